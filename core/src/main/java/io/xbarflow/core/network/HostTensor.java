@@ -1,0 +1,30 @@
+package io.xbarflow.core.network;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Optional;
+
+/**
+ * A graph input or output as the host sees it: which network tensor it is, its ONNX shape, and what
+ * the host computes around the chip.
+ *
+ * @param name ONNX name of the graph input or output
+ * @param tensor network tensor it stands for
+ * @param shape ONNX shape of one image, without the batch axis
+ * @param channelsLast whether the ONNX order is rows, columns, channels rather than channels, rows,
+ *     columns
+ * @param floating whether the host side is float32: the host quantises an input or dequantises an
+ *     output with the tensor's quantisation
+ * @param softmaxAxis for outputs: a Softmax the host computes last, over this axis of {@code shape}
+ */
+public record HostTensor(
+    String name,
+    String tensor,
+    ImmutableList<Integer> shape,
+    boolean channelsLast,
+    boolean floating,
+    Optional<Integer> softmaxAxis) {
+  /** Copies the shape. */
+  public HostTensor {
+    shape = ImmutableList.copyOf(shape);
+  }
+}

@@ -1,0 +1,316 @@
+package io.xbarflow.core.network;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.google.common.collect.ImmutableList;
+
+/**
+ * One layer: reads tensors, writes one tensor. The set is closed; use {@link #match} to tell the
+ * cases apart.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Layer.Convolution.class, name = "convolution"),
+  @JsonSubTypes.Type(value = Layer.Pool.class, name = "pool"),
+  @JsonSubTypes.Type(value = Layer.GlobalAveragePool.class, name = "globalAveragePool"),
+  @JsonSubTypes.Type(value = Layer.Add.class, name = "add"),
+  @JsonSubTypes.Type(value = Layer.AddConstant.class, name = "addConstant"),
+  @JsonSubTypes.Type(value = Layer.Lookup.class, name = "lookup"),
+})
+public sealed interface Layer {
+
+  /** Name of the ONNX node that gave the layer; unique in the network. */
+  String name();
+
+  /** Names of the tensors it reads, in operand order. */
+  @JsonIgnore
+  ImmutableList<String> inputs();
+
+  /** Name of the tensor it writes. */
+  String output();
+
+  /** Calls the case of {@code cases} that belongs to this layer. */
+  <R> R match(Cases<R> cases);
+
+  /** One function per kind of layer. */
+  interface Cases<R> {
+    /** Convolution or fully connected layer. */
+    R convolution(Convolution layer);
+
+    /** Max or average pooling. */
+    R pool(Pool layer);
+
+    /** Global average pooling. */
+    R globalAveragePool(GlobalAveragePool layer);
+
+    /** Element-wise addition of two streams. */
+    R add(Add layer);
+
+    /** Element-wise addition of a constant. */
+    R addConstant(AddConstant layer);
+
+    /** Unary function. */
+    R lookup(Lookup layer);
+  }
+
+  /**
+   * Quantised convolution: {@code acc[o] = sum((x - zx) * w[o]) + bias[o]}, then {@code y =
+   * clamp(roundHalfEven(float(acc) * scale[o]) + zy)} with {@code scale[o] = float(float(sx *
+   * sw[o]) / sy)}. A fully connected layer is a convolution whose kernel is the whole input map.
+   *
+   * <p>Source: ONNX QLinearConv-10, QLinearMatMul-10, com.microsoft QGemm-1.
+   *
+   * @param name ONNX node
+   * @param input tensor read
+   * @param output tensor written
+   * @param window kernel, strides, padding (explicit, SAME already resolved), dilations
+   * @param groups channel groups; divides input and output channels
+   * @param weights int8, order [output channel][input channel of the group][row][column], weight
+   *     zero point already taken out
+   * @param weightScales one, or one per output channel
+   * @param bias int32 per output channel, in units of {@code sx * sw}
+   * @param clampMin least output value (fused Relu or Clip), at least the type's minimum
+   * @param clampMax greatest output value, at most the type's maximum
+   */
+  record Convolution(
+      String name,
+      String input,
+      String output,
+      Window window,
+      int groups,
+      Int8Array weights,
+      ImmutableList<Float> weightScales,
+      ImmutableList<Integer> bias,
+      int clampMin,
+      int clampMax)
+      implements Layer {
+
+    /** Checks that the parts fit together. */
+    public Convolution {
+      weightScales = ImmutableList.copyOf(weightScales);
+      bias = ImmutableList.copyOf(bias);
+      checkArgument(
+          weightScales.size() == 1 || weightScales.size() == bias.size(),
+          "%s weight scales for %s output channels",
+          weightScales.size(),
+          bias.size());
+      checkArgument(
+          groups > 0 && bias.size() % groups == 0,
+          "%s groups for %s output channels",
+          groups,
+          bias.size());
+      checkArgument(
+          weights.length() > 0 && weights.length() % (bias.size() * window.taps()) == 0,
+          "%s weights",
+          weights.length());
+      checkArgument(clampMin <= clampMax, "clamp %s to %s", clampMin, clampMax);
+    }
+
+    /** Output channels. */
+    @JsonIgnore
+    public int outputChannels() {
+      return bias.size();
+    }
+
+    /** Input channels that one output channel reads. */
+    @JsonIgnore
+    public int groupInputChannels() {
+      return weights.length() / (bias.size() * window.taps());
+    }
+
+    /** Input channels. */
+    @JsonIgnore
+    public int inputChannels() {
+      return groupInputChannels() * groups;
+    }
+
+    /** Weight scale of {@code outputChannel}. */
+    public float weightScale(int outputChannel) {
+      return weightScales.get(weightScales.size() == 1 ? 0 : outputChannel);
+    }
+
+    /**
+     * Weight between {@code inputChannel} (of all input channels) at tap ({@code row}, {@code
+     * column}) and {@code outputChannel}; 0 when they are in different groups.
+     */
+    public int weight(int outputChannel, int inputChannel, int row, int column) {
+      int perGroup = groupInputChannels();
+      int group = outputChannel / (outputChannels() / groups);
+      int channel = inputChannel - group * perGroup;
+      if (channel < 0 || channel >= perGroup) {
+        return 0;
+      }
+      return weights.get(
+          ((outputChannel * perGroup + channel) * window.kernelHeight() + row)
+                  * window.kernelWidth()
+              + column);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.convolution(this);
+    }
+  }
+
+  /**
+   * Max or average pooling. Max: the greatest value of the taps inside the map, quantisation
+   * unchanged. Average: com.microsoft QLinearAveragePool-1.
+   *
+   * @param name ONNX node
+   * @param input tensor read
+   * @param output tensor written
+   * @param window kernel, strides, padding, dilations
+   * @param kind max or average
+   * @param countIncludePad whether an average divides by all taps rather than by those inside
+   */
+  record Pool(
+      String name, String input, String output, Window window, Kind kind, boolean countIncludePad)
+      implements Layer {
+
+    /** Which pooling. */
+    public enum Kind {
+      /** Greatest value. */
+      MAX,
+      /** Mean value. */
+      AVERAGE
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.pool(this);
+    }
+  }
+
+  /**
+   * Mean of every channel over the whole map: {@code clamp(roundHalfEven(sum(x - zx) * (sx / (sy *
+   * pixels))) + zy)}. Source: com.microsoft QLinearGlobalAveragePool-1.
+   *
+   * @param name ONNX node
+   * @param input tensor read
+   * @param output tensor written, a 1 x 1 map
+   */
+  record GlobalAveragePool(String name, String input, String output) implements Layer {
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.globalAveragePool(this);
+    }
+  }
+
+  /**
+   * Element-wise addition of two tensors of one shape: {@code ra = sa/sy, rb = sb/sy, fixed = zy -
+   * (ra*za + rb*zb), y = clamp(roundHalfEven(fma(b, rb, fma(a, ra, fixed))))} in float32. Source:
+   * com.microsoft QLinearAdd-1.
+   *
+   * @param name ONNX node
+   * @param a first operand
+   * @param b second operand
+   * @param output tensor written
+   * @param clampMin least output value (fused Relu or Clip)
+   * @param clampMax greatest output value
+   */
+  record Add(String name, String a, String b, String output, int clampMin, int clampMax)
+      implements Layer {
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(a, b);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.add(this);
+    }
+  }
+
+  /**
+   * {@link Add} with a constant operand, one value per channel.
+   *
+   * @param name ONNX node
+   * @param input streamed operand
+   * @param constant the constant operand's quantised values, one per channel
+   * @param constantQuantisation their meaning
+   * @param constantFirst whether the constant is the first operand (the float32 operations are not
+   *     symmetric)
+   * @param output tensor written
+   * @param clampMin least output value (fused Relu or Clip)
+   * @param clampMax greatest output value
+   */
+  record AddConstant(
+      String name,
+      String input,
+      ImmutableList<Integer> constant,
+      Quantisation constantQuantisation,
+      boolean constantFirst,
+      String output,
+      int clampMin,
+      int clampMax)
+      implements Layer {
+
+    /** Copies the constant. */
+    public AddConstant {
+      constant = ImmutableList.copyOf(constant);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.addConstant(this);
+    }
+  }
+
+  /**
+   * A unary function as a table: {@code y = table[x - xmin]}, 256 entries. Standalone Relu, Clip
+   * and requantisation become one.
+   *
+   * @param name ONNX node
+   * @param input tensor read
+   * @param output tensor written
+   * @param table output value for every input value, from the input type's minimum up
+   */
+  record Lookup(String name, String input, String output, ImmutableList<Integer> table)
+      implements Layer {
+
+    /** Checks the table's size. */
+    public Lookup {
+      table = ImmutableList.copyOf(table);
+      checkArgument(table.size() == 256, "table of %s entries", table.size());
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.lookup(this);
+    }
+  }
+}
