@@ -1,0 +1,422 @@
+package io.xbarflow.core.mapping;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.google.common.collect.ImmutableList;
+import java.util.Optional;
+
+/**
+ * One block of the pipeline: takes pixel streams, gives pixel streams. The set is closed; use
+ * {@link #match} to tell the cases apart. Names are legal Verilog instance names, links are named
+ * by {@link Link#name}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Block.ImcCore.class, name = "imcCore"),
+  @JsonSubTypes.Type(value = Block.PoolCore.class, name = "poolCore"),
+  @JsonSubTypes.Type(value = Block.GlobalAverage.class, name = "globalAverage"),
+  @JsonSubTypes.Type(value = Block.Adder.class, name = "adder"),
+  @JsonSubTypes.Type(value = Block.ConstantAdder.class, name = "constantAdder"),
+  @JsonSubTypes.Type(value = Block.LookupTable.class, name = "lookupTable"),
+  @JsonSubTypes.Type(value = Block.Fork.class, name = "fork"),
+  @JsonSubTypes.Type(value = Block.Fifo.class, name = "fifo"),
+  @JsonSubTypes.Type(value = Block.LinkRegister.class, name = "linkRegister"),
+})
+public sealed interface Block {
+
+  /** Legal Verilog name, unique among the blocks. */
+  String name();
+
+  /** Links it takes. */
+  @JsonIgnore
+  ImmutableList<String> inputs();
+
+  /** Links it gives. */
+  @JsonIgnore
+  ImmutableList<String> outputs();
+
+  /** The layer it computes; empty for blocks that only carry pixels. */
+  @JsonIgnore
+  Optional<String> computes();
+
+  /** Calls the case of {@code cases} that belongs to this block. */
+  <R> R match(Cases<R> cases);
+
+  /** One function per kind of block. */
+  interface Cases<R> {
+    /** In-memory-computing core. */
+    R imcCore(ImcCore block);
+
+    /** Pooling with a window. */
+    R poolCore(PoolCore block);
+
+    /** Global average pooling. */
+    R globalAverage(GlobalAverage block);
+
+    /** Addition of two streams. */
+    R adder(Adder block);
+
+    /** Addition of a constant. */
+    R constantAdder(ConstantAdder block);
+
+    /** Unary function. */
+    R lookupTable(LookupTable block);
+
+    /** One stream to several. */
+    R fork(Fork block);
+
+    /** Pixel FIFO. */
+    R fifo(Fifo block);
+
+    /** Register stages of a long link. */
+    R linkRegister(LinkRegister block);
+  }
+
+  /**
+   * Activation memory, window fetch, crossbar array and post-processing.
+   *
+   * @param name instance
+   * @param layer the convolution it computes
+   * @param input link taken
+   * @param output link given
+   * @param skip link that repeats the input, read through a second port of the ring
+   * @param fetch activation memory and window fetch
+   * @param array macros
+   */
+  record ImcCore(
+      String name,
+      String layer,
+      String input,
+      String output,
+      Optional<String> skip,
+      Fetch fetch,
+      CrossbarArray array)
+      implements Block {
+
+    /** Checks that only a ring has a second port. */
+    public ImcCore {
+      checkArgument(
+          skip.isEmpty() || fetch.kind() == Fetch.Kind.RING, "%s: a skip needs a ring", name);
+    }
+
+    /** The same core with another ring depth. */
+    public ImcCore withDepth(int depth) {
+      return new ImcCore(name, layer, input, output, skip, fetch.withDepth(depth), array);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> outputs() {
+      return skip.isPresent() ? ImmutableList.of(output, skip.get()) : ImmutableList.of(output);
+    }
+
+    @Override
+    @JsonIgnore
+    public Optional<String> computes() {
+      return Optional.of(layer);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.imcCore(this);
+    }
+  }
+
+  /**
+   * Activation memory, window fetch and a reduction over the window.
+   *
+   * @param name instance
+   * @param layer the pooling layer it computes
+   * @param input link taken
+   * @param output link given
+   * @param fetch activation memory and window fetch
+   * @param average whether it averages; the greatest value otherwise
+   */
+  record PoolCore(
+      String name, String layer, String input, String output, Fetch fetch, boolean average)
+      implements Block {
+
+    /** The same core with another ring depth. */
+    public PoolCore withDepth(int depth) {
+      return new PoolCore(name, layer, input, output, fetch.withDepth(depth), average);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> outputs() {
+      return ImmutableList.of(output);
+    }
+
+    @Override
+    @JsonIgnore
+    public Optional<String> computes() {
+      return Optional.of(layer);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.poolCore(this);
+    }
+  }
+
+  /**
+   * One accumulator per channel.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param input link taken
+   * @param output link given
+   */
+  record GlobalAverage(String name, String layer, String input, String output) implements Block {
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> outputs() {
+      return ImmutableList.of(output);
+    }
+
+    @Override
+    @JsonIgnore
+    public Optional<String> computes() {
+      return Optional.of(layer);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.globalAverage(this);
+    }
+  }
+
+  /**
+   * Adds two streams beat by beat.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param a link of the first operand
+   * @param b link of the second operand
+   * @param output link given
+   */
+  record Adder(String name, String layer, String a, String b, String output) implements Block {
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(a, b);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> outputs() {
+      return ImmutableList.of(output);
+    }
+
+    @Override
+    @JsonIgnore
+    public Optional<String> computes() {
+      return Optional.of(layer);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.adder(this);
+    }
+  }
+
+  /**
+   * Adds one constant per channel.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param input link taken
+   * @param output link given
+   */
+  record ConstantAdder(String name, String layer, String input, String output) implements Block {
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> outputs() {
+      return ImmutableList.of(output);
+    }
+
+    @Override
+    @JsonIgnore
+    public Optional<String> computes() {
+      return Optional.of(layer);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.constantAdder(this);
+    }
+  }
+
+  /**
+   * A table of 256 values per lane.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param input link taken
+   * @param output link given
+   */
+  record LookupTable(String name, String layer, String input, String output) implements Block {
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> outputs() {
+      return ImmutableList.of(output);
+    }
+
+    @Override
+    @JsonIgnore
+    public Optional<String> computes() {
+      return Optional.of(layer);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.lookupTable(this);
+    }
+  }
+
+  /**
+   * Repeats a stream; each branch takes a beat when it can, the input moves on when all have.
+   *
+   * @param name instance
+   * @param input link taken
+   * @param outputs links given
+   */
+  record Fork(String name, String input, ImmutableList<String> outputs) implements Block {
+    /** Copies the list. */
+    public Fork {
+      outputs = ImmutableList.copyOf(outputs);
+    }
+
+    @Override
+    @com.fasterxml.jackson.annotation.JsonProperty("outputs")
+    public ImmutableList<String> outputs() {
+      return outputs;
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    @JsonIgnore
+    public Optional<String> computes() {
+      return Optional.empty();
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.fork(this);
+    }
+  }
+
+  /**
+   * Holds the pixels of a skip until the longer branch has caught up.
+   *
+   * @param name instance
+   * @param input link taken
+   * @param output link given
+   * @param depthBeats beats its memory holds
+   */
+  record Fifo(String name, String input, String output, int depthBeats) implements Block {
+    /** Checks the depth. */
+    public Fifo {
+      checkArgument(depthBeats > 0, "%s: depth %s", name, depthBeats);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> outputs() {
+      return ImmutableList.of(output);
+    }
+
+    @Override
+    @JsonIgnore
+    public Optional<String> computes() {
+      return Optional.empty();
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.fifo(this);
+    }
+  }
+
+  /**
+   * Register stages of a link that is longer than the architecture's reach.
+   *
+   * @param name instance
+   * @param input link taken
+   * @param output link given
+   * @param stages number of stages, each one cycle and two beats of room
+   */
+  record LinkRegister(String name, String input, String output, int stages) implements Block {
+    /** Checks the number. */
+    public LinkRegister {
+      checkArgument(stages > 0, "%s: %s stages", name, stages);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> outputs() {
+      return ImmutableList.of(output);
+    }
+
+    @Override
+    @JsonIgnore
+    public Optional<String> computes() {
+      return Optional.empty();
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.linkRegister(this);
+    }
+  }
+}

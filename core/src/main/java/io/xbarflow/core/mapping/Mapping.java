@@ -1,0 +1,69 @@
+package io.xbarflow.core.mapping;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.xbarflow.core.architecture.Architecture;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Where everything sits: blocks, links, sizes, places, and what they are predicted to reach.
+ *
+ * @param model file name of the network
+ * @param modelSha256 hash of that file
+ * @param architecture the hardware mapped to
+ * @param inputs streams into the chip
+ * @param outputs streams out of the chip
+ * @param links every stream
+ * @param blocks in topological order
+ * @param prediction cycles from the timing model, memory and macros
+ * @param bound the same for a perfect pipeline
+ */
+public record Mapping(
+    String model,
+    String modelSha256,
+    Architecture architecture,
+    ImmutableList<Port> inputs,
+    ImmutableList<Port> outputs,
+    ImmutableList<Link> links,
+    ImmutableList<Block> blocks,
+    Figures prediction,
+    Figures bound) {
+
+  /** Checks that every link has one producer and one consumer. */
+  public Mapping {
+    inputs = ImmutableList.copyOf(inputs);
+    outputs = ImmutableList.copyOf(outputs);
+    links = ImmutableList.copyOf(links);
+    blocks = ImmutableList.copyOf(blocks);
+    Map<String, Integer> ends = new HashMap<>();
+    links.forEach(
+        link -> checkArgument(ends.put(link.name(), 0) == null, "link %s twice", link.name()));
+    inputs.forEach(port -> end(ends, port.link(), 1));
+    outputs.forEach(port -> end(ends, port.link(), 2));
+    for (Block block : blocks) {
+      block.inputs().forEach(link -> end(ends, link, 2));
+      block.outputs().forEach(link -> end(ends, link, 1));
+    }
+    ends.forEach(
+        (link, seen) -> checkArgument(seen == 3, "link %s lacks a producer or a consumer", link));
+  }
+
+  private static void end(Map<String, Integer> ends, String link, int side) {
+    Integer seen = ends.get(link);
+    checkArgument(seen != null, "no link %s", link);
+    checkArgument((seen & side) == 0, "link %s has two producers or two consumers", link);
+    ends.put(link, seen | side);
+  }
+
+  /** Links by name. */
+  @JsonIgnore
+  public ImmutableMap<String, Link> linksByName() {
+    ImmutableMap.Builder<String, Link> byName = ImmutableMap.builder();
+    links.forEach(link -> byName.put(link.name(), link));
+    return byName.buildOrThrow();
+  }
+}

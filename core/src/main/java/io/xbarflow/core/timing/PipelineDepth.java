@@ -1,0 +1,27 @@
+package io.xbarflow.core.timing;
+
+/**
+ * Clock cycles between a beat's entry into a block's arithmetic and its offer at the output, the
+ * number of register stages on the way. The leaf modules in {@code rtlgen} have as many.
+ */
+public final class PipelineDepth {
+  /** Add row tiles and bias, multiply, round and clamp. */
+  public static final int POST_PROCESSING = 3;
+
+  /** Select the greatest value of the window. */
+  public static final int MAX_POOL = 1;
+
+  /** Add the window, multiply, round and clamp. */
+  public static final int AVERAGE_POOL = 3;
+
+  /** After the accumulators' own read stage: add, multiply, round and clamp. */
+  public static final int GLOBAL_AVERAGE = 3;
+
+  /** Multiply, add, round and clamp. */
+  public static final int ADD = 3;
+
+  /** Look up. */
+  public static final int LOOKUP = 1;
+
+  private PipelineDepth() {}
+}

@@ -1,0 +1,335 @@
+package io.xbarflow.core.timing;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.mapping.Port;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Computes the cycle in which every beat crosses every link. The pipeline is a Kahn network with
+ * finite buffers and fixed latencies, so each time is a maximum over earlier times plus constants;
+ * the order of evaluation does not matter. Inputs offer a beat in every cycle from cycle 0 on,
+ * outputs take every beat at once.
+ */
+public final class TimingModel {
+
+  /** One block's recurrence. */
+  private interface Process {
+    /** Computes what can be computed; whether anything was. */
+    boolean advance();
+  }
+
+  /**
+   * What the model found.
+   *
+   * @param imageEnds for every link the cycle in which the last beat of each image crosses; shorter
+   *     than the number of images when the pipeline deadlocks
+   * @param fifoPeaks for every FIFO the most beats its memory held at once
+   * @param deadlocked whether some beat can never cross
+   */
+  public record Timing(
+      ImmutableMap<String, ImmutableList<Long>> imageEnds,
+      ImmutableMap<String, Integer> fifoPeaks,
+      boolean deadlocked) {
+
+    /** Cycle after the last output beat of image {@code image} over {@code outputs}. */
+    public long imageEnd(List<Port> outputs, int image) {
+      long end = 0;
+      for (Port port : outputs) {
+        end = Math.max(end, imageEnds.get(port.link()).get(image) + 1);
+      }
+      return end;
+    }
+
+    /** Cycles to the end of the first image. */
+    public long firstImageCycles(List<Port> outputs) {
+      return imageEnd(outputs, 0);
+    }
+
+    /** Distance between the last two images; absent with one image. */
+    public Optional<Long> cyclesPerImage(List<Port> outputs, int images) {
+      return images < 2
+          ? Optional.empty()
+          : Optional.of(imageEnd(outputs, images - 1) - imageEnd(outputs, images - 2));
+    }
+  }
+
+  private final ImmutableList<Link> links;
+  private final ImmutableMap<String, Link> linksByName;
+  private final int mvmCycles;
+  private final int images;
+  private final Map<String, BeatTimes> times = new LinkedHashMap<>();
+  private final Map<String, FifoTimes> fifos = new LinkedHashMap<>();
+  private final List<Process> processes = new ArrayList<>();
+
+  private TimingModel(
+      List<Port> inputs,
+      List<Port> outputs,
+      List<Link> links,
+      List<Block> blocks,
+      int mvmCycles,
+      int images) {
+    checkArgument(images > 0, "images %s", images);
+    this.links = ImmutableList.copyOf(links);
+    this.mvmCycles = mvmCycles;
+    this.images = images;
+    ImmutableMap.Builder<String, Link> byName = ImmutableMap.builder();
+    for (Link link : links) {
+      byName.put(link.name(), link);
+      times.put(link.name(), new BeatTimes());
+    }
+    linksByName = byName.buildOrThrow();
+    for (Port port : inputs) {
+      processes.add(source(port.link()));
+    }
+    for (Block block : blocks) {
+      processes.add(block.match(new Recurrences()));
+    }
+    for (Port port : outputs) {
+      processes.add(sink(port.link()));
+    }
+  }
+
+  /** Runs {@code mapping} on {@code images} images. */
+  public static Timing run(Mapping mapping, int images) {
+    return run(
+        mapping.inputs(),
+        mapping.outputs(),
+        mapping.links(),
+        mapping.blocks(),
+        mapping.architecture().mvmCycles(),
+        images);
+  }
+
+  /** Runs a pipeline under construction on {@code images} images. */
+  public static Timing run(
+      List<Port> inputs,
+      List<Port> outputs,
+      List<Link> links,
+      List<Block> blocks,
+      int mvmCycles,
+      int images) {
+    return new TimingModel(inputs, outputs, links, blocks, mvmCycles, images).evaluate();
+  }
+
+  private Timing evaluate() {
+    boolean moved = true;
+    while (moved) {
+      moved = false;
+      for (Process process : processes) {
+        moved |= process.advance();
+      }
+    }
+    ImmutableMap.Builder<String, ImmutableList<Long>> ends = ImmutableMap.builder();
+    boolean deadlocked = false;
+    for (Link link : links) {
+      BeatTimes beats = times.get(link.name());
+      ImmutableList.Builder<Long> imageEnds = ImmutableList.builder();
+      for (int image = 1; image <= images; image++) {
+        int last = image * link.beatsPerImage() - 1;
+        if (last < beats.crossed()) {
+          imageEnds.add(beats.crossing(last));
+        } else {
+          deadlocked = true;
+        }
+      }
+      ends.put(link.name(), imageEnds.build());
+    }
+    ImmutableMap.Builder<String, Integer> peaks = ImmutableMap.builder();
+    fifos.forEach((name, fifo) -> peaks.put(name, fifo.peakBeats()));
+    return new Timing(ends.buildOrThrow(), peaks.buildOrThrow(), deadlocked);
+  }
+
+  private int beats(String link) {
+    return linksByName.get(link).beatsPerImage() * images;
+  }
+
+  private Process source(String link) {
+    BeatTimes out = times.get(link);
+    int total = beats(link);
+    return () -> {
+      boolean moved = false;
+      while (out.offered() < total && out.crossed() == out.offered()) {
+        out.offer(out.afterPrevious(out.offered()));
+        moved = true;
+      }
+      return moved;
+    };
+  }
+
+  private Process sink(String link) {
+    BeatTimes in = times.get(link);
+    int total = beats(link);
+    return () -> {
+      boolean moved = false;
+      while (in.accepted() < total && in.crossed() == in.accepted()) {
+        in.accept(in.afterPrevious(in.accepted()));
+        moved = true;
+      }
+      return moved;
+    };
+  }
+
+  /** Makes the recurrence of every kind of block. */
+  private final class Recurrences implements Block.Cases<Process> {
+    @Override
+    public Process imcCore(Block.ImcCore block) {
+      BeatTimes skip = block.skip().map(times::get).orElse(null);
+      return new CoreTimes(
+          fetch(block.fetch(), block.input(), skip),
+          mvmCycles,
+          linksByName.get(block.output()),
+          new ElasticPipe(PipelineDepth.POST_PROCESSING, times.get(block.output())),
+          images)::advance;
+    }
+
+    @Override
+    public Process poolCore(Block.PoolCore block) {
+      int depth = block.average() ? PipelineDepth.AVERAGE_POOL : PipelineDepth.MAX_POOL;
+      return new CoreTimes(
+          fetch(block.fetch(), block.input(), null),
+          0,
+          linksByName.get(block.output()),
+          new ElasticPipe(depth, times.get(block.output())),
+          images)::advance;
+    }
+
+    private FetchTimes fetch(Fetch fetch, String input, BeatTimes skip) {
+      int beatsPerPixel = linksByName.get(input).beatsPerPixel();
+      return fetch.kind() == Fetch.Kind.RING
+          ? new RingFetchTimes(fetch, beatsPerPixel, images, times.get(input), skip)
+          : new DirectFetchTimes(fetch, beatsPerPixel, images, times.get(input));
+    }
+
+    @Override
+    public Process globalAverage(Block.GlobalAverage block) {
+      return new GlobalAverageTimes(
+          linksByName.get(block.input()),
+          times.get(block.input()),
+          new ElasticPipe(PipelineDepth.GLOBAL_AVERAGE, times.get(block.output())),
+          images)::advance;
+    }
+
+    @Override
+    public Process adder(Block.Adder block) {
+      return pointwise(
+          ImmutableList.of(times.get(block.a()), times.get(block.b())),
+          new ElasticPipe(PipelineDepth.ADD, times.get(block.output())));
+    }
+
+    @Override
+    public Process constantAdder(Block.ConstantAdder block) {
+      return pointwise(
+          ImmutableList.of(times.get(block.input())),
+          new ElasticPipe(PipelineDepth.ADD, times.get(block.output())));
+    }
+
+    @Override
+    public Process lookupTable(Block.LookupTable block) {
+      return pointwise(
+          ImmutableList.of(times.get(block.input())),
+          new ElasticPipe(PipelineDepth.LOOKUP, times.get(block.output())));
+    }
+
+    /** A beat enters when every operand is offered and the pipe has room. */
+    private Process pointwise(ImmutableList<BeatTimes> operands, ElasticPipe pipe) {
+      return () -> {
+        boolean moved = pipe.advance();
+        while (pipe.canEnter()) {
+          long cycle = pipe.earliestEntry();
+          boolean offered = true;
+          for (BeatTimes operand : operands) {
+            offered = offered && operand.offered() > pipe.entered();
+          }
+          if (!offered) {
+            break;
+          }
+          for (BeatTimes operand : operands) {
+            cycle = Math.max(cycle, operand.offerOf(pipe.entered()));
+          }
+          pipe.enter(cycle);
+          for (BeatTimes operand : operands) {
+            operand.accept(cycle);
+          }
+          pipe.advance();
+          moved = true;
+        }
+        return moved;
+      };
+    }
+
+    @Override
+    public Process fork(Block.Fork block) {
+      BeatTimes in = times.get(block.input());
+      List<BeatTimes> branches = new ArrayList<>();
+      block.outputs().forEach(link -> branches.add(times.get(link)));
+      return () -> {
+        boolean moved = false;
+        boolean again = true;
+        while (again) {
+          again = false;
+          for (BeatTimes branch : branches) {
+            if (branch.offered() < in.offered() && branch.offered() <= in.accepted()) {
+              branch.offer(in.offerOf(branch.offered()));
+              again = true;
+            }
+          }
+          long cycle = 0;
+          boolean taken = true;
+          for (BeatTimes branch : branches) {
+            taken = taken && branch.crossed() > in.accepted();
+          }
+          if (taken) {
+            for (BeatTimes branch : branches) {
+              cycle = Math.max(cycle, branch.crossing(in.accepted()));
+            }
+            in.accept(cycle);
+            again = true;
+          }
+          moved |= again;
+        }
+        return moved;
+      };
+    }
+
+    @Override
+    public Process fifo(Block.Fifo block) {
+      FifoTimes fifo =
+          new FifoTimes(
+              block.depthBeats(),
+              beats(block.input()),
+              times.get(block.input()),
+              times.get(block.output()));
+      fifos.put(block.name(), fifo);
+      return fifo::advance;
+    }
+
+    @Override
+    public Process linkRegister(Block.LinkRegister block) {
+      List<LinkRegisterTimes> stages = new ArrayList<>();
+      BeatTimes from = times.get(block.input());
+      for (int stage = 1; stage <= block.stages(); stage++) {
+        BeatTimes to = stage == block.stages() ? times.get(block.output()) : new BeatTimes();
+        stages.add(new LinkRegisterTimes(beats(block.input()), from, to));
+        from = to;
+      }
+      return () -> {
+        boolean moved = false;
+        for (LinkRegisterTimes stage : stages) {
+          moved |= stage.advance();
+        }
+        return moved;
+      };
+    }
+  }
+}
