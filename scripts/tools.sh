@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# Finds and installs the tools that xbarflow needs. Sourced by ./xbarflow and ./verify.
+#
+# XBARFLOW_NO_INSTALL=1  install nothing: print the command and exit 3 when something is missing.
+
+readonly XBARFLOW_JAVA_PACKAGE=openjdk-17-jdk-headless
+readonly XBARFLOW_JAVA_LEAST=17
+
+# Prints the major version of the JDK in folder $1; fails when there is no JDK with a compiler.
+jdk_version() {
+  local home=$1 version=
+  [[ -x $home/bin/java && -x $home/bin/javac ]] || return 1
+  if [[ -r $home/release ]]; then
+    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release")
+  fi
+  if [[ -z $version ]]; then
+    version=$("$home/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+  fi
+  [[ -n $version ]] && echo "$version"
+}
+
+# Sets and exports JAVA_HOME to a JDK that is new enough: JAVA_HOME itself, the PATH's, or an
+# installed one. Fails when there is none.
+find_java() {
+  local candidate version on_path
+  on_path=$(command -v javac) && on_path=$(readlink -f "$on_path") && on_path=${on_path%/bin/javac}
+  for candidate in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/*; do
+    [[ -n $candidate ]] || continue
+    version=$(jdk_version "$candidate") || continue
+    if ((version >= XBARFLOW_JAVA_LEAST)); then
+      export JAVA_HOME=$candidate
+      return 0
+    fi
+  done
+  return 1
+}
+
+# Installs the Debian packages $@, or says how and exits 3.
+install_packages() {
+  local -a as_root=()
+  local reason= log
+  if [[ ${XBARFLOW_NO_INSTALL:-} == 1 ]]; then
+    reason="XBARFLOW_NO_INSTALL is set"
+  elif ! command -v apt-get >/dev/null; then
+    reason="there is no apt-get here"
+  elif ((EUID != 0)); then
+    if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+      as_root=(sudo -n)
+    else
+      reason="you are not root and sudo asks for a password"
+    fi
+  fi
+  if [[ -z $reason ]]; then
+    echo "xbarflow: installing $* (apt-get, this takes a minute or two) ..." >&2
+    log=$(mktemp)
+    if {
+      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+          apt-get -q install -y --no-install-recommends "$@"
+    } >"$log" 2>&1 </dev/null; then
+      rm -f "$log"
+      hash -r
+      return 0
+    fi
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    reason="the installation failed"
+  fi
+  {
+    echo "error: missing: $* ($reason). Install with:"
+    echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $*"
+  } >&2
+  exit 3
+}
+
+# Makes sure that a JDK and the commands $@ exist (their packages have the same names).
+require_tools() {
+  local tool
+  local -a missing=()
+  find_java || missing+=("$XBARFLOW_JAVA_PACKAGE")
+  for tool in "$@"; do
+    command -v "$tool" >/dev/null || missing+=("$tool")
+  done
+  ((${#missing[@]} == 0)) && return 0
+  install_packages "${missing[@]}"
+  if ! find_java; then
+    echo "error: no JDK $XBARFLOW_JAVA_LEAST or later after the installation. Set JAVA_HOME." >&2
+    exit 3
+  fi
+}
