@@ -32,7 +32,11 @@ final class CoreTimes {
     boolean moved = false;
     boolean again = true;
     while (again) {
-      again = fetch.advance() | start() | capture() | send() | pipe.advance();
+      again = fetch.advance();
+      again |= start();
+      again |= capture();
+      again |= send();
+      again |= pipe.advance();
       moved |= again;
     }
     return moved;

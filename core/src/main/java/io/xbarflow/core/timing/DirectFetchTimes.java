@@ -43,7 +43,8 @@ final class DirectFetchTimes implements FetchTimes {
     boolean moved = false;
     boolean again = true;
     while (again) {
-      again = accept() | look();
+      again = accept();
+      again |= look();
       moved |= again;
     }
     return moved;

@@ -38,7 +38,8 @@ final class FifoTimes {
     boolean moved = false;
     boolean again = true;
     while (again) {
-      again = accept() | read();
+      again = accept();
+      again |= read();
       moved |= again;
     }
     return moved;

@@ -69,7 +69,10 @@ final class RingFetchTimes implements FetchTimes {
     boolean moved = false;
     boolean again = true;
     while (again) {
-      again = write() | move() | issue() | readSkip();
+      again = write();
+      again |= move();
+      again |= issue();
+      again |= readSkip();
       moved |= again;
     }
     return moved;
@@ -151,8 +154,7 @@ final class RingFetchTimes implements FetchTimes {
     if (beat == (inMap ? beatsPerPixel : 1)) {
       beat = 0;
       freedByWindows.add(new long[] {pixels.freed(image, row, column), cycle});
-      int fromFirst =
-          column - (fetch.window().extentWidth() - 1 - fetch.window().padLeft());
+      int fromFirst = column - (fetch.window().extentWidth() - 1 - fetch.window().padLeft());
       if (fromFirst >= 0 && fromFirst % fetch.window().strideWidth() == 0) {
         lastOfWindow = true;
         startsWindow = true;

@@ -186,22 +186,24 @@ public final class TimingModel {
     public Process imcCore(Block.ImcCore block) {
       BeatTimes skip = block.skip().map(times::get).orElse(null);
       return new CoreTimes(
-          fetch(block.fetch(), block.input(), skip),
-          mvmCycles,
-          linksByName.get(block.output()),
-          new ElasticPipe(PipelineDepth.POST_PROCESSING, times.get(block.output())),
-          images)::advance;
+              fetch(block.fetch(), block.input(), skip),
+              mvmCycles,
+              linksByName.get(block.output()),
+              new ElasticPipe(PipelineDepth.POST_PROCESSING, times.get(block.output())),
+              images)
+          ::advance;
     }
 
     @Override
     public Process poolCore(Block.PoolCore block) {
       int depth = block.average() ? PipelineDepth.AVERAGE_POOL : PipelineDepth.MAX_POOL;
       return new CoreTimes(
-          fetch(block.fetch(), block.input(), null),
-          0,
-          linksByName.get(block.output()),
-          new ElasticPipe(depth, times.get(block.output())),
-          images)::advance;
+              fetch(block.fetch(), block.input(), null),
+              0,
+              linksByName.get(block.output()),
+              new ElasticPipe(depth, times.get(block.output())),
+              images)
+          ::advance;
     }
 
     private FetchTimes fetch(Fetch fetch, String input, BeatTimes skip) {
@@ -214,10 +216,11 @@ public final class TimingModel {
     @Override
     public Process globalAverage(Block.GlobalAverage block) {
       return new GlobalAverageTimes(
-          linksByName.get(block.input()),
-          times.get(block.input()),
-          new ElasticPipe(PipelineDepth.GLOBAL_AVERAGE, times.get(block.output())),
-          images)::advance;
+              linksByName.get(block.input()),
+              times.get(block.input()),
+              new ElasticPipe(PipelineDepth.GLOBAL_AVERAGE, times.get(block.output())),
+              images)
+          ::advance;
     }
 
     @Override
