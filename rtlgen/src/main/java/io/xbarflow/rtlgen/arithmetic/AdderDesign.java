@@ -155,7 +155,7 @@ public record AdderDesign(
         double outer = Math.rint((double) Math.fma((float) (minB + j), floatB, floatInner));
         int expected = (int) Math.max(addition.clampMin(), Math.min(addition.clampMax(), outer));
         if (rounding.evaluate(inner + outerTerm(minB + j)) != expected) {
-          return i << 8 | j;
+          return (i << 8) | j;
         }
       }
     }
@@ -181,7 +181,7 @@ public record AdderDesign(
     if (value == 0) {
       return 0;
     }
-    int significand = Float.floatToIntBits(value) & 0x7fffff | 0x800000;
+    int significand = (Float.floatToIntBits(value) & 0x7fffff) | 0x800000;
     int bits =
         RoundSignificand.BITS
             - 1

@@ -43,7 +43,8 @@ public record RoundHalfEven(
     long upper = Math.multiplyHigh(a, b);
     long lower = a * b;
     return evaluate(
-        upper << (64 - fractionBits) | lower >>> fractionBits, lower & ((1L << fractionBits) - 1));
+        (upper << (64 - fractionBits)) | (lower >>> fractionBits),
+        lower & ((1L << fractionBits) - 1));
   }
 
   private int evaluate(long integer, long fraction) {

@@ -33,16 +33,26 @@ module round_half_even #(
   localparam [FRACTION_BITS-1:0] HALF = ONE << (FRACTION_BITS - 1);
 
   // Half a float32 ulp of a number whose leading one has weight 2^exponent is 2^(exponent - 24).
-  localparam [FRACTION_BITS-1:0] WINDOW_HALF = (FRACTION_BITS >= 25) ? ONE << (FRACTION_BITS - 25) : 0;
-  localparam [FRACTION_BITS-1:0] WINDOW_1 = (FRACTION_BITS >= 24) ? ONE << (FRACTION_BITS - 24) : 0;
-  localparam [FRACTION_BITS-1:0] WINDOW_2 = (FRACTION_BITS >= 23) ? ONE << (FRACTION_BITS - 23) : 0;
-  localparam [FRACTION_BITS-1:0] WINDOW_4 = (FRACTION_BITS >= 22) ? ONE << (FRACTION_BITS - 22) : 0;
-  localparam [FRACTION_BITS-1:0] WINDOW_8 = (FRACTION_BITS >= 21) ? ONE << (FRACTION_BITS - 21) : 0;
-  localparam [FRACTION_BITS-1:0] WINDOW_16 = (FRACTION_BITS >= 20) ? ONE << (FRACTION_BITS - 20) : 0;
-  localparam [FRACTION_BITS-1:0] WINDOW_32 = (FRACTION_BITS >= 19) ? ONE << (FRACTION_BITS - 19) : 0;
-  localparam [FRACTION_BITS-1:0] WINDOW_64 = (FRACTION_BITS >= 18) ? ONE << (FRACTION_BITS - 18) : 0;
-  localparam [FRACTION_BITS-1:0] WINDOW_128 = (FRACTION_BITS >= 17) ? ONE << (FRACTION_BITS - 17) : 0;
-  localparam [FRACTION_BITS-1:0] WINDOW_256 = (FRACTION_BITS >= 16) ? ONE << (FRACTION_BITS - 16) : 0;
+  localparam [FRACTION_BITS-1:0] WINDOW_HALF =
+      (FRACTION_BITS >= 25) ? ONE << (FRACTION_BITS - 25) : 0;
+  localparam [FRACTION_BITS-1:0] WINDOW_1 =
+      (FRACTION_BITS >= 24) ? ONE << (FRACTION_BITS - 24) : 0;
+  localparam [FRACTION_BITS-1:0] WINDOW_2 =
+      (FRACTION_BITS >= 23) ? ONE << (FRACTION_BITS - 23) : 0;
+  localparam [FRACTION_BITS-1:0] WINDOW_4 =
+      (FRACTION_BITS >= 22) ? ONE << (FRACTION_BITS - 22) : 0;
+  localparam [FRACTION_BITS-1:0] WINDOW_8 =
+      (FRACTION_BITS >= 21) ? ONE << (FRACTION_BITS - 21) : 0;
+  localparam [FRACTION_BITS-1:0] WINDOW_16 =
+      (FRACTION_BITS >= 20) ? ONE << (FRACTION_BITS - 20) : 0;
+  localparam [FRACTION_BITS-1:0] WINDOW_32 =
+      (FRACTION_BITS >= 19) ? ONE << (FRACTION_BITS - 19) : 0;
+  localparam [FRACTION_BITS-1:0] WINDOW_64 =
+      (FRACTION_BITS >= 18) ? ONE << (FRACTION_BITS - 18) : 0;
+  localparam [FRACTION_BITS-1:0] WINDOW_128 =
+      (FRACTION_BITS >= 17) ? ONE << (FRACTION_BITS - 17) : 0;
+  localparam [FRACTION_BITS-1:0] WINDOW_256 =
+      (FRACTION_BITS >= 16) ? ONE << (FRACTION_BITS - 16) : 0;
 
   wire signed [NUMBER_BITS-1:0] number = {
     {(NUMBER_BITS - PRODUCT_BITS){product[PRODUCT_BITS-1]}}, product
@@ -69,9 +79,9 @@ module round_half_even #(
   wire tie = distance <= window;
   wire round_up = tie ? integer_part[0] : above_half;
 
-  localparam signed [INTEGER_BITS-1:0] OFFSET = ZERO_POINT;
-  localparam signed [INTEGER_BITS-1:0] LOW = OUT_LOW;
-  localparam signed [INTEGER_BITS-1:0] HIGH = OUT_HIGH;
+  localparam signed [INTEGER_BITS-1:0] OFFSET = {{(INTEGER_BITS - 10){ZERO_POINT[9]}}, ZERO_POINT};
+  localparam signed [INTEGER_BITS-1:0] LOW = {{(INTEGER_BITS - 10){OUT_LOW[9]}}, OUT_LOW};
+  localparam signed [INTEGER_BITS-1:0] HIGH = {{(INTEGER_BITS - 10){OUT_HIGH[9]}}, OUT_HIGH};
 
   wire signed [INTEGER_BITS-1:0] rounded =
       integer_part + OFFSET + $signed({{(INTEGER_BITS - 1){1'b0}}, round_up});

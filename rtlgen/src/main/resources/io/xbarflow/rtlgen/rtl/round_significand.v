@@ -1,5 +1,5 @@
 // Rounds a signed integer half to even to its SIGNIFICAND_BITS leading bits, as a conversion to
-// floating point does; smaller numbers pass unchanged.
+// floating point does; shorter numbers pass unchanged.
 //
 // Combinational. WIDTH must have room for the rounded number, which can be one bit longer.
 
@@ -13,36 +13,26 @@ module round_significand #(
   output wire signed [WIDTH-1:0] rounded
 );
 
-  // Bits that the largest magnitude loses.
-  localparam DROPPED = WIDTH - SIGNIFICAND_BITS;
+  localparam [WIDTH-1:0] ONE = 1;
 
   wire negative = number[WIDTH-1];
   wire [WIDTH-1:0] magnitude = negative ? -number : number;
+  reg [WIDTH-1:0] shortened;
+  integer dropped;
 
-  generate
-    if (DROPPED <= 0) begin : g_unchanged
-      assign rounded = number;
-      wire unused_ok = &{1'b0, magnitude};
-    end else begin : g_round
-      // kept[d] is the magnitude rounded to a multiple of 2^d; the leading one chooses d.
-      wire [WIDTH-1:0] chosen [0:DROPPED];
-      assign chosen[0] = magnitude;
-
-      genvar d;
-      for (d = 1; d <= DROPPED; d = d + 1) begin : g_drop
-        localparam [WIDTH-1:0] UNIT = {{(WIDTH - 1){1'b0}}, 1'b1} << d;
-        localparam [WIDTH-1:0] BELOW_HALF = (UNIT >> 1) - {{(WIDTH - 1){1'b0}}, 1'b1};
-        wire [WIDTH-1:0] even = {{(WIDTH - 1){1'b0}}, magnitude[d]};
-        wire [WIDTH-1:0] raised = magnitude + BELOW_HALF + even;
-        // Long enough to lose d bits: some bit from SIGNIFICAND_BITS + d - 1 up is set.
-        wire long_enough = |magnitude[WIDTH-1:SIGNIFICAND_BITS+d-1];
-        assign chosen[d] = long_enough ? raised & ~(UNIT - {{(WIDTH - 1){1'b0}}, 1'b1})
-                                       : chosen[d-1];
+  // The leading one chooses how many bits go; adding just under half of their weight, and one more
+  // when the last bit kept is odd, carries into the bits kept as rounding half to even does.
+  always @* begin
+    shortened = magnitude;
+    for (dropped = 1; dropped <= WIDTH - SIGNIFICAND_BITS; dropped = dropped + 1) begin
+      if ((magnitude >> (SIGNIFICAND_BITS + dropped - 1)) != {WIDTH{1'b0}}) begin
+        shortened = magnitude + (ONE << (dropped - 1)) - ONE + ((magnitude >> dropped) & ONE);
+        shortened = (shortened >> dropped) << dropped;
       end
-
-      assign rounded = negative ? -$signed(chosen[DROPPED]) : $signed(chosen[DROPPED]);
     end
-  endgenerate
+  end
+
+  assign rounded = negative ? -$signed(shortened) : $signed(shortened);
 
 endmodule
 

@@ -8,7 +8,7 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
-import io.xbarflow.core.tensor.QuantisedImage;
+import io.xbarflow.core.tensor.Image;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,20 +51,30 @@ public final class GoldenModel {
    * @throws IllegalArgumentException when an input is missing, superfluous or of another shape or
    *     type than the network's
    */
-  public ImmutableMap<String, QuantisedImage> run(Map<String, QuantisedImage> images) {
+  public ImmutableMap<String, Image> run(Map<String, Image> images) {
     Map<String, int[]> values = new HashMap<>();
-    ImmutableMap.Builder<String, QuantisedImage> results = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Image> results = ImmutableMap.builder();
     for (String input : inputs) {
-      QuantisedImage image = images.get(input);
+      Image image = images.get(input);
       checkArgument(image != null, "input %s is missing, given are %s", input, images.keySet());
       Tensor tensor = tensors.get(input);
       checkArgument(
-          image.shape().equals(tensor.shape()) && image.signed() == tensor.quantisation().signed(),
+          image.shape().equals(tensor.shape()),
           "input %s is %s, expected %s",
           input,
           image,
           tensor);
-      values.put(input, image.toArray());
+      int[] pixels = image.toArray();
+      for (int value : pixels) {
+        checkArgument(
+            value >= tensor.quantisation().min() && value <= tensor.quantisation().max(),
+            "input %s holds %s, expected %s to %s",
+            input,
+            value,
+            tensor.quantisation().min(),
+            tensor.quantisation().max());
+      }
+      values.put(input, pixels);
       results.put(input, image);
     }
     checkArgument(
@@ -76,10 +86,7 @@ public final class GoldenModel {
       }
       int[] output = step.operator().apply(operands);
       values.put(step.output(), output);
-      Tensor tensor = tensors.get(step.output());
-      results.put(
-          step.output(),
-          QuantisedImage.copyOf(tensor.shape(), tensor.quantisation().signed(), output));
+      results.put(step.output(), Image.of(tensors.get(step.output()).shape(), output));
     }
     return results.buildOrThrow();
   }
@@ -91,17 +98,17 @@ public final class GoldenModel {
    * @param threads at least 1
    * @return what {@link #run} gives for every image, in order
    */
-  public ImmutableList<ImmutableMap<String, QuantisedImage>> runAll(
-      List<? extends Map<String, QuantisedImage>> images, int threads) {
+  public ImmutableList<ImmutableMap<String, Image>> runAll(
+      List<? extends Map<String, Image>> images, int threads) {
     checkArgument(threads > 0, "threads %s", threads);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
-      List<Future<ImmutableMap<String, QuantisedImage>>> pending = new ArrayList<>();
-      for (Map<String, QuantisedImage> image : images) {
+      List<Future<ImmutableMap<String, Image>>> pending = new ArrayList<>();
+      for (Map<String, Image> image : images) {
         pending.add(pool.submit(() -> run(image)));
       }
-      ImmutableList.Builder<ImmutableMap<String, QuantisedImage>> results = ImmutableList.builder();
-      for (Future<ImmutableMap<String, QuantisedImage>> result : pending) {
+      ImmutableList.Builder<ImmutableMap<String, Image>> results = ImmutableList.builder();
+      for (Future<ImmutableMap<String, Image>> result : pending) {
         results.add(result.get());
       }
       return results.build();
