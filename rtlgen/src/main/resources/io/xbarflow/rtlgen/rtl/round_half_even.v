@@ -12,13 +12,13 @@
 `default_nettype none
 
 module round_half_even #(
-  parameter PRODUCT_BITS = 40,                  // signed bits of product
-  parameter FRACTION_BITS = 30,                 // bits after the binary point, 2 to 62
-  parameter signed [9:0] OUT_LOW = -128,        // least value
-  parameter signed [9:0] OUT_HIGH = 127,        // greatest value
-  parameter signed [9:0] ZERO_POINT = 0,        // added after rounding
-  parameter FLOAT_WINDOW = 1,                   // 1: float32 window, 0: WINDOW
-  parameter [FRACTION_BITS-1:0] WINDOW = 0      // constant window, units of 2^-FRACTION_BITS
+  parameter PRODUCT_BITS = 40,              // signed bits of product
+  parameter FRACTION_BITS = 30,             // bits after the binary point, 2 to 62
+  parameter integer OUT_LOW = -128,         // least value
+  parameter integer OUT_HIGH = 127,         // greatest value
+  parameter integer ZERO_POINT = 0,         // added after rounding
+  parameter FLOAT_WINDOW = 1,               // 1: float32 window, 0: WINDOW
+  parameter [FRACTION_BITS-1:0] WINDOW = 0  // constant window, units of 2^-FRACTION_BITS
 ) (
   input  wire signed [PRODUCT_BITS-1:0] product,
   output wire [7:0] value
@@ -79,9 +79,12 @@ module round_half_even #(
   wire tie = distance <= window;
   wire round_up = tie ? integer_part[0] : above_half;
 
-  localparam signed [INTEGER_BITS-1:0] OFFSET = {{(INTEGER_BITS - 10){ZERO_POINT[9]}}, ZERO_POINT};
-  localparam signed [INTEGER_BITS-1:0] LOW = {{(INTEGER_BITS - 10){OUT_LOW[9]}}, OUT_LOW};
-  localparam signed [INTEGER_BITS-1:0] HIGH = {{(INTEGER_BITS - 10){OUT_HIGH[9]}}, OUT_HIGH};
+  localparam signed [INTEGER_BITS-1:0] OFFSET =
+      {{(INTEGER_BITS - 10){ZERO_POINT[9]}}, ZERO_POINT[9:0]};
+  localparam signed [INTEGER_BITS-1:0] LOW =
+      {{(INTEGER_BITS - 10){OUT_LOW[9]}}, OUT_LOW[9:0]};
+  localparam signed [INTEGER_BITS-1:0] HIGH =
+      {{(INTEGER_BITS - 10){OUT_HIGH[9]}}, OUT_HIGH[9:0]};
 
   wire signed [INTEGER_BITS-1:0] rounded =
       integer_part + OFFSET + $signed({{(INTEGER_BITS - 1){1'b0}}, round_up});
