@@ -67,6 +67,35 @@ public final class Image {
     return copy;
   }
 
+  /**
+   * The values in pixel order (row, column, channel) or channel order, as the ONNX side has them.
+   */
+  int[] ordered(boolean channelsLast) {
+    if (!channelsLast) {
+      return toArray();
+    }
+    int[] ordered = new int[values.length];
+    Arrays.setAll(ordered, onnx -> values[place(shape, onnx)]);
+    return ordered;
+  }
+
+  /** An image of values in the ONNX side's order. */
+  static Image ofOrdered(Shape shape, int[] values, boolean channelsLast) {
+    if (!channelsLast) {
+      return of(shape, values);
+    }
+    int[] own = new int[values.length];
+    for (int onnx = 0; onnx < values.length; onnx++) {
+      own[place(shape, onnx)] = values[onnx];
+    }
+    return of(shape, own);
+  }
+
+  /** Where value {@code onnx} of pixel order stands in channel order. */
+  private static int place(Shape shape, int onnx) {
+    return onnx % shape.channels() * shape.pixels() + onnx / shape.channels();
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Image that
