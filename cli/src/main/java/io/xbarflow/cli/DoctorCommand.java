@@ -10,8 +10,6 @@ import picocli.CommandLine.Command;
 /** Says what is installed and what is missing. */
 @Command(name = "doctor", description = "Check the tools and folders that xbarflow needs.")
 final class DoctorCommand implements Callable<Integer> {
-  private static final String LINE = "%-10s %-10s %-12s %-12s %s%n";
-
   private final Session session;
 
   DoctorCommand(Session session) {
@@ -61,7 +59,9 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void line(String tool, String needs, String found, String neededBy, String state) {
-    String text = String.format(Locale.ROOT, LINE, tool, needs, found, neededBy, state);
+    String text =
+        String.format(
+            Locale.ROOT, "%-10s %-10s %-12s %-12s %s", tool, needs, found, neededBy, state);
     session.host().out().println(text.stripTrailing());
   }
 }

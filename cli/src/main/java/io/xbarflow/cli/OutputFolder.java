@@ -1,6 +1,5 @@
 package io.xbarflow.cli;
 
-import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
 import java.io.IOException;
@@ -67,9 +66,9 @@ record OutputFolder(Path path) {
 
   /** Removes {@code first} and what later stages made of it, so that nothing old looks current. */
   void discardFrom(Artefact first) {
-    for (Artefact artefact : ImmutableList.copyOf(Artefact.values())) {
+    for (Artefact artefact : Artefact.values()) {
       // The two simulations do not build on each other.
-      boolean later = artefact.ordinal() > first.ordinal() && first != Artefact.SIMULATION;
+      boolean later = artefact.compareTo(first) > 0 && first != Artefact.SIMULATION;
       if (artefact == first || later) {
         Path file = path.resolve(artefact.file);
         try {

@@ -1,7 +1,9 @@
 package io.xbarflow.cli;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.diagnostic.UserException;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,17 +70,19 @@ enum Tool {
 
   /** Whether {@code version} is new enough. */
   boolean accepts(String version) {
-    String[] found = version.split("\\.");
-    String[] least = leastVersion.split("\\.");
-    for (int i = 0; i < least.length; i++) {
-      int difference =
-          Integer.compare(
-              i < found.length ? Integer.parseInt(found[i]) : 0, Integer.parseInt(least[i]));
+    List<Integer> found = numbers(version);
+    List<Integer> least = numbers(leastVersion);
+    for (int i = 0; i < least.size(); i++) {
+      int difference = Integer.compare(i < found.size() ? found.get(i) : 0, least.get(i));
       if (difference != 0) {
         return difference > 0;
       }
     }
     return true;
+  }
+
+  private static List<Integer> numbers(String version) {
+    return Splitter.on('.').splitToStream(version).map(Integer::valueOf).toList();
   }
 
   /** The command that installs {@code programs} on Debian and its relatives. */
