@@ -146,6 +146,19 @@ final class OnnxImportTest {
             "CC",
             "5x1x1"),
         new Form(
+            "computed reshape",
+            TestGraph.qLinearConv()
+                .ints("zero", 7, 0, 0)
+                .longs("rest", -1)
+                .node("Shape", "y", "sh")
+                .node("Gather", "sh,zero", "n")
+                .node("Unsqueeze", "n,zero", "n1")
+                .node("Concat", "n1,rest", "t", attribute("axis", 0L))
+                .node("Reshape", "y,t", "f")
+                .output("f"),
+            "C",
+            "3x4x4"),
+        new Form(
             "squeeze axes input",
             TestGraph.qLinearConv()
                 .longs("a", 2, -1)
