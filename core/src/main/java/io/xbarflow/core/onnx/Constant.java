@@ -31,12 +31,6 @@ final class Constant {
     return new Constant(name, type, dims, integers.clone(), new float[0]);
   }
 
-  /** A constant of floats that the importer computed itself. */
-  static Constant ofFloats(String name, float... floats) {
-    return new Constant(
-        name, OnnxType.FLOAT, ImmutableList.of(floats.length), new long[0], floats.clone());
-  }
-
   /** Reads {@code proto}; {@code name} is what messages call it. */
   static Constant of(TensorProto proto, String name) {
     if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {

@@ -73,6 +73,7 @@ final class ThirdPartyNetworksTest {
     "person_detect, model.qop_i8.onnx, input_i8, qop_i8, 2",
     "person_detect, model.qop.onnx, input_f32, qop_logits, 2",
     "person_detect, model.qdq.onnx, input_f32, qop_logits, 2",
+    "mobilenetv2-12-int8_zoo, model.qop.onnx, input_f32, qop, 1",
   })
   void equalsOnnxRuntime(String name, String model, String inputs, String expected, int count)
       throws IOException {
