@@ -95,6 +95,17 @@ final class Constant {
       throw malformed(
           name, (floats.length + integers.length) + " values", size + " values of " + type);
     }
+    for (long value : integers) {
+      boolean fits =
+          switch (type) {
+            case INT8 -> value >= Byte.MIN_VALUE && value <= Byte.MAX_VALUE;
+            case UINT8 -> value >= 0 && value <= 255;
+            default -> true;
+          };
+      if (!fits) {
+        throw malformed(name, "value " + value, "values of " + type);
+      }
+    }
     return new Constant(name, type, dims, integers, floats);
   }
 

@@ -767,6 +767,10 @@ final class OnnxImportTest {
                 .output("y"),
             "tensor k: 1 values; expected 4 values of float"),
         new Refusal(
+            "value out of range",
+            TestGraph.qLinearConv().ints("k", 3, 128, 0).output("y"),
+            "tensor k: value 128; expected values of int8"),
+        new Refusal(
             "external data",
             TestGraph.qLinearConv()
                 .raw(
