@@ -39,7 +39,9 @@ final class BitWidths {
   /** A number given in binary digits as a sized hexadecimal Verilog literal. */
   static String hexadecimal(String binary) {
     String digits = new java.math.BigInteger(binary, 2).toString(16);
-    return binary.length() + "'h" + "0".repeat((binary.length() + 3) / 4 - digits.length())
+    return binary.length()
+        + "'h"
+        + "0".repeat((binary.length() + 3) / 4 - digits.length())
         + digits;
   }
 }

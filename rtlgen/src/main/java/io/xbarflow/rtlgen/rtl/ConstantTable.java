@@ -31,11 +31,7 @@ final class ConstantTable {
   }
 
   TableView view(
-      String title,
-      ImmutableList<String> description,
-      Source source,
-      String node,
-      String module) {
+      String title, ImmutableList<String> description, Source source, String node, String module) {
     ImmutableList.Builder<TableView.Column> columns = ImmutableList.builder();
     for (int i = 0; i < names.size(); i++) {
       columns.add(

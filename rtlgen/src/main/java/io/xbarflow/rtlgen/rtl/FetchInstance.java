@@ -46,8 +46,7 @@ final class FetchInstance {
     int imagePlaces = fetch.input().height() * fetch.pitchPixels();
     int placeBits =
         Math.max(
-            coordinateBits + 1,
-            BitWidths.unsigned(2L * (imagePlaces + fetch.depthPixels())) + 1);
+            coordinateBits + 1, BitWidths.unsigned(2L * (imagePlaces + fetch.depthPixels())) + 1);
     Instance.Builder builder =
         Instance.of(WindowFetchView.of(skip).module(), "u_fetch")
             .parameter("CHANNELS", fetch.input().channels())

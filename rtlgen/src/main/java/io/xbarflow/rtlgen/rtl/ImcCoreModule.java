@@ -163,7 +163,8 @@ final class ImcCoreModule {
     Window window = layer.window();
     int mvmCycles = source.mapping().architecture().mvmCycles();
     ImmutableList.Builder<String> lines = ImmutableList.builder();
-    lines.add("  acc[o] = sum over taps (i, j) and channels c of (x[c][i][j] - zx) * w[o][c][i][j]");
+    lines.add(
+        "  acc[o] = sum over taps (i, j) and channels c of (x[c][i][j] - zx) * w[o][c][i][j]");
     lines.add("           + bias[o]");
     lines.add("  y[o]   = saturate(round_half_even(acc[o] * scale[o]) + zy)");
     lines.add("");

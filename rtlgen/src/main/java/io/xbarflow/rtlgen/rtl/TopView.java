@@ -12,6 +12,7 @@ import com.google.common.collect.ImmutableList;
  * @param inputs AXI4-Stream inputs
  * @param outputs AXI4-Stream outputs
  * @param links streams between blocks
+ * @param signals declarations of further signals
  * @param errorTop highest bit of the frame errors
  * @param instances blocks
  */
@@ -23,6 +24,7 @@ public record TopView(
     ImmutableList<PortView> inputs,
     ImmutableList<PortView> outputs,
     ImmutableList<LinkView> links,
+    ImmutableList<String> signals,
     int errorTop,
     ImmutableList<Instance> instances) {
 

@@ -1,7 +1,8 @@
 // Element-wise addition of a constant: y = saturate(round_half_even(inner + outer)). One of the two
 // terms is the stream's, value * RATIO + FIXED; the other is the channel's constant.
 //
-// CONSTANT_FIRST: the constant is the first operand, its inner term; otherwise its outer term.
+// CONSTANT_INNER: the constant's term is the inner one, the one rounded with ROUND_INNER (already
+// when the table was made, so rounding it again changes nothing).
 `default_nettype none
 
 module constant_adder #(
@@ -9,7 +10,7 @@ module constant_adder #(
   parameter BEATS = 2,
   parameter BEAT_BITS = 1,                     // at least 1 and at least log2(BEATS)
   parameter VALUES_SIGNED = 1,
-  parameter CONSTANT_FIRST = 0,
+  parameter CONSTANT_INNER = 1,
   parameter SUM_BITS = 40,                     // signed, of both terms and their sum
   parameter signed [SUM_BITS-1:0] RATIO = 1,
   parameter signed [SUM_BITS-1:0] FIXED = 0,
@@ -72,8 +73,8 @@ module constant_adder #(
     .rst_n     (rst_n),
     .in_valid  (in_valid),
     .in_ready  (in_ready),
-    .in_inner  ((CONSTANT_FIRST != 0) ? constants : terms),
-    .in_outer  ((CONSTANT_FIRST != 0) ? terms : constants),
+    .in_inner  ((CONSTANT_INNER != 0) ? constants : terms),
+    .in_outer  ((CONSTANT_INNER != 0) ? terms : constants),
     .in_last   (in_last),
     .out_valid (out_valid),
     .out_ready (out_ready),

@@ -1,6 +1,6 @@
 // Element-wise addition of two streams: y = saturate(round_half_even(inner + outer)) with
 //
-//   inner = a * RATIO_A + FIXED, outer = b * RATIO_B
+//   inner = b * RATIO_B + FIXED, outer = a * RATIO_A
 //
 // A beat is taken from both streams at once; it is offered three cycles later.
 `default_nettype none
@@ -47,21 +47,21 @@ module stream_adder #(
     genvar lane;
     for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
       scale_value #(
-        .VALUE_SIGNED (A_SIGNED),
+        .VALUE_SIGNED (B_SIGNED),
         .TERM_BITS    (SUM_BITS),
-        .RATIO        (RATIO_A),
+        .RATIO        (RATIO_B),
         .FIXED        (FIXED)
       ) u_inner (
-        .value (a_data[lane*8 +: 8]),
+        .value (b_data[lane*8 +: 8]),
         .term  (inner[lane*SUM_BITS +: SUM_BITS])
       );
 
       scale_value #(
-        .VALUE_SIGNED (B_SIGNED),
+        .VALUE_SIGNED (A_SIGNED),
         .TERM_BITS    (SUM_BITS),
-        .RATIO        (RATIO_B)
+        .RATIO        (RATIO_A)
       ) u_outer (
-        .value (b_data[lane*8 +: 8]),
+        .value (a_data[lane*8 +: 8]),
         .term  (outer[lane*SUM_BITS +: SUM_BITS])
       );
     end

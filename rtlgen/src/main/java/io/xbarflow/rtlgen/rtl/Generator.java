@@ -1,0 +1,112 @@
+package io.xbarflow.rtlgen.rtl;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.Resources;
+import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.rtlgen.template.TemplateRenderer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes the RTL bundle of a mapping: {@code rtl/} (Verilog and file list), {@code mem/} (weights)
+ * and {@code syn/} (file list and macro stubs for synthesis). Equal arguments give equal bytes.
+ */
+public final class Generator {
+  private static final String MACRO = "crossbar_macro_ideal";
+
+  /** Cells that every design gets, without parameters in their text. */
+  private static final ImmutableList<String> CELLS =
+      ImmutableList.of(
+          "add_pipe",
+          "constant_adder",
+          MACRO,
+          "direct_input",
+          "frame_check",
+          "global_average_pool",
+          "max_pool_output",
+          "mvm_control",
+          "place_step",
+          "post_processing",
+          "ram_1r1w",
+          "ram_2r1w",
+          "requantise_pipe",
+          "round_half_even",
+          "round_significand",
+          "scale_value",
+          "stream_adder",
+          "stream_fifo",
+          "stream_fork",
+          "stream_register",
+          "stream_registers",
+          "stride_filter");
+
+  private final TemplateRenderer renderer = new TemplateRenderer();
+
+  /**
+   * Writes the bundle of {@code mapping} below {@code folder}, replacing an earlier one.
+   *
+   * @throws UserException when the mapping belongs to another network, a proof fails or the folder
+   *     cannot be written
+   */
+  public void generate(Network network, Mapping mapping, Path folder) {
+    if (!mapping.modelSha256().equals(network.modelSha256())) {
+      throw UserException.badInput(
+          folder.resolve("mapping.json").toString(),
+          "a mapping of another network (" + mapping.model() + ")",
+          "a mapping of " + network.model(),
+          "Run `xbarflow map` again.");
+    }
+    Source source = new Source(network, mapping);
+    // Everything is designed and proven before anything is written.
+    List<ImcCoreModule> cores = new ArrayList<>();
+    List<PoolCoreModule> pools = new ArrayList<>();
+    for (Block block : mapping.blocks()) {
+      if (block instanceof Block.ImcCore core) {
+        cores.add(new ImcCoreModule(source, core));
+      } else if (block instanceof Block.PoolCore pool) {
+        pools.add(new PoolCoreModule(source, pool));
+      }
+    }
+    TopModule top = new TopModule(source);
+
+    Bundle bundle = new Bundle(folder);
+    CELLS.forEach(cell -> bundle.verilog(cell, cell(cell)));
+    for (boolean skip : new boolean[] {false, true}) {
+      WindowFetchView view = WindowFetchView.of(skip);
+      bundle.verilog(view.module(), renderer.render("window_fetch.v.vm", view));
+    }
+    for (ImcCoreModule core : cores) {
+      bundle.verilog(core.module(), renderer.render("core.v.vm", core.view()));
+      TableView constants = core.constants();
+      bundle.verilog(constants.module(), renderer.render("table.v.vm", constants));
+      core.writeWeights(bundle);
+    }
+    for (PoolCoreModule pool : pools) {
+      bundle.verilog(pool.module(), renderer.render("core.v.vm", pool.view()));
+    }
+    for (TableView table : top.tables()) {
+      bundle.verilog(table.module(), renderer.render("table.v.vm", table));
+    }
+    for (LookupView lookup : top.lookups()) {
+      bundle.verilog(lookup.module(), renderer.render("lookup.v.vm", lookup));
+    }
+    bundle.verilog("xbarflow_top", renderer.render("top.v.vm", top.view()));
+    bundle.close(MACRO, cell(MACRO + "_stub"));
+  }
+
+  private static String cell(String name) {
+    try {
+      return Resources.toString(Resources.getResource(Generator.class, name + ".v"), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,392 @@
+package io.xbarflow.rtlgen.rtl;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.mapping.Port;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Tensor;
+import io.xbarflow.rtlgen.arithmetic.AdderDesign;
+import io.xbarflow.rtlgen.arithmetic.Addition;
+import io.xbarflow.rtlgen.arithmetic.Requantisation;
+import io.xbarflow.rtlgen.arithmetic.RequantiserDesign;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The chip: one instance for every block, the links between them, and their frame checks. */
+final class TopModule implements Block.Cases<Void> {
+  private final Source source;
+  private final Mapping mapping;
+  private final List<Instance> instances = new ArrayList<>();
+  private final List<String> signals = new ArrayList<>();
+  private final List<TableView> tables = new ArrayList<>();
+  private final List<LookupView> lookups = new ArrayList<>();
+
+  /**
+   * Designs the arithmetic between the cores and proves it.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when a proof fails
+   */
+  TopModule(Source source) {
+    this.source = source;
+    this.mapping = source.mapping();
+    mapping.blocks().forEach(block -> block.match(this));
+  }
+
+  /** Tables of the blocks that stand in the top module. */
+  List<TableView> tables() {
+    return Collections.unmodifiableList(tables);
+  }
+
+  /** Unary functions. */
+  List<LookupView> lookups() {
+    return Collections.unmodifiableList(lookups);
+  }
+
+  TopView view() {
+    ImmutableList.Builder<TopView.LinkView> links = ImmutableList.builder();
+    ImmutableList.Builder<Instance> all = ImmutableList.builder();
+    all.addAll(instances);
+    int index = 0;
+    for (Link link : mapping.links()) {
+      links.add(
+          new TopView.LinkView(
+              link.name(),
+              String.format(
+                  "%s: %s, %d of %d channels a beat.",
+                  link.tensor(), link.shape(), link.lanes(), link.shape().channels()),
+              link.dataBits() - 1));
+      all.add(
+          Instance.of("frame_check", "u_check_" + link.name())
+              .parameter("FRAME_BEATS", link.beatsPerImage())
+              .parameter("COUNT_BITS", BitWidths.counter(link.beatsPerImage()))
+              .clocked()
+              .connect("in_valid", link.name() + "_valid")
+              .connect("in_ready", link.name() + "_ready")
+              .connect("in_last", link.name() + "_last")
+              .connect("frame_error", "frame_errors[" + index + "]")
+              .build());
+      index++;
+    }
+    return new TopView(
+        "Chip for " + mapping.model() + ": every layer in its own arrays, image behind image.",
+        ImmutableList.of(
+            String.format(
+                "%d macros of %d x %d, core type %s, %d cycles per MVM.",
+                mapping.prediction().crossbars(),
+                mapping.architecture().crossbarRows(),
+                mapping.architecture().crossbarColumns(),
+                mapping.architecture().core(),
+                mapping.architecture().mvmCycles()),
+            String.format(
+                "Predicted: %d cycles per image, %d to the first image's end, %d bits of activation",
+                mapping.prediction().cyclesPerImage().orElse(0L),
+                mapping.prediction().firstImageCycles(),
+                mapping.prediction().activationMemoryBits()),
+            "memory."),
+        mapping.model(),
+        mapping.modelSha256(),
+        ports("s_axis", mapping.inputs()),
+        ports("m_axis", mapping.outputs()),
+        links.build(),
+        ImmutableList.copyOf(signals),
+        mapping.links().size() - 1,
+        all.build());
+  }
+
+  private ImmutableList<TopView.PortView> ports(String prefix, List<Port> ports) {
+    ImmutableList.Builder<TopView.PortView> views = ImmutableList.builder();
+    for (int i = 0; i < ports.size(); i++) {
+      String link = ports.get(i).link();
+      views.add(
+          new TopView.PortView(
+              ports.size() == 1 ? prefix : prefix + "_" + i,
+              link,
+              source.link(link).dataBits() - 1));
+    }
+    return views.build();
+  }
+
+  private static String instance(Block block) {
+    return "u_" + block.name();
+  }
+
+  @Override
+  public Void imcCore(Block.ImcCore block) {
+    Instance.Builder builder =
+        Instance.of(block.name() + "_core", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .clocked()
+            .stream("in", block.input());
+    block.skip().ifPresent(skip -> builder.framed("skip", skip));
+    instances.add(builder.framed("out", block.output()).build());
+    return null;
+  }
+
+  @Override
+  public Void poolCore(Block.PoolCore block) {
+    instances.add(
+        Instance.of(block.name() + "_core", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .clocked()
+            .stream("in", block.input())
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  @Override
+  public Void globalAverage(Block.GlobalAverage block) {
+    Layer.GlobalAveragePool layer = source.layer(block.layer(), Layer.GlobalAveragePool.class);
+    Tensor input = source.tensor(layer.input());
+    Quantisation x = input.quantisation();
+    Quantisation y = source.tensor(layer.output()).quantisation();
+    Link link = source.link(block.input());
+    long pixels = input.shape().pixels();
+    RequantiserDesign design =
+        RequantiserDesign.of(
+            new Requantisation(
+                layer.name(),
+                ImmutableList.of(x.scale() / (y.scale() * (float) pixels)),
+                ImmutableList.of(pixels * (x.min() - x.zeroPoint())),
+                ImmutableList.of(pixels * (x.max() - x.zeroPoint())),
+                y.zeroPoint(),
+                y.min(),
+                y.max()));
+    // Partial sums start at -pixels * zx and pass every value up to the final one.
+    long offset = -pixels * x.zeroPoint();
+    int bits =
+        Math.max(
+            Math.max(9, design.accumulatorBits()),
+            Math.max(
+                BitWidths.signed(offset + pixels * x.min()),
+                BitWidths.signed(offset + pixels * x.max())));
+    bits = Math.max(bits, BitWidths.signed(offset));
+    instances.add(
+        Instance.of("global_average_pool", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("LANES", link.lanes())
+            .parameter("BEATS", link.beatsPerPixel())
+            .parameter("BEAT_BITS", BitWidths.counter(link.beatsPerPixel()))
+            .parameter("PIXELS", pixels)
+            .parameter("PIXEL_BITS", BitWidths.counter(pixels))
+            .flag("VALUES_SIGNED", x.signed())
+            .parameter("ACCUMULATOR_BITS", bits)
+            .parameter("OFFSET", BitWidths.literal(bits, offset))
+            .flag("ROUND_ACCUMULATOR", design.roundAccumulator())
+            .parameter("MULTIPLIER_BITS", design.multiplierBits())
+            .parameter("MULTIPLIER", design.multiplierBits() + "'d" + design.multipliers().get(0))
+            .parameter("FRACTION_BITS", design.rounding().fractionBits())
+            .parameter("OUT_LOW", y.min())
+            .parameter("OUT_HIGH", y.max())
+            .parameter("ZERO_POINT", y.zeroPoint())
+            .clocked()
+            .stream("in", block.input())
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  @Override
+  public Void adder(Block.Adder block) {
+    Layer.Add layer = source.layer(block.layer(), Layer.Add.class);
+    Quantisation a = source.tensor(layer.a()).quantisation();
+    Quantisation b = source.tensor(layer.b()).quantisation();
+    AdderDesign design =
+        AdderDesign.of(
+            new Addition(
+                layer.name(),
+                a,
+                b,
+                source.tensor(layer.output()).quantisation(),
+                layer.clampMin(),
+                layer.clampMax()));
+    int bits = sumBits(design);
+    instances.add(
+        Instance.of("stream_adder", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("LANES", source.link(block.output()).lanes())
+            .flag("A_SIGNED", a.signed())
+            .flag("B_SIGNED", b.signed())
+            .parameter("SUM_BITS", bits)
+            .parameter("RATIO_A", BitWidths.literal(bits, design.ratioA()))
+            .parameter("RATIO_B", BitWidths.literal(bits, design.ratioB()))
+            .parameter("FIXED", BitWidths.literal(bits, design.fixed()))
+            .flag("ROUND_INNER", design.roundInner())
+            .parameter("FRACTION_BITS", design.rounding().fractionBits())
+            .parameter("OUT_LOW", layer.clampMin())
+            .parameter("OUT_HIGH", layer.clampMax())
+            .clocked()
+            .framed("a", block.a())
+            .stream("b", block.b())
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  /** One width for the ratios, the terms and their sum. */
+  private static int sumBits(AdderDesign design) {
+    return Math.max(
+        Math.max(10, design.sumBits()),
+        Math.max(
+            Math.max(design.ratioABits(), design.ratioBBits()) + 1,
+            Math.max(
+                BitWidths.signed(design.outerTerm(design.addition().a().min())),
+                BitWidths.signed(design.outerTerm(design.addition().a().max())))));
+  }
+
+  @Override
+  public Void constantAdder(Block.ConstantAdder block) {
+    Layer.AddConstant layer = source.layer(block.layer(), Layer.AddConstant.class);
+    Quantisation x = source.tensor(layer.input()).quantisation();
+    // On a map of several pixels the constant is the inner operand, whichever side it stands on.
+    boolean inner = !layer.constantFirst() || source.tensor(layer.input()).shape().pixels() > 1;
+    AdderDesign design =
+        AdderDesign.of(
+            new Addition(
+                layer.name(),
+                inner ? x : layer.constantQuantisation(),
+                inner ? layer.constantQuantisation() : x,
+                source.tensor(layer.output()).quantisation(),
+                layer.clampMin(),
+                layer.clampMax()));
+    int bits = sumBits(design);
+    Link link = source.link(block.output());
+    int beatBits = BitWidths.counter(link.beatsPerPixel());
+    ConstantTable table = new ConstantTable(beatBits).column("constants", link.lanes() * bits);
+    for (int beat = 0; beat < link.beatsPerPixel(); beat++) {
+      StringBuilder constants = new StringBuilder();
+      for (int lane = link.lanes() - 1; lane >= 0; lane--) {
+        int value = layer.constant().get(beat * link.lanes() + lane);
+        constants.append(
+            BitWidths.binary(bits, inner ? design.innerTerm(value) : design.outerTerm(value)));
+      }
+      table.row(beat, constants.toString());
+    }
+    String module = block.name() + "_constants";
+    tables.add(
+        table.view(
+            "Constant operand of " + block.name() + ", for the channels of each beat.",
+            ImmutableList.of(
+                String.format(
+                    "constants: %d lanes of %d signed bits, %d of them after the binary point.",
+                    link.lanes(), bits, design.rounding().fractionBits())),
+            source,
+            layer.name(),
+            module));
+    String beat = block.name() + "_beat";
+    signals.add("wire [" + (beatBits - 1) + ":0] " + beat);
+    signals.add("wire [" + (link.lanes() * bits - 1) + ":0] " + block.name() + "_terms");
+    instances.add(
+        Instance.of(module, instance(block) + "_constants")
+            .connect("select", beat)
+            .connect("constants", block.name() + "_terms")
+            .build());
+    instances.add(
+        Instance.of("constant_adder", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("LANES", link.lanes())
+            .parameter("BEATS", link.beatsPerPixel())
+            .parameter("BEAT_BITS", beatBits)
+            .flag("VALUES_SIGNED", x.signed())
+            .flag("CONSTANT_INNER", inner)
+            .parameter("SUM_BITS", bits)
+            .parameter("RATIO", BitWidths.literal(bits, inner ? design.ratioA() : design.ratioB()))
+            .parameter("FIXED", BitWidths.literal(bits, inner ? 0 : design.fixed()))
+            .flag("ROUND_INNER", design.roundInner())
+            .parameter("FRACTION_BITS", design.rounding().fractionBits())
+            .parameter("OUT_LOW", layer.clampMin())
+            .parameter("OUT_HIGH", layer.clampMax())
+            .clocked()
+            .framed("in", block.input())
+            .connect("beat", beat)
+            .connect("constants", block.name() + "_terms")
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  @Override
+  public Void lookupTable(Block.LookupTable block) {
+    Layer.Lookup layer = source.layer(block.layer(), Layer.Lookup.class);
+    Link link = source.link(block.output());
+    int least = source.tensor(layer.input()).quantisation().min();
+    ImmutableList.Builder<String> entries = ImmutableList.builder();
+    for (int value = 0; value < 256; value++) {
+      int raw = least < 0 ? (byte) value : value;
+      entries.add(
+          String.format(
+              "8'h%02x: looked_up = 8'h%02x;", value, layer.table().get(raw - least) & 0xff));
+    }
+    ImmutableList.Builder<Integer> lanes = ImmutableList.builder();
+    for (int lane = 0; lane < link.lanes(); lane++) {
+      lanes.add(lane * 8);
+    }
+    lookups.add(
+        new LookupView(
+            "Unary function of layer " + layer.name() + ".",
+            mapping.model(),
+            layer.name(),
+            mapping.modelSha256(),
+            block.name() + "_lookup",
+            link.dataBits() - 1,
+            lanes.build(),
+            entries.build()));
+    instances.add(
+        Instance.of(block.name() + "_lookup", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .clocked()
+            .framed("in", block.input())
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  @Override
+  public Void fork(Block.Fork block) {
+    Instance.Builder builder =
+        Instance.of("stream_fork", instance(block))
+            .parameter("BRANCHES", block.outputs().size())
+            .parameter("DATA_BITS", source.link(block.input()).dataBits())
+            .clocked()
+            .framed("in", block.input());
+    for (String signal : List.of("valid", "ready", "data", "last")) {
+      List<String> branches = new ArrayList<>();
+      block.outputs().forEach(link -> branches.add(link + "_" + signal));
+      Collections.reverse(branches);
+      builder.connect("out_" + signal, "{" + String.join(", ", branches) + "}");
+    }
+    instances.add(builder.build());
+    return null;
+  }
+
+  @Override
+  public Void fifo(Block.Fifo block) {
+    instances.add(
+        Instance.of("stream_fifo", instance(block))
+            .parameter("DEPTH", block.depthBeats())
+            .parameter("ADDRESS_BITS", BitWidths.counter(block.depthBeats()))
+            .parameter("DATA_BITS", source.link(block.input()).dataBits())
+            .clocked()
+            .framed("in", block.input())
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  @Override
+  public Void linkRegister(Block.LinkRegister block) {
+    instances.add(
+        Instance.of("stream_registers", instance(block))
+            .parameter("STAGES", block.stages())
+            .parameter("DATA_BITS", source.link(block.input()).dataBits())
+            .clocked()
+            .framed("in", block.input())
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+}
