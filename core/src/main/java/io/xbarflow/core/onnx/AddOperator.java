@@ -1,0 +1,41 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.onnx.Value.Known;
+import io.xbarflow.core.onnx.Value.LayerMaker;
+import io.xbarflow.core.onnx.Value.Pending;
+import io.xbarflow.core.onnx.Value.QuantisedConstant;
+import io.xbarflow.core.onnx.Value.Stream;
+
+/** Add between DequantizeLinear and QuantizeLinear. */
+final class AddOperator implements Operator {
+  @Override
+  public ImmutableSet<String> opTypes() {
+    return ImmutableSet.of("Add");
+  }
+
+  @Override
+  public void convert(Node node, Assembly assembly) {
+    boolean firstStored = isStored(assembly.value(node, 0));
+    boolean secondStored = isStored(assembly.value(node, 1));
+    if (firstStored && secondStored) {
+      throw node.refuse(
+          "two stored operands", "at least one feature map", "Fold the sum into a constant.");
+    }
+    Stream stream = assembly.dequantised(node, firstStored ? 1 : 0);
+    LayerMaker maker;
+    if (firstStored || secondStored) {
+      QuantisedConstant constant =
+          assembly.quantisedConstant(node, firstStored ? 0 : 1, "constant operand");
+      maker = Addition.ofConstant(node, stream, constant, firstStored);
+    } else {
+      maker = Addition.ofStreams(node, stream, assembly.dequantised(node, 1));
+    }
+    assembly.define(node.output(), new Pending(node, stream.view(), maker, ImmutableList.of()));
+  }
+
+  private static boolean isStored(Value value) {
+    return value instanceof Known || value instanceof QuantisedConstant;
+  }
+}

@@ -1,0 +1,68 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.onnx.Value.LayerMaker;
+import io.xbarflow.core.onnx.Value.QuantisedConstant;
+import io.xbarflow.core.onnx.Value.Stream;
+
+/** Makes the layers of QLinearAdd and of Add in QDQ form. */
+final class Addition {
+  private Addition() {}
+
+  /** The sum of two feature maps of one shape. */
+  static LayerMaker ofStreams(Node node, Stream a, Stream b) {
+    if (!a.view().equals(b.view())) {
+      throw node.refuse(
+          "operands of dimensions " + a.view().dims() + " and " + b.view().dims(),
+          "two feature maps of equal dimensions",
+          "Broadcasting one feature map over another is not supported; only constants broadcast.");
+    }
+    return (name, output, to, min, max) ->
+        new Layer.Add(name, a.tensor(), b.tensor(), output, min, max);
+  }
+
+  /** The sum of a feature map and a constant, one value per channel. */
+  static LayerMaker ofConstant(
+      Node node, Stream stream, QuantisedConstant constant, boolean constantFirst) {
+    Constant values = constant.values();
+    if (!values.type().isQuantised() || constant.scales().size() != 1) {
+      throw node.refuse(
+          "constant operand " + values.describe() + " with " + constant.scales().size() + " scales",
+          "an int8 or uint8 constant with one scale",
+          "Quantise the constant per tensor to 8 bits.");
+    }
+    ImmutableList<Integer> perChannel = perChannel(node, stream.view(), values);
+    Quantisation meaning =
+        new Quantisation(
+            constant.scales().get(0), constant.zeroPoints().get(0), values.type() == OnnxType.INT8);
+    return (name, output, to, min, max) ->
+        new Layer.AddConstant(
+            name, stream.tensor(), perChannel, meaning, constantFirst, output, min, max);
+  }
+
+  private static ImmutableList<Integer> perChannel(Node node, View view, Constant values) {
+    int channels = view.shape().channels();
+    int rank = view.dims().size() + 1;
+    ImmutableList<Integer> dims = values.dims();
+    int channelAxisFromEnd = view.channelsLast() ? 1 : view.dims().size();
+    boolean vectorOfMap = view.isVector() && view.shape().pixels() > 1;
+    boolean fits = values.size() == 1 || (dims.size() <= rank && !vectorOfMap);
+    for (int i = 0; i < dims.size() && values.size() > 1; i++) {
+      int fromEnd = dims.size() - i;
+      fits &= dims.get(i) == (fromEnd == channelAxisFromEnd ? channels : 1);
+    }
+    if (!fits) {
+      throw node.refuse(
+          "constant " + values.describe() + " added to dimensions " + view.dims(),
+          "one value, or one per channel ([C, 1, 1])",
+          "Other broadcast shapes are not supported; add per channel, or as the bias of a layer.");
+    }
+    ImmutableList.Builder<Integer> perChannel = ImmutableList.builder();
+    for (int channel = 0; channel < channels; channel++) {
+      perChannel.add((int) values.integer(values.size() == 1 ? 0 : channel));
+    }
+    return perChannel.build();
+  }
+}

@@ -1,0 +1,346 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.network.HostTensor;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.onnx.Value.Dequantised;
+import io.xbarflow.core.onnx.Value.HostFloat;
+import io.xbarflow.core.onnx.Value.HostSoftmax;
+import io.xbarflow.core.onnx.Value.Known;
+import io.xbarflow.core.onnx.Value.LayerMaker;
+import io.xbarflow.core.onnx.Value.Pending;
+import io.xbarflow.core.onnx.Value.QuantisedConstant;
+import io.xbarflow.core.onnx.Value.Stream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * The network while it grows, node by node: what every ONNX value stands for, and the layers made
+ * so far.
+ */
+final class Assembly {
+  private static final String QUANTISE_FIRST =
+      "Quantise the model (QOperator or QDQ form), for example with"
+          + " onnxruntime.quantization.quantize_static.";
+
+  private final Graph graph;
+  private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, Layer> layersByOutput = new LinkedHashMap<>();
+  private final List<HostTensor> inputs = new ArrayList<>();
+  private final Set<String> layerNames = new HashSet<>();
+
+  Assembly(Graph graph) {
+    this.graph = graph;
+    graph.constants().forEach((name, constant) -> values.put(name, new Known(constant)));
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  /** Says what ONNX value {@code name} stands for. */
+  void define(String name, Value value) {
+    values.put(name, value);
+  }
+
+  /** What operand {@code index} of {@code node} stands for. */
+  Value value(Node node, int index) {
+    Value value = values.get(node.input(index));
+    if (value == null) {
+      throw node.refuse(
+          node.hasInput(index)
+              ? "input '" + node.input(index) + "', which no earlier node writes"
+              : "no input " + index,
+          "every operand to be a graph input, a stored tensor or an earlier node's output",
+          "Check the file with onnx.checker.check_model.");
+    }
+    if (value instanceof Stream stream) {
+      return stream.shared(graph.hasSingleReader(node.input(index)));
+    }
+    if (value instanceof Dequantised dequantised) {
+      boolean single = graph.hasSingleReader(node.input(index));
+      return new Dequantised(dequantised.stream().shared(single), dequantised.bounds());
+    }
+    return value;
+  }
+
+  /** Operand {@code index} as a stored tensor. */
+  Constant constant(Node node, int index) {
+    Value value = value(node, index);
+    if (value instanceof Known known) {
+      return known.constant();
+    }
+    throw node.refuse(
+        "input " + index + " is " + value.describe(),
+        "a stored tensor (initialiser or Constant)",
+        "Fold the computation of this input into a constant (onnxsim, or constant folding on"
+            + " export).");
+  }
+
+  /** Quantised operand {@code index}, whose node states {@code declared} as its meaning. */
+  Stream quantised(Node node, int index, Quantisation declared) {
+    Stream stream = quantised(node, index);
+    Quantisation actual = quantisation(stream);
+    if (actual.equals(declared)) {
+      return stream;
+    }
+    if (actual.signed() != declared.signed()) {
+      throw node.refuse(
+          "input " + index + " with a zero point of another type than the tensor",
+          actual.signed() ? "an int8 zero point" : "a uint8 zero point",
+          "Export the model again.");
+    }
+    // The node reads the same bytes with another meaning.
+    String output = uniqueTensor(node.input(index) + "_as_read_by_" + node.name());
+    tensors.put(output, new Tensor(output, tensor(stream).shape(), declared));
+    addLayer(
+        output,
+        new Layer.Lookup(
+            uniqueLayer(node.name() + "_input_" + index),
+            stream.tensor(),
+            output,
+            table(actual, x -> x)));
+    return new Stream(output, stream.view(), true);
+  }
+
+  /** Quantised operand {@code index}. */
+  Stream quantised(Node node, int index) {
+    Value value = value(node, index);
+    if (value instanceof Stream stream) {
+      return stream;
+    }
+    throw node.refuse(
+        "input " + index + " is " + value.describe(), "a quantised feature map", QUANTISE_FIRST);
+  }
+
+  /** Operand {@code index} of a float operator, which must be a plain DequantizeLinear. */
+  Stream dequantised(Node node, int index) {
+    Value value = value(node, index);
+    if (value instanceof Dequantised dequantised && dequantised.bounds().isEmpty()) {
+      return dequantised.stream();
+    }
+    if (value instanceof Dequantised || value instanceof Pending) {
+      throw node.refuse(
+          "input " + index + " is a float result without QuantizeLinear and DequantizeLinear",
+          "a QuantizeLinear and DequantizeLinear pair between two operators",
+          "Let the quantiser quantise the tensor '" + node.input(index) + "' too.");
+    }
+    throw node.refuse(
+        "float operator; input " + index + " is " + value.describe(),
+        "the output of DequantizeLinear",
+        QUANTISE_FIRST);
+  }
+
+  /** Stored operand {@code index} of a float operator, with its quantisation. */
+  QuantisedConstant quantisedConstant(Node node, int index, String what) {
+    Value value = value(node, index);
+    if (value instanceof QuantisedConstant constant) {
+      return constant;
+    }
+    throw node.refuse(
+        what + " is " + value.describe(),
+        "DequantizeLinear of a stored integer tensor",
+        value instanceof Known
+            ? "Quantise the " + what + " too; " + QUANTISE_FIRST
+            : "Store the " + what + " in the model; computed ones cannot sit in crossbars.");
+  }
+
+  /** The network tensor of {@code stream}. */
+  Tensor tensor(Stream stream) {
+    return tensors.get(stream.tensor());
+  }
+
+  /** Meaning of the values of {@code stream}. */
+  Quantisation quantisation(Stream stream) {
+    return tensor(stream).quantisation();
+  }
+
+  /** A network tensor for graph input {@code input}. */
+  Stream input(String input, String tensorName, View view, Quantisation to, boolean floating) {
+    String tensor = uniqueTensor(tensorName);
+    tensors.put(tensor, new Tensor(tensor, view.shape(), to));
+    inputs.add(
+        new HostTensor(
+            input, tensor, view.dims(), view.channelsLast(), floating, Optional.empty()));
+    return new Stream(tensor, view, true);
+  }
+
+  /** The tensor that already stands for graph input {@code input}. */
+  Optional<HostTensor> knownInput(String input) {
+    return inputs.stream().filter(known -> known.name().equals(input)).findFirst();
+  }
+
+  /** Adds the layer of {@code node}, without any clamp, and returns the tensor it writes. */
+  Stream emit(Node node, LayerMaker maker, View view, String output, Quantisation to) {
+    return emit(node, maker, view, output, to, to.min(), to.max());
+  }
+
+  private Stream emit(
+      Node node, LayerMaker maker, View view, String output, Quantisation to, int min, int max) {
+    String tensor = uniqueTensor(output);
+    tensors.put(tensor, new Tensor(tensor, view.shape(), to));
+    addLayer(tensor, maker.make(uniqueLayer(node.name()), tensor, to, min, max));
+    return new Stream(tensor, view, true);
+  }
+
+  /** Makes the layer of a QDQ operator now that its output quantisation is known. */
+  Stream settle(Pending pending, String output, Quantisation to) {
+    int min = to.min();
+    int max = to.max();
+    for (Bounds bound : pending.bounds()) {
+      min = bound.apply(min, to);
+      max = bound.apply(max, to);
+    }
+    boolean clamped = min > to.min() || max < to.max();
+    Layer probe = pending.maker().make(pending.node().name(), output, to, min, max);
+    if (!clamped || probe.match(new ClampNarrowing(min, max)).isPresent()) {
+      return emit(pending.node(), pending.maker(), pending.view(), output, to, min, max);
+    }
+    Stream plain = emit(pending.node(), pending.maker(), pending.view(), output + "_unclamped", to);
+    int least = min;
+    int greatest = max;
+    return unary(pending.node(), plain, output, to, x -> Math.min(Math.max(x, least), greatest));
+  }
+
+  /**
+   * A unary function of {@code stream}: nothing at all when it changes no value, a tighter clamp of
+   * the layer before when that is all it is, else a Lookup.
+   */
+  Stream unary(
+      Node node, Stream stream, String output, Quantisation to, IntUnaryOperator function) {
+    Quantisation from = quantisation(stream);
+    ImmutableList<Integer> table = table(from, function);
+    if (from.equals(to)) {
+      int least = table.get(0);
+      int greatest = table.get(255);
+      Layer producer = layersByOutput.get(stream.tensor());
+      ClampNarrowing narrowing = new ClampNarrowing(least, greatest);
+      if (table.equals(table(from, x -> x))) {
+        return stream;
+      }
+      if (table.equals(table(from, x -> Math.min(Math.max(x, least), greatest)))
+          && producer != null) {
+        Optional<Layer> narrowed = producer.match(narrowing);
+        if (narrowed.isPresent() && (stream.exclusive() || narrowed.get().equals(producer))) {
+          layersByOutput.put(stream.tensor(), narrowed.get());
+          return stream;
+        }
+      }
+    }
+    String tensor = uniqueTensor(output);
+    tensors.put(tensor, new Tensor(tensor, tensor(stream).shape(), to));
+    addLayer(tensor, new Layer.Lookup(uniqueLayer(node.name()), stream.tensor(), tensor, table));
+    return new Stream(tensor, stream.view(), true);
+  }
+
+  private static ImmutableList<Integer> table(Quantisation from, IntUnaryOperator function) {
+    ImmutableList.Builder<Integer> table = ImmutableList.builder();
+    for (int x = from.min(); x <= from.max(); x++) {
+      table.add(function.applyAsInt(x));
+    }
+    return table.build();
+  }
+
+  private void addLayer(String output, Layer layer) {
+    layersByOutput.put(output, layer);
+  }
+
+  private String uniqueLayer(String wanted) {
+    String name = wanted;
+    for (int i = 2; !layerNames.add(name); i++) {
+      name = wanted + "_" + i;
+    }
+    return name;
+  }
+
+  private String uniqueTensor(String wanted) {
+    String name = wanted;
+    for (int i = 2; tensors.containsKey(name); i++) {
+      name = wanted + "_" + i;
+    }
+    return name;
+  }
+
+  /** The finished network. */
+  Network network(String model, String sha256) {
+    ImmutableList.Builder<HostTensor> outputs = ImmutableList.builder();
+    for (String name : graph.outputs()) {
+      outputs.add(output(name));
+    }
+    if (layersByOutput.isEmpty()) {
+      throw UserException.badInput(
+          model,
+          "no operator that runs on the chip",
+          "a network with at least one quantised layer",
+          "Give the whole quantised network; see docs/operators.md for what is supported.");
+    }
+    return new Network(
+        model,
+        sha256,
+        ImmutableList.copyOf(tensors.values()),
+        ImmutableList.copyOf(layersByOutput.values()),
+        ImmutableList.copyOf(inputs),
+        outputs.build());
+  }
+
+  private HostTensor output(String name) {
+    Value value = values.get(name);
+    if (value instanceof Stream stream) {
+      return output(name, stream, false, Optional.empty());
+    }
+    if (value instanceof Dequantised dequantised && dequantised.bounds().isEmpty()) {
+      return output(name, dequantised.stream(), true, Optional.empty());
+    }
+    if (value instanceof HostSoftmax softmax) {
+      return output(name, softmax.stream(), true, Optional.of(softmax.axis()));
+    }
+    String where = "graph output " + name;
+    if (value instanceof Pending || value instanceof Dequantised) {
+      throw UserException.badInput(
+          where,
+          "is " + value.describe(),
+          "a quantised tensor, or DequantizeLinear (and Softmax) of one",
+          "Let the quantiser quantise the output too (QuantizeLinear and DequantizeLinear before"
+              + " it).");
+    }
+    throw UserException.badInput(
+        where,
+        value == null ? "no node writes it" : "is " + value.describe(),
+        "a tensor that the network computes",
+        "Name a computed tensor as graph output.");
+  }
+
+  private HostTensor output(String name, Stream stream, boolean floating, Optional<Integer> axis) {
+    if (!layersByOutput.containsKey(stream.tensor())) {
+      throw UserException.badInput(
+          "graph output " + name,
+          "is a graph input without any layer between them",
+          "a tensor that the chip computes",
+          "Remove this output, or give the whole quantised network.");
+    }
+    View view = stream.view();
+    return new HostTensor(name, stream.tensor(), view.dims(), view.channelsLast(), floating, axis);
+  }
+
+  /** Refuses {@code value} as input of {@code node}, which reads quantised or dequantised data. */
+  static UserException unquantised(Node node, Value value) {
+    return node.refuse(
+        "input is " + value.describe(),
+        "a quantised feature map or the output of DequantizeLinear",
+        value instanceof HostFloat
+            ? QUANTISE_FIRST
+            : "Let the quantiser quantise the tensor before this node too.");
+  }
+}

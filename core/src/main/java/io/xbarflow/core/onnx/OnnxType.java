@@ -1,0 +1,45 @@
+package io.xbarflow.core.onnx;
+
+import java.util.Locale;
+
+/** Element types of ONNX tensors that the importer reads; every other one is {@link #OTHER}. */
+enum OnnxType {
+  FLOAT(1, 4),
+  UINT8(2, 1),
+  INT8(3, 1),
+  INT32(6, 4),
+  INT64(7, 8),
+  OTHER(0, 0);
+
+  private final int code;
+  private final int bytes;
+
+  OnnxType(int code, int bytes) {
+    this.code = code;
+    this.bytes = bytes;
+  }
+
+  static OnnxType of(int code) {
+    for (OnnxType type : values()) {
+      if (type.code == code) {
+        return type;
+      }
+    }
+    return OTHER;
+  }
+
+  /** Bytes of one element in raw data. */
+  int bytes() {
+    return bytes;
+  }
+
+  /** Whether an activation or weight may have this type. */
+  boolean isQuantised() {
+    return this == UINT8 || this == INT8;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

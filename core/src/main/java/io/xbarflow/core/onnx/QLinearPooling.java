@@ -1,0 +1,32 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.onnx.Value.Stream;
+
+/** com.microsoft QLinearAveragePool and QLinearGlobalAveragePool. */
+final class QLinearPooling implements Operator {
+  @Override
+  public ImmutableSet<String> opTypes() {
+    return ImmutableSet.of(
+        "com.microsoft.QLinearAveragePool", "com.microsoft.QLinearGlobalAveragePool");
+  }
+
+  @Override
+  public void convert(Node node, Assembly assembly) {
+    if (node.intAttribute("channels_last", 0) != 0) {
+      throw node.refuse("channels_last 1", "channels_last 0", "Export the model in NCHW layout.");
+    }
+    boolean signed = assembly.quantisation(assembly.quantised(node, 0)).signed();
+    Stream input =
+        assembly.quantised(node, 0, QuantisationParameters.ofMap(assembly, node, 1, 2, signed));
+    Quantisation to = QuantisationParameters.ofMap(assembly, node, 3, 4, signed);
+    Pooling pooling =
+        node.opType().equals("QLinearAveragePool")
+            ? Pooling.ofWindow(node, input, Layer.Pool.Kind.AVERAGE)
+            : Pooling.ofFrame(node, input);
+    assembly.define(
+        node.output(), assembly.emit(node, pooling.maker(), pooling.output(), node.output(), to));
+  }
+}

@@ -1,0 +1,120 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.network.HostTensor;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.onnx.Value.Dequantised;
+import io.xbarflow.core.onnx.Value.HostFloat;
+import io.xbarflow.core.onnx.Value.Known;
+import io.xbarflow.core.onnx.Value.Pending;
+import io.xbarflow.core.onnx.Value.QuantisedConstant;
+import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.tensor.HostQuantisation;
+import java.util.Optional;
+
+/**
+ * QuantizeLinear: of a graph input it is the host's work, after a float operator it gives that
+ * operator its output quantisation, after DequantizeLinear it is a table, of a stored tensor it is
+ * computed here.
+ */
+final class QuantizeLinearOperator implements Operator {
+  @Override
+  public ImmutableSet<String> opTypes() {
+    return ImmutableSet.of("QuantizeLinear", "com.microsoft.QuantizeLinear");
+  }
+
+  @Override
+  public void convert(Node node, Assembly assembly) {
+    DequantizeLinearOperator.requireNoBlocks(node);
+    Value value = assembly.value(node, 0);
+    if (value instanceof Known known) {
+      assembly.define(node.output(), new Known(quantised(node, assembly, known.constant())));
+      return;
+    }
+    // output_dtype 3 is int8; without it and without zero point the result is uint8.
+    boolean signed = node.intAttribute("output_dtype", 0) == 3;
+    Quantisation to = QuantisationParameters.ofMap(assembly, node, 1, 2, signed);
+    if (value instanceof HostFloat input) {
+      assembly.define(node.output(), hostInput(node, assembly, input, to));
+    } else if (value instanceof Pending pending) {
+      assembly.define(node.output(), assembly.settle(pending, node.output(), to));
+    } else if (value instanceof Dequantised dequantised) {
+      assembly.define(node.output(), requantised(node, assembly, dequantised, to));
+    } else {
+      throw node.refuse("input is " + value.describe(), "a float value", "Export the model again.");
+    }
+  }
+
+  private static Stream hostInput(Node node, Assembly assembly, HostFloat input, Quantisation to) {
+    Optional<HostTensor> known = assembly.knownInput(input.name());
+    if (known.isEmpty()) {
+      return assembly.input(input.name(), node.output(), input.view(), to, true);
+    }
+    Stream stream = new Stream(known.get().tensor(), input.view(), false);
+    if (!assembly.quantisation(stream).equals(to)) {
+      throw node.refuse(
+          "a second, different quantisation of graph input " + input.name(),
+          "one scale and zero point for a graph input",
+          "Calibrate the graph input once.");
+    }
+    return stream;
+  }
+
+  private static Stream requantised(
+      Node node, Assembly assembly, Dequantised value, Quantisation to) {
+    Quantisation from = assembly.quantisation(value.stream());
+    return assembly.unary(
+        node,
+        value.stream(),
+        node.output(),
+        to,
+        x -> {
+          float real = HostQuantisation.dequantise(x, from);
+          for (Bounds bound : value.bounds()) {
+            real = bound.apply(real);
+          }
+          return HostQuantisation.quantise(real, to);
+        });
+  }
+
+  private static Constant quantised(Node node, Assembly assembly, Constant reals) {
+    if (reals.type() != OnnxType.FLOAT) {
+      throw node.refuse("input is " + reals.describe(), "float32", "Export the model again.");
+    }
+    OnnxType type = OnnxType.UINT8;
+    if (node.hasInput(2)) {
+      type = assembly.constant(node, 2).type();
+    } else if (node.has("output_dtype")) {
+      type = OnnxType.of(node.intAttribute("output_dtype", 0));
+    }
+    if (!type.isQuantised()) {
+      throw node.refuse(
+          "a stored tensor quantised to " + type,
+          "int8 or uint8",
+          "Store integers other than 8 bits as initialisers.");
+    }
+    Constant shape = Constant.ofIntegers(reals.name(), type, reals.dims(), new long[reals.size()]);
+    QuantisedConstant parameters =
+        QuantisationParameters.ofConstant(
+            assembly, node, shape, 1, 2, node.intAttribute("axis", 1));
+    int slices = parameters.scales().size();
+    int inner = 1;
+    for (int dim :
+        reals
+            .dims()
+            .subList(Math.min(parameters.axis() + 1, reals.dims().size()), reals.dims().size())) {
+      inner *= dim;
+    }
+    long[] values = new long[reals.size()];
+    for (int i = 0; i < values.length; i++) {
+      int slice = slices == 1 ? 0 : i / inner % slices;
+      Quantisation quantisation =
+          new Quantisation(
+              parameters.scales().get(slice),
+              parameters.zeroPoints().get(slice),
+              type == OnnxType.INT8);
+      values[i] = HostQuantisation.quantise(reals.real(i), quantisation);
+    }
+    return Constant.ofIntegers(reals.name(), type, reals.dims(), values);
+  }
+}

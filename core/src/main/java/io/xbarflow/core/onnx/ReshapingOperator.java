@@ -1,0 +1,182 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.onnx.Value.Known;
+import io.xbarflow.core.onnx.Value.Shaped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Flatten, Reshape, Squeeze and Unsqueeze that move no value: to one vector per image, or dropping
+ * and adding axes of extent 1.
+ */
+final class ReshapingOperator implements Operator {
+  @Override
+  public ImmutableSet<String> opTypes() {
+    return ImmutableSet.of("Flatten", "Reshape", "Squeeze", "Unsqueeze");
+  }
+
+  @Override
+  public void convert(Node node, Assembly assembly) {
+    Value value = assembly.value(node, 0);
+    if (value instanceof Known known && node.opType().equals("Reshape")) {
+      assembly.define(node.output(), new Known(reshaped(node, assembly, known.constant())));
+      return;
+    }
+    if (!(value instanceof Shaped shaped)) {
+      throw Assembly.unquantised(node, value);
+    }
+    View view = shaped.view();
+    Optional<ImmutableList<Integer>> dims =
+        switch (node.opType()) {
+          case "Flatten" -> flattened(node, view);
+          case "Reshape" -> reshaped(node, assembly, view);
+          case "Squeeze" -> squeezed(node, assembly, view);
+          default -> unsqueezed(node, assembly, view);
+        };
+    View result =
+        dims.flatMap(view::reshaped)
+            .orElseThrow(
+                () ->
+                    node.refuse(
+                        "from dimensions [N, "
+                            + view.dims().toString().substring(1)
+                            + dims.map(to -> " to [N, " + to.toString().substring(1)).orElse(""),
+                        "[N, C, H, W] to [N, C*H*W], or axes of extent 1 dropped or added",
+                        "Keep the batch axis first and do not move values between channels, rows"
+                            + " and columns."));
+    assembly.define(node.output(), shaped.withView(result));
+  }
+
+  private static Optional<ImmutableList<Integer>> flattened(Node node, View view) {
+    int rank = view.dims().size() + 1;
+    int axis = node.intAttribute("axis", 1);
+    return (axis < 0 ? axis + rank : axis) == 1
+        ? Optional.of(ImmutableList.of(product(view.dims())))
+        : Optional.empty();
+  }
+
+  private static Optional<ImmutableList<Integer>> reshaped(
+      Node node, Assembly assembly, View view) {
+    ImmutableList<Integer> target = assembly.constant(node, 1).asInts();
+    if (target.size() < 2) {
+      return Optional.empty();
+    }
+    boolean zeroIsZero = node.intAttribute("allowzero", 0) != 0;
+    int batch = target.get(0);
+    List<Integer> dims = new ArrayList<>();
+    int open = -1;
+    for (int i = 1; i < target.size(); i++) {
+      int dim = target.get(i);
+      if (dim == 0 && !zeroIsZero && i - 1 < view.dims().size()) {
+        dim = view.dims().get(i - 1);
+      }
+      if (dim == -1 && open < 0) {
+        open = i - 1;
+        dim = 1;
+      } else if (dim < 1) {
+        return Optional.empty();
+      }
+      dims.add(dim);
+    }
+    int size = product(view.dims());
+    int known = product(dims);
+    if (open >= 0 && batch != -1 && size % known == 0) {
+      dims.set(open, size / known);
+    }
+    boolean batchKept = batch == -1 || batch == 0 || batch >= 1;
+    return batchKept && product(dims) == size
+        ? Optional.of(ImmutableList.copyOf(dims))
+        : Optional.empty();
+  }
+
+  private static Optional<ImmutableList<Integer>> squeezed(
+      Node node, Assembly assembly, View view) {
+    int rank = view.dims().size() + 1;
+    Optional<ImmutableList<Integer>> given = axes(node, assembly, rank);
+    ImmutableList.Builder<Integer> dims = ImmutableList.builder();
+    for (int axis = 1; axis < rank; axis++) {
+      int extent = view.dims().get(axis - 1);
+      boolean drop = given.map(ImmutableSet::copyOf).orElse(ImmutableSet.of()).contains(axis);
+      if (drop && extent != 1) {
+        return Optional.empty();
+      }
+      if (!drop) {
+        dims.add(extent);
+      }
+    }
+    // Without axes it would drop the batch axis of a single image too.
+    return given.isPresent() && !given.get().contains(0)
+        ? Optional.of(dims.build())
+        : Optional.empty();
+  }
+
+  private static Optional<ImmutableList<Integer>> unsqueezed(
+      Node node, Assembly assembly, View view) {
+    int added = axes(node, assembly, 0).map(List::size).orElse(0);
+    int rank = view.dims().size() + 1 + added;
+    ImmutableList<Integer> axes = axes(node, assembly, rank).orElse(ImmutableList.of());
+    if (axes.isEmpty() || axes.contains(0)) {
+      return Optional.empty();
+    }
+    ImmutableList.Builder<Integer> dims = ImmutableList.builder();
+    int from = 0;
+    for (int axis = 1; axis < rank; axis++) {
+      if (axes.contains(axis)) {
+        dims.add(1);
+      } else if (from < view.dims().size()) {
+        dims.add(view.dims().get(from++));
+      }
+    }
+    return Optional.of(dims.build());
+  }
+
+  private static Optional<ImmutableList<Integer>> axes(Node node, Assembly assembly, int rank) {
+    ImmutableList<Integer> axes;
+    if (node.has("axes")) {
+      axes = node.intsAttribute("axes");
+    } else if (node.hasInput(1)) {
+      axes = assembly.constant(node, 1).asInts();
+    } else {
+      return Optional.empty();
+    }
+    return Optional.of(
+        axes.stream()
+            .map(axis -> axis < 0 ? axis + rank : axis)
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  private static Constant reshaped(Node node, Assembly assembly, Constant constant) {
+    ImmutableList<Integer> target = assembly.constant(node, 1).asInts();
+    List<Integer> dims = new ArrayList<>();
+    int open = -1;
+    for (int i = 0; i < target.size(); i++) {
+      int dim = target.get(i);
+      if (dim == 0 && i < constant.dims().size()) {
+        dim = constant.dims().get(i);
+      }
+      if (dim == -1) {
+        open = i;
+        dim = 1;
+      }
+      dims.add(dim);
+    }
+    int known = product(dims);
+    if (open >= 0 && known > 0) {
+      dims.set(open, constant.size() / known);
+    }
+    if (product(dims) != constant.size()) {
+      throw node.refuse(
+          "Reshape of " + constant.describe() + " to " + target,
+          "as many values as before",
+          "Export the model again.");
+    }
+    return constant.withDims(ImmutableList.copyOf(dims));
+  }
+
+  private static int product(List<Integer> dims) {
+    return dims.stream().reduce(1, (a, b) -> a * b);
+  }
+}

@@ -1,0 +1,145 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Quantisation;
+
+/** What an ONNX value stands for while the graph is converted, node by node. */
+sealed interface Value {
+
+  /** What messages call it. */
+  String describe();
+
+  /** Something with an ONNX shape that the shape operators may change. */
+  sealed interface Shaped extends Value {
+    View view();
+
+    /** The same values seen with another ONNX shape. */
+    Shaped withView(View view);
+  }
+
+  /**
+   * A quantised feature map on the chip.
+   *
+   * @param tensor network tensor
+   * @param view ONNX shape
+   * @param exclusive whether no other ONNX value stands for the same tensor
+   */
+  record Stream(String tensor, View view, boolean exclusive) implements Shaped {
+    @Override
+    public Stream withView(View newView) {
+      return new Stream(tensor, newView, exclusive);
+    }
+
+    Stream shared(boolean stillExclusive) {
+      return new Stream(tensor, view, exclusive && stillExclusive);
+    }
+
+    @Override
+    public String describe() {
+      return "quantised tensor " + tensor + " " + view.dims();
+    }
+  }
+
+  /**
+   * DequantizeLinear of a feature map, and the Relu and Clip behind it.
+   *
+   * @param stream the quantised feature map
+   * @param bounds Relu and Clip, in order
+   */
+  record Dequantised(Stream stream, ImmutableList<Bounds> bounds) implements Shaped {
+    @Override
+    public View view() {
+      return stream.view();
+    }
+
+    @Override
+    public Dequantised withView(View view) {
+      return new Dequantised(stream.withView(view), bounds);
+    }
+
+    Dequantised with(Bounds bound) {
+      return new Dequantised(
+          stream, ImmutableList.<Bounds>builder().addAll(bounds).add(bound).build());
+    }
+
+    @Override
+    public String describe() {
+      return "dequantised tensor " + stream.tensor() + " " + view().dims();
+    }
+  }
+
+  /**
+   * Float result of a QDQ operator that waits for its QuantizeLinear.
+   *
+   * @param node the operator
+   * @param view ONNX shape of the result
+   * @param maker makes the layer once the output quantisation is known
+   * @param bounds Relu and Clip behind it, in order
+   */
+  record Pending(Node node, View view, LayerMaker maker, ImmutableList<Bounds> bounds)
+      implements Shaped {
+    @Override
+    public Pending withView(View newView) {
+      return new Pending(node, newView, maker, bounds);
+    }
+
+    Pending with(Bounds bound) {
+      return new Pending(
+          node, view, maker, ImmutableList.<Bounds>builder().addAll(bounds).add(bound).build());
+    }
+
+    @Override
+    public String describe() {
+      return "the float result of " + node.where();
+    }
+  }
+
+  /** Makes a layer for an output tensor. */
+  @FunctionalInterface
+  interface LayerMaker {
+    /** The layer called {@code name} that writes {@code output} quantised by {@code to}. */
+    Layer make(String name, String output, Quantisation to, int clampMin, int clampMax);
+  }
+
+  /** A float graph input that the host quantises. */
+  record HostFloat(String name, View view) implements Value {
+    @Override
+    public String describe() {
+      return "float graph input " + name;
+    }
+  }
+
+  /** A stored tensor. */
+  record Known(Constant constant) implements Value {
+    @Override
+    public String describe() {
+      return "stored tensor " + constant.describe();
+    }
+  }
+
+  /**
+   * A stored tensor with its quantisation.
+   *
+   * @param values int8, uint8 or int32
+   * @param scales one, or one per slice of the axis
+   * @param zeroPoints as many as scales
+   * @param axis axis of the slices
+   */
+  record QuantisedConstant(
+      Constant values, ImmutableList<Float> scales, ImmutableList<Integer> zeroPoints, int axis)
+      implements Value {
+    @Override
+    public String describe() {
+      return "stored quantised tensor " + values.describe();
+    }
+  }
+
+  /** Softmax of a dequantised feature map, which the host computes. */
+  record HostSoftmax(Stream stream, int axis) implements Value {
+    @Override
+    public String describe() {
+      return "the Softmax of " + stream.tensor();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.xbarflow.core.tensor;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+
+/**
+ * An immutable tensor as it lies in a file: int8, uint8 or float32 values in C order, usually
+ * several images along the first axis.
+ */
+public final class ImageBatch {
+  /** Element type of the file. */
+  public enum ElementType {
+    /** Signed 8 bits. */
+    INT8,
+    /** Unsigned 8 bits. */
+    UINT8,
+    /** IEEE single precision. */
+    FLOAT32
+  }
+
+  private final ElementType type;
+  private final ImmutableList<Integer> shape;
+  private final float[] values;
+
+  private ImageBatch(ElementType type, ImmutableList<Integer> shape, float[] values) {
+    long size = shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+    checkArgument(size == values.length, "%s values for shape %s", values.length, shape);
+    this.type = type;
+    this.shape = shape;
+    this.values = values;
+  }
+
+  /**
+   * A float32 tensor (values copied).
+   *
+   * @throws IllegalArgumentException when the number of values is not the product of the shape
+   */
+  public static ImageBatch ofFloats(ImmutableList<Integer> shape, float[] values) {
+    return new ImageBatch(ElementType.FLOAT32, shape, values.clone());
+  }
+
+  /**
+   * An int8 ({@code signed}) or uint8 tensor.
+   *
+   * @throws IllegalArgumentException when a value is out of range or the shape does not fit
+   */
+  public static ImageBatch ofIntegers(boolean signed, ImmutableList<Integer> shape, int[] values) {
+    float[] copy = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      checkArgument(
+          values[i] >= (signed ? -128 : 0) && values[i] <= (signed ? 127 : 255),
+          "value %s",
+          values[i]);
+      copy[i] = values[i];
+    }
+    return new ImageBatch(signed ? ElementType.INT8 : ElementType.UINT8, shape, copy);
+  }
+
+  /** Element type. */
+  public ElementType type() {
+    return type;
+  }
+
+  /** Extent of every axis, the first one usually images. */
+  public ImmutableList<Integer> shape() {
+    return shape;
+  }
+
+  /** Number of values. */
+  public int size() {
+    return values.length;
+  }
+
+  /** Value {@code index} in C order; 8-bit integers exactly. */
+  public float get(int index) {
+    return values[index];
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ImageBatch that
+        && type == that.type
+        && shape.equals(that.shape)
+        && Arrays.equals(values, that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return "ImageBatch[" + type + " " + shape + "]";
+  }
+}

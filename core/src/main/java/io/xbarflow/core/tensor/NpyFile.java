@@ -1,0 +1,176 @@
+package io.xbarflow.core.tensor;
+
+import com.google.common.base.Splitter;
+import com.google.common.base.Strings;
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.tensor.ImageBatch.ElementType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * NumPy {@code .npy} files, versions 1 to 3, of float32, int8 and uint8 in C order.
+ *
+ * <p>Source: numpy.lib.format.
+ */
+public final class NpyFile {
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
+  private static final Pattern FORTRAN = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
+  private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
+
+  private NpyFile() {}
+
+  /**
+   * Reads {@code file}.
+   *
+   * @throws UserException when it is missing, damaged, of another element type or in Fortran order
+   */
+  public static ImageBatch read(Path file) {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw UserException.badInput(
+          file.toString(),
+          "cannot be read (" + e.getClass().getSimpleName() + ")",
+          "a readable .npy file",
+          "Check the path and the permissions.");
+    }
+    return parse(bytes, file.toString());
+  }
+
+  private static ImageBatch parse(byte[] bytes, String file) {
+    if (bytes.length < 10 || !ByteBuffer.wrap(bytes, 0, 6).equals(ByteBuffer.wrap(MAGIC))) {
+      throw damaged(file, "no NumPy header");
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int version = bytes[6];
+    if (version < 1 || version > 3) {
+      throw damaged(file, "version " + version);
+    }
+    if (version > 1 && bytes.length < 12) {
+      throw damaged(file, "a truncated header");
+    }
+    int start = version == 1 ? 10 : 12;
+    int length = version == 1 ? buffer.getShort(8) & 0xFFFF : buffer.getInt(8);
+    if (length < 0 || length > bytes.length - start) {
+      throw damaged(file, "a truncated header");
+    }
+    String header = new String(bytes, start, length, StandardCharsets.UTF_8);
+    String descr = field(DESCR, header, file);
+    if (field(FORTRAN, header, file).equals("True")) {
+      throw UserException.badInput(
+          file,
+          "Fortran order",
+          "C order",
+          "Save it with np.save(name, np.ascontiguousarray(array)).");
+    }
+    ElementType type =
+        switch (descr) {
+          case "<f4" -> ElementType.FLOAT32;
+          case "|i1", "<i1" -> ElementType.INT8;
+          case "|u1", "<u1" -> ElementType.UINT8;
+          default ->
+              throw UserException.badInput(
+                  file,
+                  "element type " + descr,
+                  "float32 (<f4), int8 (|i1) or uint8 (|u1), little endian",
+                  "Convert it with array.astype(np.float32), np.int8 or np.uint8.");
+        };
+    ImmutableList.Builder<Integer> shape = ImmutableList.builder();
+    long size = 1;
+    for (String dim :
+        Splitter.on(',').trimResults().omitEmptyStrings().split(field(SHAPE, header, file))) {
+      int extent;
+      try {
+        extent = Integer.parseInt(dim);
+      } catch (NumberFormatException e) {
+        throw damaged(file, "shape entry " + dim);
+      }
+      size *= extent;
+      if (extent < 0 || size > Integer.MAX_VALUE) {
+        throw damaged(file, "shape entry " + dim);
+      }
+      shape.add(extent);
+    }
+    int offset = start + length;
+    int elementBytes = type == ElementType.FLOAT32 ? 4 : 1;
+    if (bytes.length - offset != size * elementBytes) {
+      throw damaged(
+          file, (bytes.length - offset) + " data bytes for " + size + " values of " + descr);
+    }
+    if (type == ElementType.FLOAT32) {
+      float[] values = new float[(int) size];
+      buffer.position(offset);
+      buffer.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+      return ImageBatch.ofFloats(shape.build(), values);
+    }
+    boolean signed = type == ElementType.INT8;
+    int[] values = new int[(int) size];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = signed ? bytes[offset + i] : bytes[offset + i] & 0xFF;
+    }
+    return ImageBatch.ofIntegers(signed, shape.build(), values);
+  }
+
+  private static String field(Pattern pattern, String header, String file) {
+    Matcher matcher = pattern.matcher(header);
+    if (!matcher.find()) {
+      throw damaged(file, "header " + header.strip());
+    }
+    return matcher.group(1);
+  }
+
+  private static UserException damaged(String file, String found) {
+    return UserException.badInput(
+        file, found, "a complete .npy file (version 1 to 3)", "Save it again with np.save.");
+  }
+
+  /**
+   * Writes {@code batch} to {@code file}, the same bytes for equal batches.
+   *
+   * @throws UserException when the file cannot be written
+   */
+  public static void write(Path file, ImageBatch batch) {
+    boolean real = batch.type() == ElementType.FLOAT32;
+    String descr =
+        switch (batch.type()) {
+          case FLOAT32 -> "<f4";
+          case INT8 -> "|i1";
+          case UINT8 -> "|u1";
+        };
+    String shape =
+        batch.shape().stream().map(String::valueOf).collect(Collectors.joining(", "))
+            + (batch.shape().size() == 1 ? "," : "");
+    String header =
+        "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+    int padded = (10 + header.length() + 1 + 63) / 64 * 64;
+    header = Strings.padEnd(header, padded - 11, ' ') + "\n";
+    ByteBuffer buffer =
+        ByteBuffer.allocate(padded + batch.size() * (real ? 4 : 1)).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) header.length());
+    buffer.put(header.getBytes(StandardCharsets.US_ASCII));
+    for (int i = 0; i < batch.size(); i++) {
+      if (real) {
+        buffer.putFloat(batch.get(i));
+      } else {
+        buffer.put((byte) (int) batch.get(i));
+      }
+    }
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.write(file, buffer.array());
+    } catch (IOException e) {
+      throw Artefacts.unwritable(file, e);
+    }
+  }
+}
