@@ -68,7 +68,8 @@ final class GraphInputs {
           where,
           "dimensions " + input.dims() + " without a batch axis",
           "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
-          "Add a batch axis as first axis.");
+          "Add a batch axis as first axis; store scales, zero points and other parameters as"
+              + " initialisers.");
     }
     ImmutableList<Integer> dims = input.dims().subList(1, input.dims().size());
     if (dims.contains(-1)) {

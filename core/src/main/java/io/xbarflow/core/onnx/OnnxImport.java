@@ -34,6 +34,7 @@ public final class OnnxImport {
           "Check the path and the permissions.");
     }
     Graph graph = Graph.of(parse(bytes, file));
+    Operators.requireSupported(graph);
     Assembly assembly = new Assembly(graph);
     new GraphInputs(graph, assembly).define();
     graph.nodes().forEach(node -> Operators.convert(node, assembly));

@@ -42,15 +42,25 @@ final class Operators {
     return BY_TYPE.keySet();
   }
 
-  static void convert(Node node, Assembly assembly) {
-    String type = node.domain().isEmpty() ? node.opType() : node.domain() + "." + node.opType();
-    Operator operator = BY_TYPE.get(type);
-    if (operator == null) {
-      throw node.refuse(
-          "operator " + type + " is not supported",
-          "one of " + String.join(", ", names()),
-          "Replace the operator, or compute it in the host before or after the chip.");
+  /** Refuses the first node of {@code graph} whose operator no family knows. */
+  static void requireSupported(Graph graph) {
+    for (Node node : graph.nodes()) {
+      if (!BY_TYPE.containsKey(type(node))) {
+        throw node.refuse(
+            "operator " + type(node) + " is not supported",
+            "one of " + String.join(", ", names()),
+            "Replace the operator, or compute it in the host before or after the chip"
+                + " (docs/operators.md).");
+      }
     }
-    operator.convert(node, assembly);
+  }
+
+  /** Converts {@code node}, whose operator is supported. */
+  static void convert(Node node, Assembly assembly) {
+    BY_TYPE.get(type(node)).convert(node, assembly);
+  }
+
+  private static String type(Node node) {
+    return node.domain().isEmpty() ? node.opType() : node.domain() + "." + node.opType();
   }
 }

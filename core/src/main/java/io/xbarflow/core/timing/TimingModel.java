@@ -24,7 +24,7 @@ import java.util.Optional;
 public final class TimingModel {
 
   /** One block's recurrence. */
-  private interface Process {
+  private interface Recurrence {
     /** Computes what can be computed; whether anything was. */
     boolean advance();
   }
@@ -70,7 +70,7 @@ public final class TimingModel {
   private final int images;
   private final Map<String, BeatTimes> times = new LinkedHashMap<>();
   private final Map<String, FifoTimes> fifos = new LinkedHashMap<>();
-  private final List<Process> processes = new ArrayList<>();
+  private final List<Recurrence> recurrences = new ArrayList<>();
 
   private TimingModel(
       List<Port> inputs,
@@ -90,13 +90,13 @@ public final class TimingModel {
     }
     linksByName = byName.buildOrThrow();
     for (Port port : inputs) {
-      processes.add(source(port.link()));
+      recurrences.add(source(port.link()));
     }
     for (Block block : blocks) {
-      processes.add(block.match(new Recurrences()));
+      recurrences.add(block.match(new Recurrences()));
     }
     for (Port port : outputs) {
-      processes.add(sink(port.link()));
+      recurrences.add(sink(port.link()));
     }
   }
 
@@ -126,8 +126,8 @@ public final class TimingModel {
     boolean moved = true;
     while (moved) {
       moved = false;
-      for (Process process : processes) {
-        moved |= process.advance();
+      for (Recurrence recurrence : recurrences) {
+        moved |= recurrence.advance();
       }
     }
     ImmutableMap.Builder<String, ImmutableList<Long>> ends = ImmutableMap.builder();
@@ -154,7 +154,7 @@ public final class TimingModel {
     return linksByName.get(link).beatsPerImage() * images;
   }
 
-  private Process source(String link) {
+  private Recurrence source(String link) {
     BeatTimes out = times.get(link);
     int total = beats(link);
     return () -> {
@@ -167,7 +167,7 @@ public final class TimingModel {
     };
   }
 
-  private Process sink(String link) {
+  private Recurrence sink(String link) {
     BeatTimes in = times.get(link);
     int total = beats(link);
     return () -> {
@@ -181,9 +181,9 @@ public final class TimingModel {
   }
 
   /** Makes the recurrence of every kind of block. */
-  private final class Recurrences implements Block.Cases<Process> {
+  private final class Recurrences implements Block.Cases<Recurrence> {
     @Override
-    public Process imcCore(Block.ImcCore block) {
+    public Recurrence imcCore(Block.ImcCore block) {
       BeatTimes skip = block.skip().map(times::get).orElse(null);
       return new CoreTimes(
               fetch(block.fetch(), block.input(), skip),
@@ -195,7 +195,7 @@ public final class TimingModel {
     }
 
     @Override
-    public Process poolCore(Block.PoolCore block) {
+    public Recurrence poolCore(Block.PoolCore block) {
       int depth = block.average() ? PipelineDepth.AVERAGE_POOL : PipelineDepth.MAX_POOL;
       return new CoreTimes(
               fetch(block.fetch(), block.input(), null),
@@ -214,7 +214,7 @@ public final class TimingModel {
     }
 
     @Override
-    public Process globalAverage(Block.GlobalAverage block) {
+    public Recurrence globalAverage(Block.GlobalAverage block) {
       return new GlobalAverageTimes(
               linksByName.get(block.input()),
               times.get(block.input()),
@@ -224,28 +224,28 @@ public final class TimingModel {
     }
 
     @Override
-    public Process adder(Block.Adder block) {
+    public Recurrence adder(Block.Adder block) {
       return pointwise(
           ImmutableList.of(times.get(block.a()), times.get(block.b())),
           new ElasticPipe(PipelineDepth.ADD, times.get(block.output())));
     }
 
     @Override
-    public Process constantAdder(Block.ConstantAdder block) {
+    public Recurrence constantAdder(Block.ConstantAdder block) {
       return pointwise(
           ImmutableList.of(times.get(block.input())),
           new ElasticPipe(PipelineDepth.ADD, times.get(block.output())));
     }
 
     @Override
-    public Process lookupTable(Block.LookupTable block) {
+    public Recurrence lookupTable(Block.LookupTable block) {
       return pointwise(
           ImmutableList.of(times.get(block.input())),
           new ElasticPipe(PipelineDepth.LOOKUP, times.get(block.output())));
     }
 
     /** A beat enters when every operand is offered and the pipe has room. */
-    private Process pointwise(ImmutableList<BeatTimes> operands, ElasticPipe pipe) {
+    private Recurrence pointwise(ImmutableList<BeatTimes> operands, ElasticPipe pipe) {
       return () -> {
         boolean moved = pipe.advance();
         while (pipe.canEnter()) {
@@ -272,7 +272,7 @@ public final class TimingModel {
     }
 
     @Override
-    public Process fork(Block.Fork block) {
+    public Recurrence fork(Block.Fork block) {
       BeatTimes in = times.get(block.input());
       List<BeatTimes> branches = new ArrayList<>();
       block.outputs().forEach(link -> branches.add(times.get(link)));
@@ -306,7 +306,7 @@ public final class TimingModel {
     }
 
     @Override
-    public Process fifo(Block.Fifo block) {
+    public Recurrence fifo(Block.Fifo block) {
       FifoTimes fifo =
           new FifoTimes(
               block.depthBeats(),
@@ -318,7 +318,7 @@ public final class TimingModel {
     }
 
     @Override
-    public Process linkRegister(Block.LinkRegister block) {
+    public Recurrence linkRegister(Block.LinkRegister block) {
       List<LinkRegisterTimes> stages = new ArrayList<>();
       BeatTimes from = times.get(block.input());
       for (int stage = 1; stage <= block.stages(); stage++) {

@@ -1,0 +1,33 @@
+// Memory with one write and one read port, the one leaf behind all storage: a memory compiler's
+// macro or an FPGA's block RAM replaces it.
+//
+// Read data appear the cycle after read_enable and hold until the next read. No block reads and
+// writes one address in the same cycle.
+`default_nettype none
+
+module ram_1r1w #(
+  parameter DEPTH = 16,        // words
+  parameter WIDTH = 8,         // bits of a word
+  parameter ADDRESS_BITS = 4   // at least 1 and at least log2(DEPTH)
+) (
+  input  wire                    clk,
+
+  input  wire                    write_enable,
+  input  wire [ADDRESS_BITS-1:0] write_address,
+  input  wire [WIDTH-1:0]        write_data,
+
+  input  wire                    read_enable,
+  input  wire [ADDRESS_BITS-1:0] read_address,
+  output reg  [WIDTH-1:0]        read_data
+);
+
+  reg [WIDTH-1:0] words [0:DEPTH-1];
+
+  always @(posedge clk) begin
+    if (write_enable) words[write_address] <= write_data;
+    if (read_enable) read_data <= words[read_address];
+  end
+
+endmodule
+
+`default_nettype wire

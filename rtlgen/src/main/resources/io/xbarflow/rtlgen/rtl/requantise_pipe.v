@@ -1,0 +1,125 @@
+// Requantisation in three register stages: y = saturate(round_half_even(acc * scale) + zero point),
+// equal to float32 where the generator has proven it.
+//
+//   stage 1  accumulators and multipliers
+//   stage 2  product = acc * multiplier, FRACTION_BITS after the binary point; with
+//            ROUND_ACCUMULATOR acc is first rounded to 24 significant bits
+//   stage 3  rounded and saturated values
+//
+// Each stage moves on as soon as the next is free.
+`default_nettype none
+
+module requantise_pipe #(
+  parameter LANES = 2,
+  parameter ACCUMULATOR_BITS = 24,               // signed
+  parameter ROUND_ACCUMULATOR = 0,
+  parameter MULTIPLIER_BITS = 24,                // unsigned
+  parameter FRACTION_BITS = 30,
+  parameter integer OUT_LOW = -128,
+  parameter integer OUT_HIGH = 127,
+  parameter integer ZERO_POINT = 0
+) (
+  input  wire                              clk,
+  input  wire                              rst_n,
+
+  input  wire                              in_valid,
+  output wire                              in_ready,
+  input  wire [LANES*ACCUMULATOR_BITS-1:0] in_accumulator,
+  input  wire [LANES*MULTIPLIER_BITS-1:0]  in_multiplier,
+  input  wire                              in_last,
+
+  output reg                               out_valid,
+  input  wire                              out_ready,
+  output reg  [LANES*8-1:0]                out_data,
+  output reg                               out_last
+);
+
+  localparam PRODUCT_BITS = ACCUMULATOR_BITS + MULTIPLIER_BITS + 1;
+
+  reg                              sum_valid;
+  reg [LANES*ACCUMULATOR_BITS-1:0] sum;
+  reg [LANES*MULTIPLIER_BITS-1:0]  multiplier;
+  reg                              sum_last;
+  reg                              product_valid;
+  reg [LANES*PRODUCT_BITS-1:0]     product;
+  reg                              product_last;
+
+  wire [LANES*PRODUCT_BITS-1:0] product_next;
+  wire [LANES*8-1:0]            out_next;
+
+  wire out_free = !out_valid || out_ready;
+  wire product_free = !product_valid || out_free;
+  wire sum_free = !sum_valid || product_free;
+
+  assign in_ready = sum_free;
+
+  generate
+    genvar lane;
+    for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
+      wire signed [ACCUMULATOR_BITS-1:0] accumulator =
+          sum[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS];
+      wire signed [ACCUMULATOR_BITS-1:0] operand;
+      wire signed [MULTIPLIER_BITS:0] factor =
+          {1'b0, multiplier[lane*MULTIPLIER_BITS +: MULTIPLIER_BITS]};
+      wire signed [PRODUCT_BITS-1:0] wide_operand =
+          {{(PRODUCT_BITS - ACCUMULATOR_BITS){operand[ACCUMULATOR_BITS-1]}}, operand};
+      wire signed [PRODUCT_BITS-1:0] wide_factor =
+          {{(PRODUCT_BITS - MULTIPLIER_BITS - 1){1'b0}}, factor};
+
+      if (ROUND_ACCUMULATOR != 0) begin : g_round
+        round_significand #(
+          .WIDTH (ACCUMULATOR_BITS)
+        ) u_round (
+          .number  (accumulator),
+          .rounded (operand)
+        );
+      end else begin : g_exact
+        assign operand = accumulator;
+      end
+
+      assign product_next[lane*PRODUCT_BITS +: PRODUCT_BITS] = wide_operand * wide_factor;
+
+      round_half_even #(
+        .PRODUCT_BITS  (PRODUCT_BITS),
+        .FRACTION_BITS (FRACTION_BITS),
+        .OUT_LOW       (OUT_LOW),
+        .OUT_HIGH      (OUT_HIGH),
+        .ZERO_POINT    (ZERO_POINT)
+      ) u_round_half_even (
+        .product (product[lane*PRODUCT_BITS +: PRODUCT_BITS]),
+        .value   (out_next[lane*8 +: 8])
+      );
+    end
+  endgenerate
+
+  always @(posedge clk) begin
+    if (!rst_n) begin
+      sum_valid <= 1'b0;
+      product_valid <= 1'b0;
+      out_valid <= 1'b0;
+    end else begin
+      if (sum_free) sum_valid <= in_valid;
+      if (product_free) product_valid <= sum_valid;
+      if (out_free) out_valid <= product_valid;
+    end
+  end
+
+  always @(posedge clk) begin
+    if (sum_free) begin
+      sum <= in_accumulator;
+      multiplier <= in_multiplier;
+      sum_last <= in_last;
+    end
+    if (product_free) begin
+      product <= product_next;
+      product_last <= sum_last;
+    end
+    if (out_free) begin
+      out_data <= out_next;
+      out_last <= product_last;
+    end
+  end
+
+endmodule
+
+`default_nettype wire
