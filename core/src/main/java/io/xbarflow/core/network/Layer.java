@@ -219,8 +219,8 @@ public sealed interface Layer {
 
   /**
    * Element-wise addition of two tensors of one shape: {@code ra = sa/sy, rb = sb/sy, fixed = zy -
-   * (ra*za + rb*zb), y = clamp(roundHalfEven(fma(b, rb, fma(a, ra, fixed))))} in float32. Source:
-   * com.microsoft QLinearAdd-1.
+   * fma(ra, za, rb*zb), y = clamp(roundHalfEven(fma(a, ra, fma(b, rb, fixed))))} in float32, as
+   * ONNX Runtime's x86-64 kernel does. Source: com.microsoft QLinearAdd-1.
    *
    * @param name ONNX node
    * @param a first operand
@@ -244,14 +244,15 @@ public sealed interface Layer {
   }
 
   /**
-   * {@link Add} with a constant operand, one value per channel.
+   * {@link Add} with a constant operand, one value per channel. On a map of several pixels the
+   * constant is {@code b} whichever operand it is, since ONNX Runtime adds it to {@code fixed}.
    *
    * @param name ONNX node
    * @param input streamed operand
    * @param constant the constant operand's quantised values, one per channel
    * @param constantQuantisation their meaning
-   * @param constantFirst whether the constant is the first operand (the float32 operations are not
-   *     symmetric)
+   * @param constantFirst whether the constant is the first operand (on a map of one pixel the
+   *     float32 operations are not symmetric)
    * @param output tensor written
    * @param clampMin least output value (fused Relu or Clip)
    * @param clampMax greatest output value

@@ -9,9 +9,9 @@ import io.xbarflow.core.network.Quantisation;
  * The constants of an element-wise adder in integer arithmetic, proven equal to the float32
  * definition for all 65,536 operand pairs.
  *
- * <p>In units of {@code 2^-S}, {@code S = rounding.fractionBits()}: {@code inner = a * ratioA +
+ * <p>In units of {@code 2^-S}, {@code S = rounding.fractionBits()}: {@code inner = b * ratioB +
  * fixed}, rounded to 24 significant bits by {@code round_significand} when {@code roundInner};
- * {@code sum = inner + b * ratioB}; the output is {@code round_half_even} of the sum with zero
+ * {@code sum = inner + a * ratioA}; the output is {@code round_half_even} of the sum with zero
  * point 0, since {@code fixed} holds the zero points. {@code a} and {@code b} are the raw values,
  * signed or unsigned as the operand's type is. An adder with a constant operand replaces one of the
  * two terms by {@link #innerTerm} or {@link #outerTerm} of the constant.
@@ -73,18 +73,18 @@ public record AdderDesign(
 
   /** What the hardware gives for the raw values {@code a} and {@code b}. */
   public int evaluate(int a, int b) {
-    return rounding.evaluate(innerTerm(a) + outerTerm(b));
+    return rounding.evaluate(innerTerm(b) + outerTerm(a));
   }
 
-  /** The first operand's part of the sum, all zero points included, in units of {@code 2^-S}. */
-  public long innerTerm(int a) {
-    long inner = a * ratioA + fixed;
+  /** The second operand's part of the sum, all zero points included, in units of {@code 2^-S}. */
+  public long innerTerm(int b) {
+    long inner = b * ratioB + fixed;
     return roundInner ? RoundSignificand.evaluate(inner) : inner;
   }
 
-  /** The second operand's part of the sum, in units of {@code 2^-S}. */
-  public long outerTerm(int b) {
-    return b * ratioB;
+  /** The first operand's part of the sum, in units of {@code 2^-S}. */
+  public long outerTerm(int a) {
+    return a * ratioA;
   }
 
   /** Unsigned bits of {@code ratioA}. */
@@ -99,10 +99,10 @@ public record AdderDesign(
 
   /** Signed bits of {@code fixed} and of the inner sum, before and after its rounding. */
   public int innerBits() {
-    Quantisation a = addition.a();
+    Quantisation b = addition.b();
     return Math.max(
         signedBits(fixed),
-        Math.max(signedBits(innerTerm(a.min())), signedBits(innerTerm(a.max()))));
+        Math.max(signedBits(innerTerm(b.min())), signedBits(innerTerm(b.max()))));
   }
 
   /** Signed bits of the sum, which is the input of the rounding. */
@@ -112,8 +112,8 @@ public record AdderDesign(
     return Math.max(
         innerBits(),
         Math.max(
-            signedBits(innerTerm(a.min()) + outerTerm(b.min())),
-            signedBits(innerTerm(a.max()) + outerTerm(b.max()))));
+            signedBits(innerTerm(b.min()) + outerTerm(a.min())),
+            signedBits(innerTerm(b.max()) + outerTerm(a.max()))));
   }
 
   /**
@@ -148,13 +148,13 @@ public record AdderDesign(
     float floatA = addition.ratioA();
     float floatB = addition.ratioB();
     float floatFixed = addition.fixed();
-    for (int i = 0; i < 256; i++) {
-      long inner = innerTerm(minA + i);
-      float floatInner = Math.fma((float) (minA + i), floatA, floatFixed);
-      for (int j = 0; j < 256; j++) {
-        double outer = Math.rint((double) Math.fma((float) (minB + j), floatB, floatInner));
+    for (int j = 0; j < 256; j++) {
+      long inner = innerTerm(minB + j);
+      float floatInner = Math.fma((float) (minB + j), floatB, floatFixed);
+      for (int i = 0; i < 256; i++) {
+        double outer = Math.rint((double) Math.fma((float) (minA + i), floatA, floatInner));
         int expected = (int) Math.max(addition.clampMin(), Math.min(addition.clampMax(), outer));
-        if (rounding.evaluate(inner + outerTerm(minB + j)) != expected) {
+        if (rounding.evaluate(inner + outerTerm(minA + i)) != expected) {
           return (i << 8) | j;
         }
       }

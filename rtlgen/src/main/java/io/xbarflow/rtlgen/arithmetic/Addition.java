@@ -3,8 +3,11 @@ package io.xbarflow.rtlgen.arithmetic;
 import io.xbarflow.core.network.Quantisation;
 
 /**
- * The addition a layer asks for: {@code ra = sa/sy, rb = sb/sy, fixed = zy - (ra*za + rb*zb), y =
- * clamp(roundHalfEven(fma(b, rb, fma(a, ra, fixed))))} in float32.
+ * The addition a layer asks for: {@code ra = sa/sy, rb = sb/sy, fixed = zy - fma(ra, za, rb*zb), y
+ * = clamp(roundHalfEven(fma(a, ra, fma(b, rb, fixed))))} in float32.
+ *
+ * <p>A constant operand that is broadcast over the pixels of a channel is {@code b}, whichever
+ * operand of the ONNX node it is: ONNX Runtime adds it to {@code fixed} first.
  *
  * <p>Source: com.microsoft QLinearAdd-1 as ONNX Runtime computes it.
  *
@@ -30,15 +33,14 @@ public record Addition(
 
   /** What all zero points come to. */
   float fixed() {
-    float productA = ratioA() * a.zeroPoint();
     float productB = ratioB() * b.zeroPoint();
-    return y.zeroPoint() - (productA + productB);
+    return y.zeroPoint() - Math.fma(ratioA(), (float) a.zeroPoint(), productB);
   }
 
   /** The defined output for the raw values {@code valueA} and {@code valueB}. */
   int define(int valueA, int valueB) {
-    float inner = Math.fma((float) valueA, ratioA(), fixed());
-    float outer = Math.fma((float) valueB, ratioB(), inner);
+    float inner = Math.fma((float) valueB, ratioB(), fixed());
+    float outer = Math.fma((float) valueA, ratioA(), inner);
     return (int) Math.max(clampMin, Math.min(clampMax, Math.rint((double) outer)));
   }
 }

@@ -167,10 +167,12 @@ public final class GoldenModel {
     @Override
     public Operator addConstant(Layer.AddConstant layer) {
       Tensor input = tensors.get(layer.input());
+      // ONNX Runtime adds an operand that is constant over several values first, whichever it is.
+      boolean constantFirst = layer.constantFirst() && input.shape().pixels() == 1;
       FloatAdder adder =
           new FloatAdder(
-              layer.constantFirst() ? layer.constantQuantisation() : input.quantisation(),
-              layer.constantFirst() ? input.quantisation() : layer.constantQuantisation(),
+              constantFirst ? layer.constantQuantisation() : input.quantisation(),
+              constantFirst ? input.quantisation() : layer.constantQuantisation(),
               tensors.get(layer.output()).quantisation(),
               layer.clampMin(),
               layer.clampMax());
@@ -180,7 +182,7 @@ public final class GoldenModel {
         int[] y = new int[x.length];
         for (int i = 0; i < y.length; i++) {
           int constant = layer.constant().get(i / pixels);
-          y[i] = layer.constantFirst() ? adder.add(constant, x[i]) : adder.add(x[i], constant);
+          y[i] = constantFirst ? adder.add(constant, x[i]) : adder.add(x[i], constant);
         }
         return y;
       };
