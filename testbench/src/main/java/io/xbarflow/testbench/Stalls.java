@@ -40,7 +40,8 @@ public record Stalls(Pattern idle, Pattern backPressure, long seed) {
   /** Patterns chosen by {@code seed}: 15 seeds in a row give every pair that stalls at all. */
   public static Stalls ofSeed(long seed) {
     Pattern[] patterns = Pattern.values();
-    int pair = 1 + (int) Math.floorMod(seed, patterns.length * patterns.length - 1L);
+    int stallingPairs = patterns.length * patterns.length - 1;
+    int pair = 1 + Math.floorMod(seed, stallingPairs);
     return new Stalls(patterns[pair / patterns.length], patterns[pair % patterns.length], seed);
   }
 
