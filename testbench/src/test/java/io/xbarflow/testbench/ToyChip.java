@@ -61,12 +61,11 @@ final class ToyChip {
       String name = module + ".v";
       String text =
           Resources.toString(Resources.getResource(ToyChip.class, "toy/rtl/" + name), UTF_8);
-      Files.writeString(
-          folder.resolve("rtl").resolve(name),
-          text.replace("(FAULT_NUMBER)", "(" + fault.number + ")"));
+      Files.writeString(folder.resolve("rtl").resolve(name), text);
       list.append("rtl/").append(name).append('\n');
     }
     Files.writeString(folder.resolve("rtl/filelist.f"), list);
+    Files.writeString(folder.resolve("mem/fault.hex"), String.format("%02x%n", fault.number));
     writeTable(folder, TABLE_MASK);
   }
 

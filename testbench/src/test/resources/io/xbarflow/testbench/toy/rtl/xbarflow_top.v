@@ -1,4 +1,4 @@
-// Toy chip of two blocks: a look-up table and a link register. Tests replace FAULT_NUMBER.
+// Toy chip of two blocks: a look-up table and a link register.
 `default_nettype none
 
 module xbarflow_top (
@@ -33,9 +33,7 @@ module xbarflow_top (
   assign m_axis_tdata = table_far_data;
   assign m_axis_tlast = table_far_last;
 
-  xor_table #(
-    .FAULT(FAULT_NUMBER)
-  ) u_table (
+  xor_table u_table (
     .clk(clk),
     .rst_n(rst_n),
     .in_valid(image_in_valid),
