@@ -38,7 +38,7 @@ find_java() {
 # Installs the Debian packages $@, or says how and exits 3.
 install_packages() {
   local -a as_root=()
-  local reason= log
+  local reason= install_log sudo=
   if [[ ${XBARFLOW_NO_INSTALL:-} == 1 ]]; then
     reason="XBARFLOW_NO_INSTALL is set"
   elif ! command -v apt-get >/dev/null; then
@@ -52,23 +52,24 @@ install_packages() {
   fi
   if [[ -z $reason ]]; then
     echo "xbarflow: installing $* (apt-get, this takes a minute or two) ..." >&2
-    log=$(mktemp)
+    install_log=$(mktemp)
     if {
       "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
           apt-get -q install -y --no-install-recommends "$@"
-    } >"$log" 2>&1 </dev/null; then
-      rm -f "$log"
+    } >"$install_log" 2>&1 </dev/null; then
+      rm -f "$install_log"
       hash -r
       return 0
     fi
-    tail -n 20 "$log" >&2
-    rm -f "$log"
+    tail -n 20 "$install_log" >&2
+    rm -f "$install_log"
     reason="the installation failed"
   fi
+  ((EUID == 0)) || sudo="sudo "
   {
     echo "error: missing: $* ($reason). Install with:"
-    echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $*"
+    echo "  ${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends $*"
   } >&2
   exit 3
 }

@@ -1,5 +1,6 @@
 package io.xbarflow.core.onnx;
 
+import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.network.Layer;
 import java.util.Optional;
 
@@ -76,8 +77,6 @@ final class ClampNarrowing implements Layer.Cases<Optional<Layer>> {
             layer.name(),
             layer.input(),
             layer.output(),
-            layer.table().stream()
-                .map(this::clamp)
-                .collect(com.google.common.collect.ImmutableList.toImmutableList())));
+            layer.table().stream().map(this::clamp).collect(ImmutableList.toImmutableList())));
   }
 }

@@ -31,12 +31,6 @@ final class Constant {
     return new Constant(name, type, dims, integers.clone(), new float[0]);
   }
 
-  /** A constant of floats that the importer computed itself. */
-  static Constant ofFloats(String name, float... floats) {
-    return new Constant(
-        name, OnnxType.FLOAT, ImmutableList.of(floats.length), new long[0], floats.clone());
-  }
-
   /** Reads {@code proto}; {@code name} is what messages call it. */
   static Constant of(TensorProto proto, String name) {
     if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
@@ -100,6 +94,17 @@ final class Constant {
     if (floats.length + integers.length != size) {
       throw malformed(
           name, (floats.length + integers.length) + " values", size + " values of " + type);
+    }
+    for (long value : integers) {
+      boolean fits =
+          switch (type) {
+            case INT8 -> value >= Byte.MIN_VALUE && value <= Byte.MAX_VALUE;
+            case UINT8 -> value >= 0 && value <= 255;
+            default -> true;
+          };
+      if (!fits) {
+        throw malformed(name, "value " + value, "values of " + type);
+      }
     }
     return new Constant(name, type, dims, integers, floats);
   }

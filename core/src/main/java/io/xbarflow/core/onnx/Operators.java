@@ -20,6 +20,7 @@ final class Operators {
           new AveragePooling(),
           new MaxPoolOperator(),
           new ReshapingOperator(),
+          new ShapeComputation(),
           new PassThroughOperator(),
           new ClampingOperator(),
           new SoftmaxOperator(),

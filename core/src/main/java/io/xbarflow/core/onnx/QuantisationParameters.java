@@ -59,7 +59,8 @@ final class QuantisationParameters {
       zeros = zeroTensor.asInts();
     }
     int rank = values.dims().size();
-    int positive = axis < 0 ? axis + rank : axis;
+    // A list has only one axis, whatever the attribute's default says.
+    int positive = rank == 1 ? 0 : axis < 0 ? axis + rank : axis;
     if (count > 1 && (positive < 0 || positive >= rank || values.dims().get(positive) != count)) {
       throw node.refuse(
           count + " scales along axis " + axis + " of " + values.describe(),

@@ -25,6 +25,13 @@ final class ReshapingOperator implements Operator {
       assembly.define(node.output(), new Known(reshaped(node, assembly, known.constant())));
       return;
     }
+    if (value instanceof Known known && known.constant().size() == 1) {
+      // A number of a computed shape becomes a list, or the other way round.
+      ImmutableList<Integer> dims =
+          node.opType().equals("Squeeze") ? ImmutableList.of() : ImmutableList.of(1);
+      assembly.define(node.output(), new Known(known.constant().withDims(dims)));
+      return;
+    }
     if (!(value instanceof Shaped shaped)) {
       throw Assembly.unquantised(node, value);
     }

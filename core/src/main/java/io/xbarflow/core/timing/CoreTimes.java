@@ -14,8 +14,8 @@ final class CoreTimes {
   private final ElasticPipe pipe;
   private int started;
   private long startCycle;
-  private long captureCycle; // of the window started last
-  private boolean captured = true; // the capture of the window started last is known
+  private int captured; // windows whose capture is known
+  private long captureCycle; // of the window captured last
   private int sent; // windows whose beats have all entered the pipe
   private int beat;
   private long lastSent;
@@ -43,7 +43,7 @@ final class CoreTimes {
   }
 
   private boolean start() {
-    if (started == pixels || !captured || !fetch.windowReady()) {
+    if (started == pixels || captured < started || !fetch.windowReady()) {
       return false;
     }
     // A pooling core has no array: its window is captured as it starts.
@@ -56,25 +56,24 @@ final class CoreTimes {
     }
     startCycle = cycle;
     started++;
-    captured = false;
     fetch.start(cycle);
     return true;
   }
 
   private boolean capture() {
-    if (captured || sent < started - 1) {
+    if (captured == started || sent < captured) {
       return false;
     }
     captureCycle = startCycle + computeCycles;
-    if (started > 1) {
+    if (captured > 0) {
       captureCycle = Math.max(captureCycle, lastSent);
     }
-    captured = true;
+    captured++;
     return true;
   }
 
   private boolean send() {
-    if (!captured || sent == started || !pipe.canEnter()) {
+    if (sent == captured || !pipe.canEnter()) {
       return false;
     }
     pipe.enter(Math.max(pipe.earliestEntry(), captureCycle + 1));

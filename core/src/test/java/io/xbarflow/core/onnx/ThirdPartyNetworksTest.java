@@ -95,7 +95,17 @@ final class ThirdPartyNetworksTest {
               "person_detect/model.qdq.onnx",
               "CCCCCCCCCCCCCCCCCCCCCCCCCCCGC",
               "input 1x96x96 float",
-              "prob 2x1x1 float softmax 0, logits 2x1x1 float"));
+              "prob 2x1x1 float softmax 0, logits 2x1x1 float"),
+          new Case(
+              "mobilenetv2-12-int8_zoo/model.qop.onnx",
+              "CCCCCCCCCACCCCCCACCCACCCCCCACCCACCCACCCCCCACCCACCCCCCACCCACCCCGCK",
+              "input 3x224x224 float",
+              "output 1000x1x1 float"),
+          new Case(
+              "mobilenetv2-12-int8_zoo/model.qdq.onnx",
+              "CCCCCCCCCACCCCCCACCCACCCCCCACCCACCCACCCCCCACCCACCCCCCACCCACCCCGCK",
+              "input 3x224x224 float",
+              "output 1000x1x1 float"));
 
   private static final ImmutableList<String> ALL_FORMS =
       ImmutableList.of("resnet8_cifar10", "magic_wand", "fcae_ad", "dscnn_kws", "person_detect");
@@ -138,6 +148,20 @@ final class ThirdPartyNetworksTest {
                                     assertEquals(
                                         substance(read(name + "/model.qop_i8.onnx")),
                                         substance(read(name + "/model." + form + ".onnx"))))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> bothFormsOfMobileNetAreTheSameNetwork() {
+    String folderName = "mobilenetv2-12-int8_zoo";
+    return ThirdPartyModels.present(1)
+        ? Stream.of(
+            DynamicTest.dynamicTest(
+                folderName,
+                () ->
+                    assertEquals(
+                        substance(read(folderName + "/model.qop.onnx")),
+                        substance(read(folderName + "/model.qdq.onnx")))))
+        : Stream.empty();
   }
 
   private static Network read(String model) {

@@ -26,7 +26,7 @@ final class ConvolutionOperator implements Operator {
   private final int groupOutputs;
   private final int inputZeroPoint;
   private final int outputZeroPoint;
-  private final int[] weights;
+  private final int[][] weights;
   private final int[] bias;
   private final float[] scales;
   private final int clampMin;
@@ -41,8 +41,11 @@ final class ConvolutionOperator implements Operator {
     groupOutputs = layer.outputChannels() / groups;
     inputZeroPoint = input.quantisation().zeroPoint();
     outputZeroPoint = output.quantisation().zeroPoint();
-    weights = new int[layer.weights().length()];
-    Arrays.setAll(weights, layer.weights()::get);
+    int taps = groupInputs * window.taps();
+    weights = new int[layer.outputChannels()][taps];
+    for (int i = 0; i < layer.weights().length(); i++) {
+      weights[i / taps][i % taps] = layer.weights().get(i);
+    }
     bias = layer.bias().stream().mapToInt(Integer::intValue).toArray();
     scales = new float[bias.length];
     for (int channel = 0; channel < scales.length; channel++) {
@@ -57,20 +60,20 @@ final class ConvolutionOperator implements Operator {
   public int[] apply(int[][] operands) {
     int taps = groupInputs * window.taps();
     int pixels = output.pixels();
-    int[] unfolded = new int[taps * pixels];
+    boolean byPixel = pixels < SHORT_ROW;
+    int[][] unfolded = byPixel ? new int[pixels][taps] : new int[taps][pixels];
     int[] accumulators = new int[pixels];
     int[] y = new int[output.size()];
     for (int group = 0; group < groups; group++) {
-      boolean byPixel = pixels < SHORT_ROW;
-      unfold(operands[0], group, unfolded, byPixel ? 1 : pixels, byPixel ? taps : 1);
+      unfold(operands[0], group, unfolded, byPixel);
       for (int k = group * groupOutputs; k < (group + 1) * groupOutputs; k++) {
         Arrays.fill(accumulators, bias[k]);
         if (byPixel) {
           for (int pixel = 0; pixel < pixels; pixel++) {
-            accumulators[pixel] += dot(weights, k * taps, unfolded, pixel * taps, taps);
+            accumulators[pixel] += dot(weights[k], unfolded[pixel]);
           }
         } else {
-          accumulate(accumulators, weights, k * taps, taps, unfolded);
+          accumulate(accumulators, weights[k], unfolded);
         }
         for (int pixel = 0; pixel < pixels; pixel++) {
           y[k * pixels + pixel] =
@@ -82,74 +85,77 @@ final class ConvolutionOperator implements Operator {
     return y;
   }
 
-  /** Writes {@code x - zx}, or 0 for padding, to {@code tap * tapStride + pixel * pixelStride}. */
-  private void unfold(int[] x, int group, int[] unfolded, int tapStride, int pixelStride) {
+  /** Writes {@code x - zx}, or 0 for padding, to [tap][pixel], or [pixel][tap]. */
+  private void unfold(int[] x, int group, int[][] unfolded, boolean byPixel) {
+    int[] row = new int[output.pixels()];
     int tap = 0;
     for (int c = group * groupInputs; c < (group + 1) * groupInputs; c++) {
       for (int i = 0; i < window.kernelHeight(); i++) {
         for (int j = 0; j < window.kernelWidth(); j++) {
-          unfoldTap(x, c, i, j, unfolded, tap * tapStride, pixelStride);
+          unfoldTap(x, c, i, j, byPixel ? row : unfolded[tap]);
+          if (byPixel) {
+            for (int pixel = 0; pixel < row.length; pixel++) {
+              unfolded[pixel][tap] = row[pixel];
+            }
+          }
           tap++;
         }
       }
     }
   }
 
-  private void unfoldTap(int[] x, int channel, int i, int j, int[] unfolded, int at, int step) {
-    int to = at;
+  private void unfoldTap(int[] x, int channel, int i, int j, int[] row) {
+    int to = 0;
     int firstRow = i * window.dilationHeight() - window.padTop();
     int firstColumn = j * window.dilationWidth() - window.padLeft();
-    for (int row = 0; row < output.height(); row++) {
-      int r = firstRow + row * window.strideHeight();
+    for (int outputRow = 0; outputRow < output.height(); outputRow++) {
+      int r = firstRow + outputRow * window.strideHeight();
       boolean rowInside = r >= 0 && r < input.height();
       int from = (channel * input.height() + r) * input.width();
       for (int column = 0; column < output.width(); column++) {
         int c = firstColumn + column * window.strideWidth();
         boolean inside = rowInside && c >= 0 && c < input.width();
-        unfolded[to] = inside ? x[from + c] - inputZeroPoint : 0;
-        to += step;
+        row[to++] = inside ? x[from + c] - inputZeroPoint : 0;
       }
     }
   }
 
-  private static void accumulate(int[] sums, int[] weights, int first, int taps, int[] rows) {
-    int pixels = sums.length;
+  private static void accumulate(int[] sums, int[] weights, int[][] rows) {
     int tap = 0;
-    for (; tap + 4 <= taps; tap += 4) {
+    for (; tap + 4 <= rows.length; tap += 4) {
       add4(
           sums,
-          rows,
-          tap * pixels,
-          weights[first + tap],
-          weights[first + tap + 1],
-          weights[first + tap + 2],
-          weights[first + tap + 3]);
+          rows[tap],
+          rows[tap + 1],
+          rows[tap + 2],
+          rows[tap + 3],
+          weights[tap],
+          weights[tap + 1],
+          weights[tap + 2],
+          weights[tap + 3]);
     }
-    for (; tap < taps; tap++) {
-      add1(sums, rows, tap * pixels, weights[first + tap]);
-    }
-  }
-
-  private static void add4(int[] sums, int[] rows, int at, int w0, int w1, int w2, int w3) {
-    int n = sums.length;
-    int at1 = at + n;
-    int at2 = at1 + n;
-    int at3 = at2 + n;
-    for (int i = 0; i < n; i++) {
-      sums[i] += w0 * rows[at + i] + w1 * rows[at1 + i] + w2 * rows[at2 + i] + w3 * rows[at3 + i];
+    for (; tap < rows.length; tap++) {
+      add1(sums, rows[tap], weights[tap]);
     }
   }
 
-  private static void add1(int[] sums, int[] rows, int at, int w) {
+  private static void add4(
+      int[] sums, int[] r0, int[] r1, int[] r2, int[] r3, int w0, int w1, int w2, int w3) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i] += w * rows[at + i];
+      sums[i] += w0 * r0[i] + w1 * r1[i] + w2 * r2[i] + w3 * r3[i];
     }
   }
 
-  private static int dot(int[] a, int fromA, int[] b, int fromB, int length) {
+  private static void add1(int[] sums, int[] row, int weight) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += weight * row[i];
+    }
+  }
+
+  private static int dot(int[] a, int[] b) {
     int sum = 0;
-    for (int i = 0; i < length; i++) {
-      sum += a[fromA + i] * b[fromB + i];
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
     }
     return sum;
   }

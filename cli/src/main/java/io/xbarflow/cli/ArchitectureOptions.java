@@ -1,0 +1,71 @@
+package io.xbarflow.cli;
+
+import io.xbarflow.core.architecture.ActivationMemoryPolicy;
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.diagnostic.UserException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Option;
+
+/** The options that choose what the chip is built from. */
+final class ArchitectureOptions {
+  private static final Pattern CROSSBAR = Pattern.compile("(\\d{1,9})[xX](\\d{1,9})");
+
+  @Option(
+      names = "--arch",
+      paramLabel = "NAME|FILE.yaml",
+      defaultValue = Architectures.DEFAULT,
+      description = "Architecture: default, analog-256, digital-128, or a YAML file.")
+  private String architecture = Architectures.DEFAULT;
+
+  @Option(
+      names = "--crossbar",
+      paramLabel = "RxC",
+      description = "Rows and columns of one crossbar macro, such as 256x256.")
+  private String crossbar;
+
+  @Option(
+      names = "--mvm-cycles",
+      paramLabel = "T",
+      description = "Clock cycles of one matrix-vector multiplication.")
+  private Integer mvmCycles;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "POLICY",
+      description = "Activation memory policy: ring.")
+  private String memory;
+
+  @Option(names = "--core", paramLabel = "NAME", description = "Core type: ideal.")
+  private String core;
+
+  /** The architecture that the options stand for. */
+  Architecture resolve() {
+    Architecture result = Architectures.resolve(architecture);
+    if (crossbar != null) {
+      Matcher matcher = CROSSBAR.matcher(crossbar);
+      if (!matcher.matches()) {
+        throw UserException.badInput(
+            "--crossbar",
+            "'" + crossbar + "'",
+            "rows x columns, such as 256x256",
+            "Mend the value.");
+      }
+      result =
+          result.withCrossbar(
+              Architecture.CROSSBAR_ROWS.check("--crossbar", Long.parseLong(matcher.group(1))),
+              Architecture.CROSSBAR_COLUMNS.check("--crossbar", Long.parseLong(matcher.group(2))));
+    }
+    if (mvmCycles != null) {
+      result = result.withMvmCycles(Architecture.MVM_CYCLES.check("--mvm-cycles", mvmCycles));
+    }
+    if (memory != null) {
+      result = result.withMemory(ActivationMemoryPolicy.parse("--memory", memory));
+    }
+    if (core != null) {
+      result = result.withCore(Architecture.checkCore("--core", core));
+    }
+    return result;
+  }
+}

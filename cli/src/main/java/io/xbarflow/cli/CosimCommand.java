@@ -1,0 +1,55 @@
+package io.xbarflow.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Verilog against golden model. */
+@Command(
+    name = "cosim",
+    description = "Simulate the Verilog beside the golden model and compare every layer.")
+final class CosimCommand implements Callable<Integer> {
+  @Mixin private FolderArgument folder = new FolderArgument();
+  @Mixin private InputOptions inputs = new InputOptions();
+  @Mixin private StallOption stall = new StallOption();
+
+  private final Session session;
+
+  CosimCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Inputs images = inputs.inputs();
+    OutputFolder output = folder.open(OutputFolder.Artefact.FILE_LIST);
+    Tool.requireForCosimulation(session.host().tools());
+    return cosim(session, output, images, stall, inputs.dump());
+  }
+
+  /** Co-simulates the bundle in {@code output} and prints what came of it; gives the exit code. */
+  static int cosim(
+      Session session, OutputFolder output, Inputs images, StallOption stall, Optional<Path> dump) {
+    output.discardFrom(OutputFolder.Artefact.COSIM);
+    Host host = session.host();
+    Path cache = OutputFolder.create(host.cacheFolder()).path();
+    Verdict verdict =
+        session
+            .stages()
+            .cosim(
+                output.path(),
+                new CosimSettings(images, stall.seed(), dump, cache),
+                session.progress());
+    host.out().print(verdict.table().text());
+    host.out().flush();
+    if (verdict.passed()) {
+      return ExitCode.DONE;
+    }
+    for (String failure : verdict.failures()) {
+      host.err().println("error: " + failure);
+    }
+    return ExitCode.VERIFICATION_FAILED;
+  }
+}

@@ -1,0 +1,24 @@
+package io.xbarflow.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a co-simulation is told.
+ *
+ * @param inputs images
+ * @param stallSeed seed of random gaps at the input and back-pressure at the output; without it
+ *     there are none
+ * @param dump folder for the network's outputs
+ * @param cache folder where compiled simulations are kept
+ */
+record CosimSettings(Inputs inputs, Optional<Long> stallSeed, Optional<Path> dump, Path cache) {
+  CosimSettings {
+    requireNonNull(inputs);
+    requireNonNull(stallSeed);
+    requireNonNull(dump);
+    requireNonNull(cache);
+  }
+}

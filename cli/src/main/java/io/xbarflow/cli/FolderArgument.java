@@ -1,0 +1,15 @@
+package io.xbarflow.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Parameters;
+
+/** The output folder of an earlier stage. */
+final class FolderArgument {
+  @Parameters(paramLabel = "DIR", description = "Output folder of the earlier stages.")
+  private Path folder;
+
+  /** The folder, which has {@code artefact} and can be written. */
+  OutputFolder open(OutputFolder.Artefact artefact) {
+    return OutputFolder.open(folder, artefact);
+  }
+}

@@ -1,0 +1,25 @@
+package io.xbarflow.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Write the Verilog. */
+@Command(name = "generate", description = "Write the Verilog and memory images of a mapping.")
+final class GenerateCommand implements Callable<Integer> {
+  @Mixin private FolderArgument folder = new FolderArgument();
+
+  private final Session session;
+
+  GenerateCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    OutputFolder output = folder.open(OutputFolder.Artefact.MAPPING);
+    output.discardFrom(OutputFolder.Artefact.FILE_LIST);
+    session.stages().generate(output.path(), session.progress());
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,66 @@
+package io.xbarflow.cli;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.diagnostic.UserException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that choose the images and where the outputs go. */
+final class InputOptions {
+  private static final int RANDOM_IMAGES = 4;
+  private static final int MOST_IMAGES = 1_000_000;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description =
+          "Images, .npy or ONNX .pb, several along the first axis. May be repeated. Without it"
+              + " images are random.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description =
+          "How many random images (4 when not given), or how many of those in the files (all when"
+              + " not given).")
+  private Integer images;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Seed of the random images (default ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  @Option(
+      names = "--dump",
+      paramLabel = "DIR",
+      description = "Write every network output as DIR/<output>.npy.")
+  private Path dump;
+
+  /** The images that the options stand for. */
+  Inputs inputs() {
+    for (Path file : files) {
+      if (!Files.isRegularFile(file)) {
+        throw UserException.badInput(
+            "--input", file + " is not there", "a .npy or .pb file", "Mend the path.");
+      }
+    }
+    if (images != null && (images < 1 || images > MOST_IMAGES)) {
+      throw UserException.badInput(
+          "--images", "'" + images + "'", "1 to " + MOST_IMAGES, "Change the number.");
+    }
+    int otherwise = files.isEmpty() ? RANDOM_IMAGES : 0;
+    return new Inputs(ImmutableList.copyOf(files), images == null ? otherwise : images, seed);
+  }
+
+  /** The folder for the outputs, which is made and checked. */
+  Optional<Path> dump() {
+    return Optional.ofNullable(dump).map(folder -> OutputFolder.create(folder).path());
+  }
+}

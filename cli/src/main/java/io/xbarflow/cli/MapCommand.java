@@ -1,0 +1,33 @@
+package io.xbarflow.cli;
+
+import io.xbarflow.core.architecture.Architecture;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Import and map. */
+@Command(
+    name = "map",
+    description = "Import a model and decide what sits where; print what is predicted.")
+final class MapCommand implements Callable<Integer> {
+  @Mixin private ModelArgument model = new ModelArgument();
+  @Mixin private ArchitectureOptions architecture = new ArchitectureOptions();
+
+  private final Session session;
+
+  MapCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Architecture chosen = architecture.resolve();
+    Path file = model.model();
+    OutputFolder folder = model.outputFolder();
+    session.stages().importModel(file, folder.path(), session.progress());
+    ResultTable table = session.stages().map(chosen, folder.path(), session.progress());
+    session.host().out().print(table.text());
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,39 @@
+package io.xbarflow.cli;
+
+import io.xbarflow.core.diagnostic.UserException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The model, and the folder that is made from it. */
+final class ModelArgument {
+  @Parameters(paramLabel = "MODEL.onnx", description = "Quantised ONNX model.")
+  private Path model;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      required = true,
+      description = "Output folder; made when it is not there.")
+  private Path output;
+
+  /** The model file, which is there. */
+  Path model() {
+    if (!Files.isRegularFile(model)) {
+      throw UserException.badInput(
+          model.toString(),
+          Files.exists(model) ? "is not a file" : "no such file",
+          "an ONNX model",
+          "Mend the path.");
+    }
+    return model;
+  }
+
+  /** The output folder, made, writable and cleared of what an earlier model left. */
+  OutputFolder outputFolder() {
+    OutputFolder folder = OutputFolder.create(output);
+    folder.discardFrom(OutputFolder.Artefact.NETWORK);
+    return folder;
+  }
+}

@@ -1,0 +1,39 @@
+package io.xbarflow.cli;
+
+import io.xbarflow.core.architecture.Architecture;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** All stages, one after the other. */
+@Command(
+    name = "run",
+    description = "Import, map, generate and co-simulate; print the table of results.")
+final class RunCommand implements Callable<Integer> {
+  @Mixin private ModelArgument model = new ModelArgument();
+  @Mixin private ArchitectureOptions architecture = new ArchitectureOptions();
+  @Mixin private InputOptions inputs = new InputOptions();
+  @Mixin private StallOption stall = new StallOption();
+
+  private final Session session;
+
+  RunCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Architecture chosen = architecture.resolve();
+    Inputs images = inputs.inputs();
+    Path file = model.model();
+    Tool.requireForCosimulation(session.host().tools());
+    OutputFolder folder = model.outputFolder();
+    Optional<Path> dump = inputs.dump();
+    session.stages().importModel(file, folder.path(), session.progress());
+    session.stages().map(chosen, folder.path(), session.progress());
+    session.stages().generate(folder.path(), session.progress());
+    return CosimCommand.cosim(session, folder, images, stall, dump);
+  }
+}

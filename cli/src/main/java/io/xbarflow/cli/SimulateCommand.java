@@ -1,0 +1,33 @@
+package io.xbarflow.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Golden model and timing model, without Verilog. */
+@Command(
+    name = "simulate",
+    description = "Compute outputs and cycles in Java, without any Verilog.")
+final class SimulateCommand implements Callable<Integer> {
+  @Mixin private FolderArgument folder = new FolderArgument();
+  @Mixin private InputOptions inputs = new InputOptions();
+
+  private final Session session;
+
+  SimulateCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Inputs images = inputs.inputs();
+    OutputFolder output = folder.open(OutputFolder.Artefact.MAPPING);
+    output.discardFrom(OutputFolder.Artefact.SIMULATION);
+    Optional<Path> dump = inputs.dump();
+    ResultTable table = session.stages().simulate(output.path(), images, dump, session.progress());
+    session.host().out().print(table.text());
+    return ExitCode.DONE;
+  }
+}

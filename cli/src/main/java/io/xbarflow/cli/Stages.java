@@ -1,0 +1,30 @@
+package io.xbarflow.cli;
+
+import io.xbarflow.core.architecture.Architecture;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The stages as the verbs call them. Each reads the artefacts of earlier stages from the output
+ * folder, leaves its own there, and tells {@code progress} what it is doing. Mistakes of the user
+ * come back as {@code UserException}.
+ */
+interface Stages {
+  /** import: reads {@code model} and leaves {@code network.json}. */
+  void importModel(Path model, Path output, Progress progress);
+
+  /** map: leaves {@code mapping.json} and gives what it predicts. */
+  ResultTable map(Architecture architecture, Path output, Progress progress);
+
+  /** generate: leaves {@code rtl/}, {@code mem/} and {@code syn/}; the file list comes last. */
+  void generate(Path output, Progress progress);
+
+  /**
+   * simulate: runs the golden model and the timing model, leaves {@code simulation.json}, and with
+   * {@code dump} every network output as {@code dump/<output>.npy}.
+   */
+  ResultTable simulate(Path output, Inputs inputs, Optional<Path> dump, Progress progress);
+
+  /** cosim: runs the Verilog beside the golden model and leaves {@code cosim.json}. */
+  Verdict cosim(Path output, CosimSettings settings, Progress progress);
+}

@@ -1,0 +1,361 @@
+package io.xbarflow.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.diagnostic.UserException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ProgramTest {
+  private static final ImmutableMap<String, String> VERSIONS =
+      ImmutableMap.of(
+          "verilator", "Verilator 5.006 2023-01-22 rev (Debian 5.006-3)\n",
+          "g++", "12.2.0\n",
+          "make", "GNU Make 4.3\nBuilt for x86_64\n",
+          "yosys", "Yosys 0.23 (git sha1 7ce5011c24b)\n",
+          "iverilog", "Icarus Verilog version 11.0 (stable) ()\n");
+
+  @TempDir private Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final RecordingStages stages = new RecordingStages();
+  private ImmutableMap<String, String> versions = VERSIONS;
+
+  /** Writes down what it is asked, leaves empty artefacts, and fails when told to. */
+  private static final class RecordingStages implements Stages {
+    private final List<String> calls = new ArrayList<>();
+    private Throwable failure;
+    private ImmutableList<String> mismatches = ImmutableList.of();
+
+    private void call(String text) {
+      calls.add(text);
+      if (failure instanceof RuntimeException) {
+        throw (RuntimeException) failure;
+      }
+      if (failure instanceof Error) {
+        throw (Error) failure;
+      }
+    }
+
+    @Override
+    public void importModel(Path model, Path output, Progress progress) {
+      progress.start("import");
+      call("import " + model.getFileName());
+      Artefacts.writeText(output.resolve("network.json"), "{}");
+      progress.done("12 layers");
+    }
+
+    @Override
+    public ResultTable map(Architecture architecture, Path output, Progress progress) {
+      call(
+          String.format(
+              "map %s %dx%d %s %d %s",
+              architecture.name(),
+              architecture.crossbarRows(),
+              architecture.crossbarColumns(),
+              architecture.core(),
+              architecture.mvmCycles(),
+              architecture.memory()));
+      Artefacts.writeText(output.resolve("mapping.json"), "{}");
+      return new ResultTable(ImmutableList.of(ResultTable.Row.of("crossbars", 14)));
+    }
+
+    @Override
+    public void generate(Path output, Progress progress) {
+      call("generate");
+      Artefacts.writeText(output.resolve("rtl/filelist.f"), "");
+    }
+
+    @Override
+    public ResultTable simulate(
+        Path output, Inputs inputs, Optional<Path> dump, Progress progress) {
+      call("simulate " + describe(inputs) + " " + dump.isPresent());
+      return new ResultTable(ImmutableList.of());
+    }
+
+    @Override
+    public Verdict cosim(Path output, CosimSettings settings, Progress progress) {
+      call("cosim " + describe(settings.inputs()) + " " + settings.stallSeed());
+      return new Verdict(
+          mismatches,
+          new ResultTable(
+              ImmutableList.of(
+                  new ResultTable.Row(
+                      "cycles per image",
+                      OptionalDouble.of(8200),
+                      OptionalDouble.of(8200),
+                      OptionalDouble.of(8192)))));
+    }
+
+    private static String describe(Inputs inputs) {
+      return inputs.files().size() + "/" + inputs.images() + "/" + inputs.seed();
+    }
+  }
+
+  @BeforeEach
+  void files() throws IOException {
+    Files.writeString(folder.resolve("model.onnx"), "");
+    Files.writeString(folder.resolve("images.npy"), "");
+    Files.writeString(folder.resolve("file"), "");
+    Files.writeString(
+        folder.resolve("chip.yaml"), "crossbar: {rows: 9, columns: 7}\nmvmCycles: 5\n");
+    Files.createDirectories(folder.resolve("empty"));
+    Files.createDirectories(folder.resolve("mapped"));
+    Files.writeString(folder.resolve("mapped/mapping.json"), "{}");
+    Files.createDirectories(folder.resolve("generated/rtl"));
+    Files.writeString(folder.resolve("generated/mapping.json"), "{}");
+    Files.writeString(folder.resolve("generated/rtl/filelist.f"), "");
+  }
+
+  /** Runs a command line in which {@code @} stands for the test's folder. */
+  private int run(String line) {
+    Host host =
+        new Host(
+            new PrintWriter(out),
+            new PrintWriter(err),
+            ImmutableMap.of("XBARFLOW_CACHE", folder.resolve("cache").toString()),
+            command -> Optional.ofNullable(versions.get(command.get(0))),
+            false,
+            System::nanoTime);
+    return new Program(host, stages)
+        .run(
+            Splitter.on(' ')
+                .omitEmptyStrings()
+                .splitToStream(line)
+                .map(word -> word.replace("@", folder + "/"))
+                .toArray(String[]::new));
+  }
+
+  /** A command line and the calls that it makes. */
+  private record Accepted(String line, String... calls) {
+    @Override
+    public String toString() {
+      return line;
+    }
+  }
+
+  static Stream<Accepted> accepted() {
+    String plain = "map default 256x256 ideal 8 RING";
+    return Stream.of(
+        new Accepted(
+            "run @model.onnx -o @out",
+            "import model.onnx",
+            plain,
+            "generate",
+            "cosim 0/4/1 Optional.empty"),
+        new Accepted(
+            "run @model.onnx --output=@a/b/c --images 2 --seed 9 --stall-seed 3 --dump @d",
+            "import model.onnx",
+            plain,
+            "generate",
+            "cosim 0/2/9 Optional[3]"),
+        new Accepted(
+            "--debug run -o @out --input @images.npy --input @images.npy @model.onnx",
+            "import model.onnx",
+            plain,
+            "generate",
+            "cosim 2/0/1 Optional.empty"),
+        new Accepted("map @model.onnx -o @out", "import model.onnx", plain),
+        new Accepted(
+            "map @model.onnx -o @out --arch analog-256",
+            "import model.onnx",
+            "map analog-256 256x256 ideal 130 RING"),
+        new Accepted(
+            "map @model.onnx -o @out --arch @chip.yaml",
+            "import model.onnx",
+            "map chip 9x7 ideal 5 RING"),
+        new Accepted(
+            "map @model.onnx -o @out --crossbar 64x32 --mvm-cycles 3 --memory ring --core ideal",
+            "import model.onnx",
+            "map default 64x32 ideal 3 RING"),
+        new Accepted("generate @mapped", "generate"),
+        new Accepted("simulate @mapped --images 7", "simulate 0/7/1 false"),
+        new Accepted(
+            "simulate @mapped --input @images.npy --images 3 --dump @d", "simulate 1/3/1 true"),
+        new Accepted("cosim @generated", "cosim 0/4/1 Optional.empty"),
+        new Accepted("cosim @generated --stall-seed -5", "cosim 0/4/1 Optional[-5]"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void accepted(Accepted c) {
+    assertEquals(ExitCode.DONE, run(c.line()), err::toString);
+    assertEquals(List.of(c.calls()), stages.calls);
+  }
+
+  /** A command line that is refused, and what the message says. */
+  private record Refused(String line, String... says) {
+    @Override
+    public String toString() {
+      return line;
+    }
+  }
+
+  static Stream<Refused> refused() {
+    String map = "map @model.onnx -o @out ";
+    String simulate = "simulate @mapped ";
+    return Stream.of(
+        new Refused("", "No verb given", "xbarflow --help"),
+        new Refused("fly", "'fly'"),
+        new Refused("explore @model.onnx", "'explore'"),
+        new Refused("run @model.onnx", "--output", "xbarflow run --help"),
+        new Refused("run -o @out", "MODEL.onnx"),
+        new Refused("run @model.onnx @model.onnx -o @out", "model.onnx"),
+        new Refused("run @none.onnx -o @out", "none.onnx: no such file"),
+        new Refused("run @empty -o @out", "empty: is not a file"),
+        new Refused("run @model.onnx -o @file", "file: cannot be written"),
+        new Refused("run @model.onnx -o @file/below", "below: cannot be written"),
+        new Refused("run @model.onnx -o @out --dump @file", "file: cannot be written"),
+        new Refused(map + "--crossbars 5", "--crossbars"),
+        new Refused(map + "--mvm-cycle 5", "--mvm-cycle", "Did you mean --mvm-cycles"),
+        new Refused(map + "--crossbar 256", "--crossbar: '256'", "256x256"),
+        new Refused(map + "--crossbar 0x5", "crossbar.rows is 0"),
+        new Refused(map + "--crossbar 5x65537", "crossbar.columns is 65537"),
+        new Refused(map + "--mvm-cycles 0", "mvmCycles is 0"),
+        new Refused(map + "--mvm-cycles x", "--mvm-cycles", "'x'"),
+        new Refused(map + "--memory rows", "'rows' is not built yet"),
+        new Refused(map + "--memory x", "unknown activation memory policy 'x'"),
+        new Refused(map + "--core pcm", "unknown core type 'pcm'"),
+        new Refused(map + "--arch nothing", "'nothing'", "analog-256"),
+        new Refused(map + "--arch @none.yaml", "none.yaml: no such file"),
+        new Refused(map + "--arch @file", "file: is empty"),
+        new Refused("generate @none", "none: no such folder"),
+        new Refused("generate @file", "file: is not a folder"),
+        new Refused("generate @empty", "empty: has no mapping.json", "xbarflow run or map"),
+        new Refused("cosim @mapped", "mapped: has no rtl/filelist.f"),
+        new Refused(simulate + "--images 0", "--images: '0'"),
+        new Refused(simulate + "--images 1000001", "--images: '1000001'"),
+        new Refused(simulate + "--seed x", "--seed"),
+        new Refused(simulate + "--input @none.npy", "none.npy is not there"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void refused(Refused c) {
+    assertEquals(ExitCode.BAD_INPUT, run(c.line()));
+    assertEquals(List.of(), stages.calls);
+    assertTrue(err.toString().startsWith("error: "), err.toString());
+    assertEquals(1, err.toString().lines().count(), err.toString());
+    for (String part : c.says()) {
+      assertTrue(err.toString().contains(part), err.toString());
+    }
+    assertEquals("", out.toString());
+  }
+
+  /** What a stage throws, and what becomes of it. */
+  private record Thrown(Throwable failure, int exitCode, String says) {
+    @Override
+    public String toString() {
+      return failure.getClass().getSimpleName() + " to " + exitCode;
+    }
+  }
+
+  static Stream<Thrown> thrown() {
+    return Stream.of(
+        new Thrown(UserException.badInput("node c1", "f", "e", "Do a."), 2, "error: node c1: f"),
+        new Thrown(UserException.toolMissing("gcc", "f", "e", "Do a."), 3, "error: gcc: f"),
+        new Thrown(
+            new java.io.UncheckedIOException(new IOException("No space left")), 2, "No space left"),
+        new Thrown(new IllegalStateException("boom"), 70, "internal error: "),
+        new Thrown(new OutOfMemoryError(), 70, "out of memory"),
+        new Thrown(new StackOverflowError(), 70, "please report"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void thrown(Thrown c) {
+    stages.failure = c.failure();
+    assertEquals(c.exitCode(), run("map @model.onnx -o @out"));
+    assertTrue(err.toString().contains(c.says()), err.toString());
+    assertFalse(err.toString().contains("\tat "), err.toString());
+    assertEquals(c.exitCode(), run("map @model.onnx -o @out --debug"));
+    assertTrue(err.toString().contains("\tat io.xbarflow"), err.toString());
+  }
+
+  @Test
+  void mismatchesGiveOneAndAreNamed() {
+    stages.mismatches = ImmutableList.of("layer c1, image 0: 3 instead of 4");
+    assertEquals(ExitCode.VERIFICATION_FAILED, run("run @model.onnx -o @out"));
+    assertTrue(err.toString().contains("error: layer c1, image 0: 3 instead of 4"));
+    assertTrue(out.toString().contains("| cycles per image |    8200 |      8200 |  8192 |"));
+    assertTrue(out.toString().contains("1.001"), out.toString());
+  }
+
+  @Test
+  void failedRunLeavesNothingOfTheOneBefore() {
+    assertEquals(0, run("run @model.onnx -o @out"));
+    assertTrue(Files.exists(folder.resolve("out/rtl/filelist.f")));
+    stages.failure = UserException.badInput("a", "b", "c", "d");
+    assertEquals(2, run("run @model.onnx -o @out"));
+    for (String file : List.of("network.json", "mapping.json", "rtl/filelist.f", "cosim.json")) {
+      assertFalse(Files.exists(folder.resolve("out").resolve(file)), file);
+    }
+  }
+
+  /** Versions of some tools, the exit codes of doctor and of run, and what both say. */
+  private record Tools(String tool, String version, int doctor, int run, String says) {}
+
+  static Stream<Tools> tools() {
+    return Stream.of(
+        new Tools("verilator", "", 3, 3, "--no-install-recommends verilator"),
+        new Tools("verilator", "Verilator 4.228 2022", 3, 3, "4.228"),
+        new Tools("verilator", "Verilator 5.034 2025", 0, 0, ""),
+        new Tools("verilator", "Verilator 6", 0, 0, ""),
+        new Tools("g++", "", 3, 3, "--no-install-recommends g++"),
+        new Tools("g++", "9.4.0", 3, 3, "9.4.0"),
+        new Tools("make", "", 3, 3, "--no-install-recommends make"),
+        new Tools("yosys", "", 0, 0, ""),
+        new Tools("iverilog", "", 0, 0, ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void tools(Tools c) {
+    versions =
+        ImmutableMap.<String, String>builder()
+            .putAll(VERSIONS)
+            .put(c.tool(), c.version())
+            .buildKeepingLast();
+    assertEquals(c.doctor(), run("doctor"), out::toString);
+    assertTrue(out.toString().contains(c.says()), out.toString());
+    assertEquals(c.run(), run("run @model.onnx -o @tools"), err::toString);
+    assertTrue(err.toString().contains(c.says()), err.toString());
+    assertEquals(c.run() == 0, Files.exists(folder.resolve("tools")));
+  }
+
+  @Test
+  void doctorChecksTheCacheFolder() throws IOException {
+    Files.writeString(folder.resolve("cache"), "in the way");
+    assertEquals(ExitCode.BAD_INPUT, run("doctor"));
+    assertTrue(out.toString().contains("not writable"), out.toString());
+  }
+
+  @Test
+  void helpIsThereForEveryVerb() {
+    for (String verb : List.of("", "run", "map", "generate", "simulate", "cosim", "doctor")) {
+      assertEquals(0, run(verb + " --help"), verb);
+    }
+    assertTrue(out.toString().contains("--stall-seed"), out.toString());
+    assertEquals("", err.toString());
+  }
+}

@@ -1,0 +1,47 @@
+package io.xbarflow.mapper;
+
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.network.Tensor;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * Counts the bits of activation memory: rings, windows of full-frame layers and skip FIFOs. A
+ * single pixel that goes straight into the input register needs none.
+ */
+final class ActivationMemory {
+  private ActivationMemory() {}
+
+  /** Bits of all {@code blocks}. */
+  static long bits(Collection<Block> blocks, Map<String, Link> links) {
+    long bits = 0;
+    for (Block block : blocks) {
+      bits += bits(block, links);
+    }
+    return bits;
+  }
+
+  /** Bits of {@code block}. */
+  static long bits(Block block, Map<String, Link> links) {
+    if (block instanceof Block.ImcCore core) {
+      return bits(core.fetch());
+    }
+    if (block instanceof Block.PoolCore core) {
+      return bits(core.fetch());
+    }
+    if (block instanceof Block.Fifo fifo) {
+      return (long) fifo.depthBeats() * links.get(fifo.input()).dataBits();
+    }
+    return 0;
+  }
+
+  private static long bits(Fetch fetch) {
+    long pixels =
+        fetch.kind() == Fetch.Kind.RING
+            ? fetch.depthPixels()
+            : fetch.window().taps() > 1 ? fetch.window().taps() : 0;
+    return pixels * fetch.input().channels() * Tensor.BITS;
+  }
+}

@@ -1,0 +1,205 @@
+package io.xbarflow.mapper;
+
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.mapping.Figures;
+import io.xbarflow.core.network.HostTensor;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.network.Window;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a pipeline would reach whose digital logic cost no time: one slot per MVM, borders free,
+ * images back to back, each pixel kept no longer than needed.
+ *
+ * <p>Source: {@code docs/architecture.md}, section Bounds.
+ */
+final class PerfectPipeline implements Layer.Cases<Void> {
+  private final Map<String, Tensor> tensors;
+  private final Architecture architecture;
+  private final Network network;
+  private final Skips skips;
+  private final Map<String, long[]> done = new HashMap<>(); // slots, per pixel in raster order
+  private long busiestSlots;
+  private long widestMap;
+  private long memoryBits;
+  private int crossbars;
+
+  private PerfectPipeline(Network network, Architecture architecture) {
+    this.network = network;
+    this.skips = new Skips(network);
+    this.architecture = architecture;
+    this.tensors = network.tensorsByName();
+  }
+
+  /** The bounds of {@code network} on {@code architecture}. */
+  static Figures bound(Network network, Architecture architecture) {
+    PerfectPipeline pipeline = new PerfectPipeline(network, architecture);
+    for (HostTensor input : network.inputs()) {
+      pipeline.done.put(input.tensor(), new long[pipeline.shape(input.tensor()).pixels()]);
+    }
+    for (Tensor tensor : network.tensors()) {
+      pipeline.widestMap = Math.max(pipeline.widestMap, tensor.shape().pixels());
+    }
+    for (Layer layer : network.layers()) {
+      layer.match(pipeline);
+    }
+    long first = 0;
+    for (HostTensor output : network.outputs()) {
+      long[] times = pipeline.done.get(output.tensor());
+      first = Math.max(first, times[times.length - 1]);
+    }
+    int slot = architecture.mvmCycles();
+    return new Figures(
+        pipeline.crossbars,
+        Optional.of(Math.max(pipeline.busiestSlots * slot, pipeline.widestMap)),
+        first * slot,
+        pipeline.memoryBits);
+  }
+
+  private Shape shape(String tensor) {
+    return tensors.get(tensor).shape();
+  }
+
+  @Override
+  public Void convolution(Layer.Convolution layer) {
+    Shape in = shape(layer.input());
+    Shape out = shape(layer.output());
+    Window window = layer.window();
+    int rows = window.taps() * in.channels();
+    crossbars +=
+        divideUp(rows, architecture.crossbarRows())
+            * divideUp(out.channels(), architecture.crossbarColumns());
+    busiestSlots = Math.max(busiestSlots, out.pixels());
+    memoryBits += ringPixels(window, in) * in.channels() * Tensor.BITS;
+    long[] ready = ready(done.get(layer.input()), in, out, window);
+    long previous = -1;
+    for (int pixel = 0; pixel < ready.length; pixel++) {
+      previous = Math.max(ready[pixel], previous + 1);
+      ready[pixel] = previous + 1;
+    }
+    done.put(layer.output(), ready);
+    return null;
+  }
+
+  /** Pixels a convolution must keep: none when each goes straight into the array. */
+  private static long ringPixels(Window window, Shape in) {
+    return window.taps() == 1
+        ? 0
+        : (long) (window.kernelHeight() - 1) * window.dilationHeight() * in.width()
+            + window.extentWidth();
+  }
+
+  /** When the last pixel of each output pixel's window is there. */
+  private static long[] ready(long[] done, Shape in, Shape out, Window window) {
+    long[] ready = new long[out.pixels()];
+    for (int row = 0; row < out.height(); row++) {
+      int y =
+          Math.min(
+              row * window.strideHeight() - window.padTop() + window.extentHeight() - 1,
+              in.height() - 1);
+      for (int column = 0; column < out.width(); column++) {
+        int x =
+            Math.min(
+                column * window.strideWidth() - window.padLeft() + window.extentWidth() - 1,
+                in.width() - 1);
+        ready[row * out.width() + column] = done[y * in.width() + x];
+      }
+    }
+    return ready;
+  }
+
+  @Override
+  public Void pool(Layer.Pool layer) {
+    Shape in = shape(layer.input());
+    Shape out = shape(layer.output());
+    int rows = divideUp(layer.window().kernelHeight(), layer.window().strideHeight());
+    memoryBits += (long) rows * out.width() * out.channels() * Tensor.BITS;
+    done.put(layer.output(), ready(done.get(layer.input()), in, out, layer.window()));
+    return null;
+  }
+
+  @Override
+  public Void globalAveragePool(Layer.GlobalAveragePool layer) {
+    long[] input = done.get(layer.input());
+    done.put(layer.output(), new long[] {input[input.length - 1]});
+    return null;
+  }
+
+  @Override
+  public Void add(Layer.Add layer) {
+    long[] a = done.get(layer.a());
+    long[] b = done.get(layer.b());
+    long[] sum = new long[a.length];
+    for (int pixel = 0; pixel < sum.length; pixel++) {
+      sum[pixel] = Math.max(a[pixel], b[pixel]);
+    }
+    done.put(layer.output(), sum);
+    int channels = shape(layer.output()).channels();
+    memoryBits += waitingPixels(layer, layer.a(), sum) * channels * Tensor.BITS;
+    memoryBits += waitingPixels(layer, layer.b(), sum) * channels * Tensor.BITS;
+    return null;
+  }
+
+  /** Most pixels of {@code operand} that must wait for {@code sum} outside any ring. */
+  private long waitingPixels(Layer.Add layer, String operand, long[] sum) {
+    long[] times = done.get(operand);
+    long held = 0;
+    Optional<Layer.Convolution> ring = skips.ringFor(layer, operand);
+    if (ring.isPresent()) {
+      // A ring that the operand passes through anyway still holds its latest pixels.
+      held = ringPixels(ring.get().window(), shape(operand));
+    } else {
+      times = inStep(operand, times);
+    }
+    long most = 0;
+    for (int pixel = 0; pixel < sum.length; pixel++) {
+      int written = Arrays.binarySearch(times, sum[pixel]);
+      written = written < 0 ? -written - 1 : written;
+      while (written > 0 && times[written - 1] >= sum[pixel]) {
+        written--;
+      }
+      most = Math.max(most, written - pixel);
+    }
+    return Math.max(0, most - held);
+  }
+
+  /** A projection that reads the ring of another convolution runs in step with it. */
+  private long[] inStep(String operand, long[] times) {
+    for (Layer producer : network.layers()) {
+      if (producer.output().equals(operand) && producer instanceof Layer.Convolution projection) {
+        Optional<Layer.Convolution> ring = skips.ringFor(projection, projection.input());
+        if (ring.isPresent() && done.get(ring.get().output()).length == times.length) {
+          long[] later = times.clone();
+          long[] steps = done.get(ring.get().output());
+          for (int pixel = 0; pixel < later.length; pixel++) {
+            later[pixel] = Math.max(later[pixel], steps[pixel]);
+          }
+          return later;
+        }
+      }
+    }
+    return times;
+  }
+
+  @Override
+  public Void addConstant(Layer.AddConstant layer) {
+    done.put(layer.output(), done.get(layer.input()));
+    return null;
+  }
+
+  @Override
+  public Void lookup(Layer.Lookup layer) {
+    done.put(layer.output(), done.get(layer.input()));
+    return null;
+  }
+
+  private static int divideUp(int dividend, int divisor) {
+    return (dividend + divisor - 1) / divisor;
+  }
+}

@@ -1,0 +1,67 @@
+package io.xbarflow.mapper;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.Port;
+import io.xbarflow.core.timing.TimingModel;
+
+/**
+ * A pipeline whose depths are still open.
+ *
+ * @param inputs streams into the chip
+ * @param outputs streams out of the chip
+ * @param links every stream
+ * @param blocks in topological order
+ */
+record Pipeline(
+    ImmutableList<Port> inputs,
+    ImmutableList<Port> outputs,
+    ImmutableList<Link> links,
+    ImmutableList<Block> blocks) {
+
+  /** Runs it on {@code images} images. */
+  TimingModel.Timing run(int mvmCycles, int images) {
+    return TimingModel.run(inputs, outputs, links, blocks, mvmCycles, images);
+  }
+
+  /** The link called {@code name}. */
+  Link link(String name) {
+    return links.stream().filter(link -> link.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The same with {@code block} in place {@code index}. */
+  Pipeline with(int index, Block block) {
+    ImmutableList.Builder<Block> changed = ImmutableList.builder();
+    for (int i = 0; i < blocks.size(); i++) {
+      changed.add(i == index ? block : blocks.get(i));
+    }
+    return new Pipeline(inputs, outputs, links, changed.build());
+  }
+
+  /** The same without the FIFO in place {@code index}: its input link goes on to its consumer. */
+  Pipeline without(int index) {
+    Block.Fifo fifo = (Block.Fifo) blocks.get(index);
+    ImmutableList.Builder<Block> rest = ImmutableList.builder();
+    for (int i = 0; i < blocks.size(); i++) {
+      if (i != index) {
+        rest.add(
+            blocks.get(i) instanceof Block.Adder adder
+                ? new Block.Adder(
+                    adder.name(),
+                    adder.layer(),
+                    adder.a().equals(fifo.output()) ? fifo.input() : adder.a(),
+                    adder.b().equals(fifo.output()) ? fifo.input() : adder.b(),
+                    adder.output())
+                : blocks.get(i));
+      }
+    }
+    return new Pipeline(
+        inputs,
+        outputs,
+        links.stream()
+            .filter(link -> !link.name().equals(fifo.output()))
+            .collect(ImmutableList.toImmutableList()),
+        rest.build());
+  }
+}

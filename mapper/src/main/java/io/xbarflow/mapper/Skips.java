@@ -1,0 +1,103 @@
+package io.xbarflow.mapper;
+
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Tensor;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds the readers that take a tensor through the second port of another reader's ring.
+ *
+ * <p>Where a tensor goes to a convolution with a ring and, on a shorter way, to an addition that
+ * waits for that convolution, the shorter way reads the ring too: it sees each pixel when the
+ * convolution is about to give it up, not when it arrives, and needs that much less memory.
+ */
+final class Skips {
+  private final Network network;
+  private final Map<String, Tensor> tensors;
+  private final Map<String, Set<String>> reachable = new HashMap<>();
+
+  Skips(Network network) {
+    this.network = network;
+    this.tensors = network.tensorsByName();
+  }
+
+  /** The convolution through whose ring {@code reader} takes {@code tensor}, if there is one. */
+  Optional<Layer.Convolution> ringFor(Layer reader, String tensor) {
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Convolution convolution
+          && convolution.input().equals(tensor)
+          && !convolution.name().equals(reader.name())
+          && hasRing(convolution)) {
+        // One ring, one second port: it goes to the first reader that can use it.
+        Optional<Layer> first = firstShorterWay(convolution);
+        return first
+            .filter(layerOfPort -> layerOfPort.name().equals(reader.name()))
+            .map(layerOfPort -> convolution);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Layer> firstShorterWay(Layer.Convolution convolution) {
+    for (Layer layer : network.layers()) {
+      if (layer.inputs().contains(convolution.input())
+          && !layer.name().equals(convolution.name())
+          && isShorterWay(convolution, layer)) {
+        return Optional.of(layer);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isShorterWay(Layer.Convolution convolution, Layer reader) {
+    if (reader instanceof Layer.Add add) {
+      String other = add.a().equals(convolution.input()) ? add.b() : add.a();
+      return !add.a().equals(add.b()) && reaches(convolution.output(), other);
+    }
+    if (reader instanceof Layer.Convolution branch && !hasRing(branch)) {
+      for (Layer layer : network.layers()) {
+        if (layer instanceof Layer.Add add) {
+          boolean first = add.a().equals(branch.output()) && reaches(convolution.output(), add.b());
+          boolean second =
+              add.b().equals(branch.output()) && reaches(convolution.output(), add.a());
+          if (first || second) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean hasRing(Layer.Convolution convolution) {
+    return Geometry.fetch(
+                convolution.name(),
+                tensors.get(convolution.input()).shape(),
+                tensors.get(convolution.output()).shape(),
+                convolution.window())
+            .banks()
+        > 0;
+  }
+
+  private boolean reaches(String source, String target) {
+    return reachable
+        .computeIfAbsent(
+            source,
+            from -> {
+              Set<String> reached = new HashSet<>();
+              reached.add(from);
+              for (Layer layer : network.layers()) {
+                if (layer.inputs().stream().anyMatch(reached::contains)) {
+                  reached.add(layer.output());
+                }
+              }
+              return reached;
+            })
+        .contains(target);
+  }
+}

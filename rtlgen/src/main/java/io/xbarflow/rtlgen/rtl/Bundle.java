@@ -1,0 +1,74 @@
+package io.xbarflow.rtlgen.rtl;
+
+import io.xbarflow.core.artefact.Artefacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The files of an RTL bundle. The file list is removed first and written last, so a folder with one
+ * is complete.
+ */
+final class Bundle {
+  private static final List<String> FOLDERS = List.of("rtl", "mem", "syn");
+
+  private final Path folder;
+  private final List<String> sources = new ArrayList<>();
+
+  /** Empties the bundle's folders below {@code folder}. */
+  Bundle(Path folder) {
+    this.folder = folder;
+    try {
+      Files.deleteIfExists(folder.resolve("rtl/filelist.f"));
+      for (String name : FOLDERS) {
+        delete(folder.resolve(name));
+        Files.createDirectories(folder.resolve(name));
+      }
+    } catch (IOException e) {
+      throw Artefacts.unwritable(folder, e);
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (Files.exists(path)) {
+      try (Stream<Path> files = Files.walk(path)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  void write(String name, String text) {
+    try {
+      Files.writeString(folder.resolve(name), text);
+    } catch (IOException e) {
+      throw Artefacts.unwritable(folder.resolve(name), e);
+    }
+  }
+
+  /** Writes the Verilog of {@code module}. */
+  void verilog(String module, String text) {
+    String name = "rtl/" + module + ".v";
+    write(name, text);
+    sources.add(name);
+  }
+
+  /** Writes the file lists: for simulation, and for synthesis with stubs for the macros. */
+  void close(String macro, String stub) {
+    List<String> sorted = sources.stream().sorted().toList();
+    write("syn/" + macro + ".v", stub);
+    StringBuilder synthesis = new StringBuilder();
+    for (String name : sorted) {
+      synthesis
+          .append(name.equals("rtl/" + macro + ".v") ? "syn/" + macro + ".v" : name)
+          .append('\n');
+    }
+    write("syn/filelist.f", synthesis.toString());
+    Artefacts.writeText(folder.resolve("rtl/filelist.f"), String.join("\n", sorted) + "\n");
+  }
+}

@@ -1,0 +1,119 @@
+package io.xbarflow.rtlgen.rtl;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A module instance, ready to print.
+ *
+ * @param comment line above it; empty for none
+ * @param module module
+ * @param name instance
+ * @param parameters parameters in declaration order
+ * @param connections ports in declaration order
+ */
+public record Instance(
+    String comment,
+    String module,
+    String name,
+    ImmutableList<Binding> parameters,
+    ImmutableList<Binding> connections) {
+
+  /**
+   * A named parameter or port.
+   *
+   * @param port its name
+   * @param gap blanks that align the values
+   * @param value what it is bound to
+   * @param end a comma, or nothing after the last
+   */
+  public record Binding(String port, String gap, String value, String end) {}
+
+  /** Whether there is a comment. */
+  public boolean commented() {
+    return !comment.isEmpty();
+  }
+
+  /** Whether there are parameters. */
+  public boolean parameterised() {
+    return !parameters.isEmpty();
+  }
+
+  /** Starts an instance of {@code module}. */
+  static Builder of(String module, String name) {
+    return new Builder(module, name);
+  }
+
+  /** Collects parameters and connections in declaration order. */
+  static final class Builder {
+    private final String module;
+    private final String name;
+    private String comment = "";
+    private final List<String[]> parameters = new ArrayList<>();
+    private final List<String[]> connections = new ArrayList<>();
+
+    private Builder(String module, String name) {
+      this.module = module;
+      this.name = name;
+    }
+
+    Builder comment(String text) {
+      comment = text;
+      return this;
+    }
+
+    Builder parameter(String parameter, String value) {
+      parameters.add(new String[] {parameter, value});
+      return this;
+    }
+
+    Builder parameter(String parameter, long value) {
+      return parameter(parameter, Long.toString(value));
+    }
+
+    Builder flag(String parameter, boolean value) {
+      return parameter(parameter, value ? 1 : 0);
+    }
+
+    Builder connect(String port, String signal) {
+      connections.add(new String[] {port, signal});
+      return this;
+    }
+
+    Builder clocked() {
+      return connect("clk", "clk").connect("rst_n", "rst_n");
+    }
+
+    /** Connects a stream without last: valid, ready, data. */
+    Builder stream(String port, String link) {
+      return connect(port + "_valid", link + "_valid")
+          .connect(port + "_ready", link + "_ready")
+          .connect(port + "_data", link + "_data");
+    }
+
+    /** Connects a stream with last. */
+    Builder framed(String port, String link) {
+      return stream(port, link).connect(port + "_last", link + "_last");
+    }
+
+    Instance build() {
+      return new Instance(comment, module, name, align(parameters), align(connections));
+    }
+
+    private static ImmutableList<Binding> align(List<String[]> pairs) {
+      int widest = pairs.stream().mapToInt(pair -> pair[0].length()).max().orElse(0);
+      ImmutableList.Builder<Binding> aligned = ImmutableList.builder();
+      for (int i = 0; i < pairs.size(); i++) {
+        String[] pair = pairs.get(i);
+        aligned.add(
+            new Binding(
+                pair[0],
+                " ".repeat(widest + 1 - pair[0].length()),
+                pair[1],
+                i + 1 < pairs.size() ? "," : ""));
+      }
+      return aligned.build();
+    }
+  }
+}

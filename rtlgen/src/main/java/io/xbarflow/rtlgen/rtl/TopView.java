@@ -1,0 +1,46 @@
+package io.xbarflow.rtlgen.rtl;
+
+import com.google.common.collect.ImmutableList;
+
+/**
+ * What {@code top.v.vm} prints: the chip as blocks and links.
+ *
+ * @param title first line
+ * @param description further lines of the header
+ * @param model source model
+ * @param sha256 hash of the source model
+ * @param inputs AXI4-Stream inputs
+ * @param outputs AXI4-Stream outputs
+ * @param links streams between blocks
+ * @param errorTop highest bit of the frame errors
+ * @param instances blocks
+ */
+public record TopView(
+    String title,
+    ImmutableList<String> description,
+    String model,
+    String sha256,
+    ImmutableList<PortView> inputs,
+    ImmutableList<PortView> outputs,
+    ImmutableList<LinkView> links,
+    int errorTop,
+    ImmutableList<Instance> instances) {
+
+  /**
+   * An AXI4-Stream port.
+   *
+   * @param prefix of its signals
+   * @param link the link it is
+   * @param top highest bit of its data
+   */
+  public record PortView(String prefix, String link, int top) {}
+
+  /**
+   * A link.
+   *
+   * @param name of its signals
+   * @param comment what it carries
+   * @param top highest bit of its data
+   */
+  public record LinkView(String name, String comment, int top) {}
+}
