@@ -1,14 +1,24 @@
 package io.xbarflow.testbench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.io.Resources;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.Diagnostic;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.mapping.Port;
+import io.xbarflow.core.mapping.StreamOrder;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.tensor.Image;
 import io.xbarflow.testbench.ToyChip.Fault;
 import java.io.IOException;
@@ -18,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -293,5 +304,54 @@ final class CosimulationTest {
       assertContains(
           error.getMessage(), "apt-get install -y --no-install-recommends verilator g++ make");
     }
+  }
+
+  @Test
+  void severalPortsOfEveryWidth(@TempDir Path folder) throws IOException {
+    Files.createDirectories(folder.resolve("rtl"));
+    Files.writeString(
+        folder.resolve("rtl/xbarflow_top.v"),
+        Resources.toString(
+            Resources.getResource(ToyChip.class, "ports/rtl/xbarflow_top.v"), UTF_8));
+    Files.writeString(folder.resolve("rtl/filelist.f"), "rtl/xbarflow_top.v\n");
+    int[] lanes = {9, 3, 1, 5};
+    int[] channels = {20, 3, 2, 7};
+    ImmutableList.Builder<Port> inputs = ImmutableList.builder();
+    ImmutableList.Builder<Port> outputs = ImmutableList.builder();
+    ImmutableList.Builder<Link> links = ImmutableList.builder();
+    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
+    ImmutableMap.Builder<String, Image> image = ImmutableMap.builder();
+    Random random = new Random(1);
+    for (int i = 0; i < lanes.length; i++) {
+      Shape shape = new Shape(channels[i], 3, 4);
+      image.put("t" + i, Image.of(shape, random.ints(shape.size(), 0, 256).toArray()));
+      links.add(new Link("from_" + i, "t" + i, shape, lanes[i], StreamOrder.RASTER));
+      links.add(new Link("to_" + i, "t" + i, shape, lanes[i], StreamOrder.RASTER));
+      inputs.add(new Port("from_" + i, "t" + i));
+      outputs.add(new Port("to_" + i, "t" + i));
+      blocks.add(new Block.LinkRegister("wire_" + i, "from_" + i, "to_" + i, 1));
+    }
+    Mapping mapping =
+        new Mapping(
+            "ports.onnx",
+            ToyChip.MAPPING.modelSha256(),
+            ToyChip.MAPPING.architecture(),
+            inputs.build(),
+            outputs.build(),
+            links.build(),
+            blocks.build(),
+            ToyChip.MAPPING.prediction(),
+            ToyChip.MAPPING.bound());
+    ImmutableMap<String, Image> expected = image.buildOrThrow();
+    CosimRequest request =
+        CosimRequest.of(folder, mapping, ImmutableSet.of(), ImmutableList.of(expected));
+    for (Stalls stalls : List.of(Stalls.none(), Stalls.ofSeed(3))) {
+      CosimResult result = run(request.withStalls(stalls));
+      assertEquals(ImmutableList.of(), result.findings());
+      expected.forEach(
+          (tensor, values) -> assertEquals(ImmutableList.of(values), result.outputs().get(tensor)));
+    }
+    assertEquals(
+        Optional.of(36L), run(request).report().firstImageCycles(), "20 channels over 9 lanes");
   }
 }
