@@ -1,0 +1,78 @@
+package io.xbarflow.testbench;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Optional;
+
+/**
+ * What a co-simulation found, beside what was predicted and what a perfect pipeline would reach:
+ * the artefact {@code cosim.json}. Cycles are clock cycles; cycle 0 is the first in which the
+ * inputs are offered.
+ *
+ * @param model file name of the network
+ * @param architecture name of the architecture
+ * @param images images simulated
+ * @param bitExact whether every value of every link came and was as expected
+ * @param mismatches wrong values, summed over every link
+ * @param cyclesPerImage distance between the ends of the last two images at the output that ends
+ *     latest; absent with one image
+ * @param boundCyclesPerImage the same for a perfect pipeline
+ * @param predictedCyclesPerImage the same from the timing model
+ * @param firstImageCycles cycles to the end of image 0 at the output that ends latest
+ * @param boundFirstImageCycles the same for a perfect pipeline
+ * @param predictedFirstImageCycles the same from the timing model
+ * @param activationMemoryBits bits of activation memory
+ * @param boundActivationMemoryBits least bits of activation memory
+ * @param crossbars macros used
+ * @param verilateSeconds wall-clock time to build the simulator; 0 when it was cached
+ * @param simulateSeconds wall-clock time of the simulation
+ * @param simulatedCycles cycles to the last beat
+ * @param cycleExact whether each image ended on each link in the predicted cycle; absent when
+ *     cycles were not compared
+ * @param protocolViolations violations of the stream protocol
+ * @param layers every link between blocks, in topological order
+ */
+public record CosimReport(
+    String model,
+    String architecture,
+    int images,
+    boolean bitExact,
+    long mismatches,
+    Optional<Long> cyclesPerImage,
+    Optional<Long> boundCyclesPerImage,
+    Optional<Long> predictedCyclesPerImage,
+    Optional<Long> firstImageCycles,
+    long boundFirstImageCycles,
+    long predictedFirstImageCycles,
+    long activationMemoryBits,
+    long boundActivationMemoryBits,
+    int crossbars,
+    double verilateSeconds,
+    double simulateSeconds,
+    long simulatedCycles,
+    Optional<Boolean> cycleExact,
+    long protocolViolations,
+    ImmutableList<Boundary> layers) {
+
+  /** Copies the list. */
+  public CosimReport {
+    layers = ImmutableList.copyOf(layers);
+  }
+
+  /**
+   * One link that was watched.
+   *
+   * @param link its name
+   * @param tensor the network tensor it carries
+   * @param block the block that drives it, or the chip input
+   * @param values values compared
+   * @param mismatches values that differ
+   * @param imageEndCycles cycle of each image's last beat
+   */
+  public record Boundary(
+      String link,
+      String tensor,
+      String block,
+      long values,
+      long mismatches,
+      ImmutableList<Long> imageEndCycles) {}
+}

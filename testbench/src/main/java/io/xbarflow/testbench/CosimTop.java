@@ -1,0 +1,129 @@
+package io.xbarflow.testbench;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.mapping.Port;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the templates {@code cosim_top.sv.vm} and {@code cosim_links.h.vm} print. Public because the
+ * template engine reads its components.
+ *
+ * @param model file name of the network
+ * @param inputs chip inputs
+ * @param outputs chip outputs
+ * @param links every link between blocks
+ */
+public record CosimTop(
+    String model,
+    ImmutableList<ChipPort> inputs,
+    ImmutableList<ChipPort> outputs,
+    ImmutableList<WatchedLink> links) {
+
+  /** Copies the lists. */
+  public CosimTop {
+    inputs = ImmutableList.copyOf(inputs);
+    outputs = ImmutableList.copyOf(outputs);
+    links = ImmutableList.copyOf(links);
+  }
+
+  /**
+   * One AXI4-Stream port of the chip.
+   *
+   * @param index position among the inputs or outputs
+   * @param axis prefix of the chip's port names
+   * @param tensor network tensor it carries
+   * @param link index of the link it drives or reads
+   * @param msb index of the most significant data bit
+   * @param comma what follows it in a port list: a comma unless it is the last output
+   */
+  public record ChipPort(int index, String axis, String tensor, int link, int msb, String comma) {}
+
+  /**
+   * One link.
+   *
+   * @param index position among the links
+   * @param name prefix of its wires in the chip
+   * @param tensor network tensor it carries
+   * @param tensorIndex position of that tensor in the stimulus
+   * @param shape shape of one image, as text
+   * @param lanes values per beat
+   * @param channels values per pixel
+   * @param height rows
+   * @param width columns
+   * @param msb index of the most significant data bit
+   * @param comma what follows it in a port list: a comma unless it is the last link
+   */
+  public record WatchedLink(
+      int index,
+      String name,
+      String tensor,
+      int tensorIndex,
+      String shape,
+      int lanes,
+      int channels,
+      int height,
+      int width,
+      int msb,
+      String comma) {}
+
+  /** The view of {@code mapping}. */
+  static CosimTop of(Mapping mapping) {
+    ImmutableList<String> tensors = tensors(mapping);
+    ImmutableList.Builder<WatchedLink> links = ImmutableList.builder();
+    for (int i = 0; i < mapping.links().size(); i++) {
+      Link link = mapping.links().get(i);
+      links.add(
+          new WatchedLink(
+              i,
+              link.name(),
+              oneLine(link.tensor()),
+              tensors.indexOf(link.tensor()),
+              link.shape().toString(),
+              link.lanes(),
+              link.shape().channels(),
+              link.shape().height(),
+              link.shape().width(),
+              link.dataBits() - 1,
+              i + 1 == mapping.links().size() ? "" : ","));
+    }
+    return new CosimTop(
+        oneLine(mapping.model()),
+        ports(mapping, mapping.inputs(), "s_axis", false),
+        ports(mapping, mapping.outputs(), "m_axis", true),
+        links.build());
+  }
+
+  /** Tensors on the links, each once, in the order of the stimulus. */
+  static ImmutableList<String> tensors(Mapping mapping) {
+    return mapping.links().stream()
+        .map(Link::tensor)
+        .distinct()
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static ImmutableList<ChipPort> ports(
+      Mapping mapping, List<Port> ports, String prefix, boolean lastEndsTheList) {
+    Map<String, Link> links = mapping.linksByName();
+    ImmutableList.Builder<ChipPort> views = ImmutableList.builder();
+    for (int i = 0; i < ports.size(); i++) {
+      Link link = links.get(ports.get(i).link());
+      views.add(
+          new ChipPort(
+              i,
+              ports.size() == 1 ? prefix : prefix + "_" + i,
+              oneLine(ports.get(i).tensor()),
+              mapping.links().indexOf(link),
+              link.dataBits() - 1,
+              lastEndsTheList && i + 1 == ports.size() ? "" : ","));
+    }
+    return views.build();
+  }
+
+  /** Names come from the user's file; a line break in one would end the comment it stands in. */
+  private static String oneLine(String name) {
+    return name.replaceAll("[\\p{Cntrl}\\\\]", "?");
+  }
+}
