@@ -15,7 +15,7 @@ final class ToolProcess {
 
   /**
    * Runs {@code command} in {@code folder} to its end; {@code lines} gets standard output and
-   * standard error. Stops the program when the thread is interrupted.
+   * standard error. The program does not outlive this call, whatever {@code lines} throws.
    *
    * @return the exit code
    * @throws IOException when the program cannot be started

@@ -265,7 +265,11 @@ final class CosimulationTest {
       pool.shutdownNow();
     }
     try (var entries = Files.list(own.resolve("simulators"))) {
-      assertEquals(1, entries.count());
+      List<Path> simulators = entries.toList();
+      assertEquals(1, simulators.size());
+      String log = Files.readString(simulators.get(0).resolve("build.log"));
+      assertContains(log, "cosim_top.sv");
+      assertFalse(log.contains("%Warning"), log);
     }
   }
 
