@@ -192,7 +192,7 @@ final class RandomDesign {
   private float scale(double about) {
     double scale = about * Math.exp(random.nextGaussian() * 0.3);
     return exactScales
-        ? (float) Math.pow(2, Math.round(Math.log(scale) / Math.log(2)))
+        ? (float) Math.pow(2, Math.rint(Math.log(scale) / Math.log(2)))
         : (float) scale;
   }
 
@@ -359,8 +359,7 @@ final class RandomDesign {
     } while (window.dilationHeight() * window.dilationWidth() > 1
         && (window.padded() || chance(50)));
     String name = next("pool");
-    layers.add(
-        new Layer.Pool(name, from, name + "_out", window, Layer.Pool.Kind.MAX, false));
+    layers.add(new Layer.Pool(name, from, name + "_out", window, Layer.Pool.Kind.MAX, false));
     write(name + "_out", outputShape(input, window, input.channels()), quantisation(from));
   }
 
@@ -380,8 +379,7 @@ final class RandomDesign {
     boolean clamped = chance(30);
     String name = next("add");
     layers.add(
-        new Layer.Add(
-            name, a, b, name + "_out", clamped ? y.zeroPoint() : y.min(), y.max()));
+        new Layer.Add(name, a, b, name + "_out", clamped ? y.zeroPoint() : y.min(), y.max()));
     write(name + "_out", shape(a), y);
   }
 
@@ -394,8 +392,7 @@ final class RandomDesign {
       values.add(between(constant.min(), constant.max()));
     }
     Quantisation y =
-        new Quantisation(
-            scale(x.scale() + constant.scale()), signed ? 0 : 128, signed);
+        new Quantisation(scale(x.scale() + constant.scale()), signed ? 0 : 128, signed);
     String name = next("shift");
     layers.add(
         new Layer.AddConstant(

@@ -26,9 +26,7 @@ final class StallSeedsTest {
   static void simulateWithoutStalls() {
     Chain chain =
         Chain.of(
-            Chain.example("residual_cnn"),
-            Architectures.named("default").withMvmCycles(8),
-            folder);
+            Chain.example("residual_cnn"), Architectures.named("default").withMvmCycles(8), folder);
     request = chain.request(chain.randomInputs(IMAGES, 1));
     outputs = Chain.prove(request).outputs();
   }
