@@ -67,6 +67,11 @@ final class ChipStages implements Stages {
   }
 
   @Override
+  public void checkInputs(Path output, Inputs inputs) {
+    HostImages.load(network(output), inputs);
+  }
+
+  @Override
   public ResultTable map(Architecture architecture, Path output, Progress progress) {
     progress.start("map");
     Mapping mapping = Mapper.map(network(output), architecture);
