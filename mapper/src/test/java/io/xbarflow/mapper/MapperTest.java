@@ -157,8 +157,7 @@ final class MapperTest {
   void aMacroFarTooSmallForALayerIsRefused() {
     UserException error =
         assertThrows(
-            UserException.class,
-            () -> Mapper.map(Topologies.vgg8(), DEFAULT.withCrossbar(16, 1)));
+            UserException.class, () -> Mapper.map(Topologies.vgg8(), DEFAULT.withCrossbar(16, 1)));
     assertTrue(error.getMessage().contains("at most 4096 macros"), error::getMessage);
   }
 
