@@ -7,7 +7,7 @@ public final class Main {
   /** Runs the verb in {@code arguments} and ends the process with its exit code. */
   public static void main(String[] arguments) {
     Host host = Host.ofThisProcess();
-    int exitCode = new Program(host, new UnconnectedStages()).run(arguments);
+    int exitCode = new Program(host, new ChipStages()).run(arguments);
     host.out().flush();
     host.err().flush();
     System.exit(exitCode);

@@ -32,6 +32,7 @@ final class RunCommand implements Callable<Integer> {
     OutputFolder folder = model.outputFolder();
     Optional<Path> dump = inputs.dump();
     session.stages().importModel(file, folder.path(), session.progress());
+    session.stages().checkInputs(folder.path(), images);
     session.stages().map(chosen, folder.path(), session.progress());
     session.stages().generate(folder.path(), session.progress());
     return CosimCommand.cosim(session, folder, images, stall, dump);

@@ -13,6 +13,9 @@ interface Stages {
   /** import: reads {@code model} and leaves {@code network.json}. */
   void importModel(Path model, Path output, Progress progress);
 
+  /** Reads the images, so that a wrong file is found before any long work. */
+  void checkInputs(Path output, Inputs inputs);
+
   /** map: leaves {@code mapping.json} and gives what it predicts. */
   ResultTable map(Architecture architecture, Path output, Progress progress);
 

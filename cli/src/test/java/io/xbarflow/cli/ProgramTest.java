@@ -66,6 +66,9 @@ final class ProgramTest {
     }
 
     @Override
+    public void checkInputs(Path output, Inputs inputs) {}
+
+    @Override
     public ResultTable map(Architecture architecture, Path output, Progress progress) {
       call(
           String.format(

@@ -15,14 +15,7 @@ final class Geometry {
    * @throws UserException when a window lies wholly in the padding
    */
   static Fetch fetch(String layer, Shape input, Shape output, Window window) {
-    boolean pixelwise = window.taps() == 1 && !window.padded();
-    boolean frame =
-        !window.padded()
-            && window.dilationHeight() == 1
-            && window.dilationWidth() == 1
-            && window.kernelHeight() == input.height()
-            && window.kernelWidth() == input.width();
-    if (pixelwise || frame) {
+    if (isDirect(input, window)) {
       return new Fetch(Fetch.Kind.DIRECT, input, output, window, 0, 0, 0);
     }
     checkPadding(layer, input, output, window);
@@ -39,6 +32,16 @@ final class Geometry {
     int least = (window.kernelHeight() - 1) * window.dilationHeight() * pitch + 1;
     int depth = (least + banks - 1) / banks * banks;
     return new Fetch(Fetch.Kind.RING, input, output, window, banks, pitch, depth);
+  }
+
+  /** Whether windows are single pixels or the whole map, so that no pixel is in two of them. */
+  static boolean isDirect(Shape input, Window window) {
+    boolean frame =
+        window.dilationHeight() == 1
+            && window.dilationWidth() == 1
+            && window.kernelHeight() == input.height()
+            && window.kernelWidth() == input.width();
+    return !window.padded() && (window.taps() == 1 || frame);
   }
 
   private static void checkPadding(String layer, Shape input, Shape output, Window window) {

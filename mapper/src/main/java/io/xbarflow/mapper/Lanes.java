@@ -32,19 +32,13 @@ final class Lanes {
           new Layer.Cases<Void>() {
             @Override
             public Void convolution(Layer.Convolution convolution) {
-              lanes.requireWindow(
-                  convolution.name(),
-                  convolution.input(),
-                  convolution.output(),
-                  convolution.window(),
-                  slotCycles);
+              lanes.requireWindow(convolution.input(), convolution.window(), slotCycles);
               return null;
             }
 
             @Override
             public Void pool(Layer.Pool pool) {
-              lanes.requireWindow(
-                  pool.name(), pool.input(), pool.output(), pool.window(), slotCycles);
+              lanes.requireWindow(pool.input(), pool.window(), slotCycles);
               lanes.join(pool.input(), pool.output());
               return null;
             }
@@ -89,13 +83,8 @@ final class Lanes {
     least.merge(tensor, (channels + beats - 1) / beats, Math::max);
   }
 
-  private void requireWindow(
-      String layer, String input, String output, Window window, int slotCycles) {
-    boolean direct =
-        Geometry.fetch(layer, tensors.get(input).shape(), tensors.get(output).shape(), window)
-                .banks()
-            == 0;
-    if (!direct) {
+  private void requireWindow(String input, Window window, int slotCycles) {
+    if (!Geometry.isDirect(tensors.get(input).shape(), window)) {
       int first = window.extentWidth() - window.padLeft();
       require(input, Math.max(first, window.strideWidth()), slotCycles);
     }

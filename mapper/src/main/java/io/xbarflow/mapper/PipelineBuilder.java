@@ -207,7 +207,21 @@ final class PipelineBuilder {
     int macros = 0;
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.Convolution convolution) {
-        int rows = convolution.window().taps() * convolution.inputChannels();
+        int taps = convolution.window().taps();
+        boolean direct =
+            Geometry.isDirect(tensors.get(convolution.input()).shape(), convolution.window());
+        if (!direct && taps > architecture.crossbarRows()) {
+          throw UserException.badInput(
+              "layer " + layer.name(),
+              String.format(
+                  "macros of %d rows for a kernel of %d x %d",
+                  architecture.crossbarRows(),
+                  convolution.window().kernelHeight(),
+                  convolution.window().kernelWidth()),
+              "a tile that holds the kernel of at least one channel, " + taps + " rows",
+              "Use a larger macro (--crossbar RxC).");
+        }
+        int rows = taps * convolution.inputChannels();
         int rowTiles = divideUp(rows, architecture.crossbarRows());
         int columnTiles = divideUp(convolution.outputChannels(), architecture.crossbarColumns());
         if ((long) rowTiles * columnTiles > MOST_TILES) {

@@ -75,13 +75,7 @@ final class Skips {
   }
 
   private boolean hasRing(Layer.Convolution convolution) {
-    return Geometry.fetch(
-                convolution.name(),
-                tensors.get(convolution.input()).shape(),
-                tensors.get(convolution.output()).shape(),
-                convolution.window())
-            .banks()
-        > 0;
+    return !Geometry.isDirect(tensors.get(convolution.input()).shape(), convolution.window());
   }
 
   private boolean reaches(String source, String target) {

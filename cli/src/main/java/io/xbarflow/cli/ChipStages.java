@@ -1,0 +1,266 @@
+package io.xbarflow.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.mapping.Figures;
+import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.network.HostTensor;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.onnx.OnnxImport;
+import io.xbarflow.core.tensor.Image;
+import io.xbarflow.core.tensor.NetworkImages;
+import io.xbarflow.core.tensor.NpyFile;
+import io.xbarflow.mapper.Mapper;
+import io.xbarflow.rtlgen.rtl.Generator;
+import io.xbarflow.sim.Simulation;
+import io.xbarflow.testbench.CosimReport;
+import io.xbarflow.testbench.CosimRequest;
+import io.xbarflow.testbench.CosimResult;
+import io.xbarflow.testbench.Cosimulation;
+import io.xbarflow.testbench.Stalls;
+import io.xbarflow.testbench.Toolchain;
+import io.xbarflow.testbench.VerilatorBuild;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/** The stages, each between artefacts of the output folder. */
+final class ChipStages implements Stages {
+  private static final String NETWORK = "network.json";
+  private static final String MAPPING = "mapping.json";
+
+  @Override
+  public void importModel(Path model, Path output, Progress progress) {
+    progress.start("import");
+    Network network = OnnxImport.read(model);
+    Artefacts.write(output.resolve(NETWORK), network);
+    progress.done(
+        String.format(
+            "%s: %d layers, input %s, output %s",
+            network.model(),
+            network.layers().size(),
+            shapes(network, network.inputs()),
+            shapes(network, network.outputs())));
+  }
+
+  private static String shapes(Network network, List<HostTensor> tensors) {
+    return String.join(
+        ", ",
+        tensors.stream()
+            .map(tensor -> tensor.name() + " " + network.tensor(tensor.tensor()).shape())
+            .toList());
+  }
+
+  private static Network network(Path output) {
+    return Artefacts.read(output.resolve(NETWORK), Network.class);
+  }
+
+  private static Mapping mapping(Path output) {
+    return Artefacts.read(output.resolve(MAPPING), Mapping.class);
+  }
+
+  @Override
+  public void checkInputs(Path output, Inputs inputs) {
+    HostImages.load(network(output), inputs);
+  }
+
+  @Override
+  public ResultTable map(Architecture architecture, Path output, Progress progress) {
+    progress.start("map");
+    Mapping mapping = Mapper.map(network(output), architecture);
+    Artefacts.write(output.resolve(MAPPING), mapping);
+    progress.done(
+        String.format(
+            "%d macros of %d x %d, %d blocks, %d links",
+            mapping.prediction().crossbars(),
+            architecture.crossbarRows(),
+            architecture.crossbarColumns(),
+            mapping.blocks().size(),
+            mapping.links().size()));
+    return table(mapping, Optional.empty());
+  }
+
+  @Override
+  public void generate(Path output, Progress progress) {
+    progress.start("generate");
+    Mapping mapping = mapping(output);
+    new Generator().generate(network(output), mapping, output);
+    try (var files = Files.list(output.resolve("rtl"))) {
+      progress.done(files.count() - 1 + " Verilog files in " + output.resolve("rtl"));
+    } catch (IOException e) {
+      throw Artefacts.unwritable(output, e);
+    }
+  }
+
+  @Override
+  public ResultTable simulate(Path output, Inputs inputs, Optional<Path> dump, Progress progress) {
+    Network network = network(output);
+    Optional<Mapping> mapping =
+        Files.exists(output.resolve(MAPPING)) ? Optional.of(mapping(output)) : Optional.empty();
+    progress.start("simulate");
+    ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
+    Simulation simulation = Simulation.run(network, mapping, images);
+    Simulation.Report report = simulation.report(network, mapping);
+    dump.ifPresent(folder -> dump(network, folder, simulation::output));
+    Artefacts.write(output.resolve("simulation.json"), report);
+    progress.done(
+        String.format(
+            Locale.ROOT,
+            "%d images, %.0f images/s in Java",
+            images.size(),
+            report.goldenImagesPerSecond()));
+    ImmutableList.Builder<ResultTable.Row> rows = ImmutableList.builder();
+    rows.add(ResultTable.Row.of("images", images.size()));
+    rows.add(ResultTable.Row.of("golden model, images per second", report.goldenImagesPerSecond()));
+    mapping.ifPresent(
+        mapped -> {
+          rows.add(
+              row(
+                  "cycles per image",
+                  OptionalDouble.empty(),
+                  number(report.cyclesPerImage()),
+                  number(mapped.bound().cyclesPerImage())));
+          rows.add(
+              row(
+                  "first image, cycles",
+                  OptionalDouble.empty(),
+                  number(report.firstImageCycles()),
+                  number(mapped.bound().firstImageCycles())));
+        });
+    return new ResultTable(rows.build());
+  }
+
+  @Override
+  public Verdict cosim(Path output, CosimSettings settings, Progress progress) {
+    Network network = network(output);
+    Mapping mapping = mapping(output);
+    progress.start("cosim");
+    try {
+      Files.deleteIfExists(output.resolve("cosim.json"));
+    } catch (IOException e) {
+      throw Artefacts.unwritable(output.resolve("cosim.json"), e);
+    }
+    ImmutableList<ImmutableMap<String, Image>> inputs = HostImages.load(network, settings.inputs());
+    progress.update("golden model, " + inputs.size() + " images");
+    Simulation simulation = Simulation.run(network, Optional.of(mapping), inputs);
+    CosimRequest request =
+        CosimRequest.of(output, network, mapping, simulation.images())
+            .withPrediction(simulation.timing().orElseThrow().imageEnds())
+            .withStalls(settings.stallSeed().map(Stalls::ofSeed).orElse(Stalls.none()));
+    CosimResult result =
+        new Cosimulation(new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update)
+            .run(request);
+    CosimReport report = result.report();
+    settings
+        .dump()
+        .ifPresent(folder -> dump(network, folder, out -> result.outputs().get(out.tensor())));
+    Artefacts.write(output.resolve("cosim.json"), report);
+    progress.done(
+        String.format(
+            Locale.ROOT,
+            "%s: %d images, %d cycles, %d values compared%s",
+            result.passed() ? "equal" : "DIFFERENT",
+            report.images(),
+            report.simulatedCycles(),
+            report.layers().stream().mapToLong(CosimReport.Boundary::values).sum(),
+            result.simulatorCached() ? ", simulator from the cache" : ""));
+    return new Verdict(result.findings(), table(mapping, Optional.of(report)));
+  }
+
+  /** Writes every network output as {@code folder/<output>.npy}. */
+  private static void dump(
+      Network network, Path folder, Function<HostTensor, ImmutableList<Image>> images) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw Artefacts.unwritable(folder, e);
+    }
+    for (HostTensor output : network.outputs()) {
+      NpyFile.write(
+          folder.resolve(output.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".npy"),
+          NetworkImages.fromImages(network, output, images.apply(output)));
+    }
+  }
+
+  /** What was measured, or only predicted, beside the bound. */
+  private static ResultTable table(Mapping mapping, Optional<CosimReport> report) {
+    Figures predicted = mapping.prediction();
+    Figures bound = mapping.bound();
+    OptionalDouble measuredCycles = number(report.flatMap(CosimReport::cyclesPerImage));
+    OptionalDouble predictedCycles =
+        report.isPresent()
+            ? number(report.get().predictedCyclesPerImage())
+            : number(predicted.cyclesPerImage());
+    double clockHz = mapping.architecture().clockMHz() * 1e6;
+    ImmutableList.Builder<ResultTable.Row> rows = ImmutableList.builder();
+    rows.add(
+        row(
+            "macros",
+            number(predicted.crossbars()),
+            OptionalDouble.empty(),
+            number(bound.crossbars())));
+    rows.add(
+        row(
+            "cycles per image (initiation interval)",
+            measuredCycles,
+            predictedCycles,
+            number(bound.cyclesPerImage())));
+    rows.add(
+        row(
+            "first image, cycles",
+            number(report.flatMap(CosimReport::firstImageCycles)),
+            number(predicted.firstImageCycles()),
+            number(bound.firstImageCycles())));
+    rows.add(
+        row(
+            "activation memory, bits",
+            number(predicted.activationMemoryBits()),
+            OptionalDouble.empty(),
+            number(bound.activationMemoryBits())));
+    rows.add(
+        row(
+            "images per second at " + mapping.architecture().clockMHz() + " MHz",
+            perSecond(clockHz, measuredCycles),
+            perSecond(clockHz, predictedCycles),
+            perSecond(clockHz, number(bound.cyclesPerImage()))));
+    report.ifPresent(
+        figures -> {
+          rows.add(ResultTable.Row.of("images simulated", figures.images()));
+          rows.add(
+              ResultTable.Row.of(
+                  "values compared",
+                  (double)
+                      figures.layers().stream().mapToLong(CosimReport.Boundary::values).sum()));
+          rows.add(ResultTable.Row.of("values that differ", (double) figures.mismatches()));
+          rows.add(ResultTable.Row.of("Verilator build, seconds", figures.verilateSeconds()));
+          rows.add(ResultTable.Row.of("simulation, seconds", figures.simulateSeconds()));
+        });
+    return new ResultTable(rows.build());
+  }
+
+  private static ResultTable.Row row(
+      String quantity, OptionalDouble reached, OptionalDouble predicted, OptionalDouble bound) {
+    return new ResultTable.Row(quantity, reached, predicted, bound);
+  }
+
+  private static OptionalDouble number(long value) {
+    return OptionalDouble.of((double) value);
+  }
+
+  private static OptionalDouble number(Optional<Long> value) {
+    return value.isPresent() ? number(value.get().longValue()) : OptionalDouble.empty();
+  }
+
+  private static OptionalDouble perSecond(double clockHz, OptionalDouble cycles) {
+    return cycles.isPresent()
+        ? OptionalDouble.of(Math.rint(clockHz / cycles.getAsDouble()))
+        : OptionalDouble.empty();
+  }
+}
