@@ -25,22 +25,10 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Block.Fifo.class, name = "fifo"),
   @JsonSubTypes.Type(value = Block.LinkRegister.class, name = "linkRegister"),
 })
-public sealed interface Block {
+public sealed interface Block extends Part {
 
   /** Legal Verilog name, unique among the blocks. */
   String name();
-
-  /** Links it takes. */
-  @JsonIgnore
-  ImmutableList<String> inputs();
-
-  /** Links it gives. */
-  @JsonIgnore
-  ImmutableList<String> outputs();
-
-  /** The layer it computes; empty for blocks that only carry pixels. */
-  @JsonIgnore
-  Optional<String> computes();
 
   /** Calls the case of {@code cases} that belongs to this block. */
   <R> R match(Cases<R> cases);
@@ -94,7 +82,7 @@ public sealed interface Block {
       Optional<String> skip,
       Fetch fetch,
       CrossbarArray array)
-      implements Block {
+      implements Block, Part.OneInput, Part.OfLayer {
 
     /** Checks that only a ring has a second port. */
     public ImcCore {
@@ -109,20 +97,8 @@ public sealed interface Block {
 
     @Override
     @JsonIgnore
-    public ImmutableList<String> inputs() {
-      return ImmutableList.of(input);
-    }
-
-    @Override
-    @JsonIgnore
     public ImmutableList<String> outputs() {
       return skip.isPresent() ? ImmutableList.of(output, skip.get()) : ImmutableList.of(output);
-    }
-
-    @Override
-    @JsonIgnore
-    public Optional<String> computes() {
-      return Optional.of(layer);
     }
 
     @Override
@@ -143,29 +119,11 @@ public sealed interface Block {
    */
   record PoolCore(
       String name, String layer, String input, String output, Fetch fetch, boolean average)
-      implements Block {
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
 
     /** The same core with another ring depth. */
     public PoolCore withDepth(int depth) {
       return new PoolCore(name, layer, input, output, fetch.withDepth(depth), average);
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> inputs() {
-      return ImmutableList.of(input);
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> outputs() {
-      return ImmutableList.of(output);
-    }
-
-    @Override
-    @JsonIgnore
-    public Optional<String> computes() {
-      return Optional.of(layer);
     }
 
     @Override
@@ -182,25 +140,8 @@ public sealed interface Block {
    * @param input link taken
    * @param output link given
    */
-  record GlobalAverage(String name, String layer, String input, String output) implements Block {
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> inputs() {
-      return ImmutableList.of(input);
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> outputs() {
-      return ImmutableList.of(output);
-    }
-
-    @Override
-    @JsonIgnore
-    public Optional<String> computes() {
-      return Optional.of(layer);
-    }
-
+  record GlobalAverage(String name, String layer, String input, String output)
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.globalAverage(this);
@@ -216,23 +157,12 @@ public sealed interface Block {
    * @param b link of the second operand
    * @param output link given
    */
-  record Adder(String name, String layer, String a, String b, String output) implements Block {
+  record Adder(String name, String layer, String a, String b, String output)
+      implements Block, Part.OneOutput, Part.OfLayer {
     @Override
     @JsonIgnore
     public ImmutableList<String> inputs() {
       return ImmutableList.of(a, b);
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> outputs() {
-      return ImmutableList.of(output);
-    }
-
-    @Override
-    @JsonIgnore
-    public Optional<String> computes() {
-      return Optional.of(layer);
     }
 
     @Override
@@ -249,25 +179,8 @@ public sealed interface Block {
    * @param input link taken
    * @param output link given
    */
-  record ConstantAdder(String name, String layer, String input, String output) implements Block {
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> inputs() {
-      return ImmutableList.of(input);
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> outputs() {
-      return ImmutableList.of(output);
-    }
-
-    @Override
-    @JsonIgnore
-    public Optional<String> computes() {
-      return Optional.of(layer);
-    }
-
+  record ConstantAdder(String name, String layer, String input, String output)
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.constantAdder(this);
@@ -282,25 +195,8 @@ public sealed interface Block {
    * @param input link taken
    * @param output link given
    */
-  record LookupTable(String name, String layer, String input, String output) implements Block {
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> inputs() {
-      return ImmutableList.of(input);
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> outputs() {
-      return ImmutableList.of(output);
-    }
-
-    @Override
-    @JsonIgnore
-    public Optional<String> computes() {
-      return Optional.of(layer);
-    }
-
+  record LookupTable(String name, String layer, String input, String output)
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.lookupTable(this);
@@ -314,7 +210,8 @@ public sealed interface Block {
    * @param input link taken
    * @param outputs links given
    */
-  record Fork(String name, String input, ImmutableList<String> outputs) implements Block {
+  record Fork(String name, String input, ImmutableList<String> outputs)
+      implements Block, Part.OneInput {
     /** Copies the list. */
     public Fork {
       outputs = ImmutableList.copyOf(outputs);
@@ -324,18 +221,6 @@ public sealed interface Block {
     @com.fasterxml.jackson.annotation.JsonProperty("outputs")
     public ImmutableList<String> outputs() {
       return outputs;
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> inputs() {
-      return ImmutableList.of(input);
-    }
-
-    @Override
-    @JsonIgnore
-    public Optional<String> computes() {
-      return Optional.empty();
     }
 
     @Override
@@ -352,28 +237,11 @@ public sealed interface Block {
    * @param output link given
    * @param depthBeats beats its memory holds
    */
-  record Fifo(String name, String input, String output, int depthBeats) implements Block {
+  record Fifo(String name, String input, String output, int depthBeats)
+      implements Block, Part.OneInput, Part.OneOutput {
     /** Checks the depth. */
     public Fifo {
       checkArgument(depthBeats > 0, "%s: depth %s", name, depthBeats);
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> inputs() {
-      return ImmutableList.of(input);
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> outputs() {
-      return ImmutableList.of(output);
-    }
-
-    @Override
-    @JsonIgnore
-    public Optional<String> computes() {
-      return Optional.empty();
     }
 
     @Override
@@ -390,28 +258,11 @@ public sealed interface Block {
    * @param output link given
    * @param stages number of stages, each one cycle and two beats of room
    */
-  record LinkRegister(String name, String input, String output, int stages) implements Block {
+  record LinkRegister(String name, String input, String output, int stages)
+      implements Block, Part.OneInput, Part.OneOutput {
     /** Checks the number. */
     public LinkRegister {
       checkArgument(stages > 0, "%s: %s stages", name, stages);
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> inputs() {
-      return ImmutableList.of(input);
-    }
-
-    @Override
-    @JsonIgnore
-    public ImmutableList<String> outputs() {
-      return ImmutableList.of(output);
-    }
-
-    @Override
-    @JsonIgnore
-    public Optional<String> computes() {
-      return Optional.empty();
     }
 
     @Override

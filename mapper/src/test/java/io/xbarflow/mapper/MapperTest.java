@@ -1,0 +1,173 @@
+package io.xbarflow.mapper;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Figures;
+import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.timing.TimingModel;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class MapperTest {
+  private static final Architecture DEFAULT = Architectures.named("default");
+
+  /** Published figures of the perfect pipeline on 256 x 256 macros. */
+  private record Bound(Network network, int arrays, long slots, long firstSlots, double kibibytes) {
+    @Override
+    public String toString() {
+      return network.model();
+    }
+  }
+
+  static Stream<Bound> bounds() {
+    return Stream.of(
+        new Bound(Topologies.resnet8(), 14, 1024, 1123, 7.9),
+        new Bound(Topologies.vgg8(), 206, 1024, 1116, 50.9));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bounds")
+  void boundsAreThePublishedOnes(Bound expected) {
+    for (int cycles : new int[] {8, 130}) {
+      Figures bound = PerfectPipeline.bound(expected.network(), DEFAULT.withMvmCycles(cycles));
+      assertEquals(expected.arrays(), bound.crossbars());
+      assertEquals(expected.slots() * cycles, bound.cyclesPerImage().orElseThrow());
+      assertEquals(expected.firstSlots() * cycles, bound.firstImageCycles());
+      assertEquals(
+          expected.kibibytes(),
+          (double) bound.activationMemoryBits() / 8192,
+          0.02 * expected.kibibytes());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 130})
+  void resnet8ReachesTheBound(int cycles) {
+    Mapping mapping = Mapper.map(Topologies.resnet8(), DEFAULT.withMvmCycles(cycles));
+    Figures reached = mapping.prediction();
+    Figures bound = mapping.bound();
+    assertEquals(bound.crossbars(), reached.crossbars());
+    assertEquals(bound.cyclesPerImage(), reached.cyclesPerImage());
+    assertTrue(reached.firstImageCycles() <= 1.05 * bound.firstImageCycles(), mapping::toString);
+    assertTrue(
+        reached.activationMemoryBits() <= 1.15 * bound.activationMemoryBits(), mapping::toString);
+  }
+
+  @Test
+  void equalArgumentsGiveEqualMappingsAndJsonKeepsThem(@TempDir Path folder) {
+    Mapping mapping = Mapper.map(Topologies.resnet8(), DEFAULT);
+    assertEquals(mapping, Mapper.map(Topologies.resnet8(), DEFAULT));
+    Artefacts.write(folder.resolve("mapping.json"), mapping);
+    assertEquals(mapping, Artefacts.read(folder.resolve("mapping.json"), Mapping.class));
+  }
+
+  @Test
+  void cyclesOfOneLayerAreThoseOfTheBlockDiagram() {
+    // 4 beats in (cycles 0 to 3), start 4, captured 8 cycles later (12), enters post-processing 13,
+    // offered and taken 3 cycles later (16): 17 cycles.
+    Mapping mapping = Mapper.map(Topologies.dense(), DEFAULT.withMvmCycles(8));
+    assertEquals(17, mapping.prediction().firstImageCycles());
+    assertEquals(8, mapping.prediction().cyclesPerImage().orElseThrow());
+  }
+
+  @Test
+  void depthsAreLeast() {
+    Mapping mapping = Mapper.map(Topologies.resnet8(), DEFAULT);
+    Pipeline pipeline =
+        new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
+    long interval = mapping.prediction().cyclesPerImage().orElseThrow();
+    int shortened = 0;
+    for (int index = 0; index < pipeline.blocks().size(); index++) {
+      Pipeline shorter = pipeline;
+      if (pipeline.blocks().get(index) instanceof Block.Fifo fifo) {
+        int beats = pipeline.link(fifo.input()).beatsPerPixel();
+        shorter =
+            pipeline.with(
+                index,
+                new Block.Fifo(
+                    fifo.name(), fifo.input(), fifo.output(), fifo.depthBeats() - beats));
+      } else if (pipeline.blocks().get(index) instanceof Block.ImcCore core
+          && core.skip().isPresent()) {
+        shorter =
+            pipeline.with(index, core.withDepth(core.fetch().depthPixels() - core.fetch().banks()));
+      }
+      boolean atLeastDepth =
+          pipeline.blocks().get(index) instanceof Block.ImcCore core
+              && core.fetch().depthPixels()
+                  <= (core.fetch().window().kernelHeight() - 1) * core.fetch().pitchPixels()
+                      + core.fetch().banks();
+      if (!shorter.equals(pipeline) && !atLeastDepth) {
+        TimingModel.Timing timing = shorter.run(8, 5);
+        assertTrue(
+            timing.deadlocked()
+                || timing.cyclesPerImage(shorter.outputs(), 5).orElseThrow() > interval,
+            pipeline.blocks().get(index).toString());
+        shortened++;
+      }
+    }
+    assertTrue(shortened >= 2, "shortened " + shortened);
+  }
+
+  @Test
+  void longLinksGetRegisterStages() {
+    Mapping near = Mapper.map(Topologies.resnet8(), DEFAULT.withReach(16));
+    Mapping far = Mapper.map(Topologies.resnet8(), DEFAULT.withReach(1));
+    assertEquals(0, registers(near));
+    assertTrue(registers(far) > 0);
+    assertEquals(near.prediction().cyclesPerImage(), far.prediction().cyclesPerImage());
+  }
+
+  private static long registers(Mapping mapping) {
+    return mapping.blocks().stream().filter(Block.LinkRegister.class::isInstance).count();
+  }
+
+  private record Impossible(Architecture architecture, String... expected) {}
+
+  static Stream<Impossible> impossible() {
+    return Stream.of(
+        new Impossible(DEFAULT.withCrossbar(8, 256), "conv0", "8 rows", "3 x 3"),
+        new Impossible(DEFAULT.withGrid(3, 4), "3 x 4", "14 macros"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("impossible")
+  void impossibleArchitecturesAreRefused(Impossible impossible) {
+    UserException error =
+        assertThrows(
+            UserException.class, () -> Mapper.map(Topologies.resnet8(), impossible.architecture()));
+    for (String part : impossible.expected()) {
+      assertTrue(error.getMessage().contains(part), () -> part + " in " + error.getMessage());
+    }
+  }
+
+  @Test
+  void aMacroFarTooSmallForALayerIsRefused() {
+    UserException error =
+        assertThrows(
+            UserException.class, () -> Mapper.map(Topologies.vgg8(), DEFAULT.withCrossbar(16, 1)));
+    assertTrue(error.getMessage().contains("at most 4096 macros"), error::getMessage);
+  }
+
+  @Test
+  void namesAreLegalAndUnique() {
+    VerilogNames names = new VerilogNames();
+    assertEquals("layer1_conv_2", names.legalise("/layer1/Conv:2"));
+    assertEquals("layer1_conv_2_2", names.legalise("layer1.conv.2"));
+    assertEquals("n3", names.legalise("3"));
+    assertEquals("fork_x", names.legalise("Fork"));
+    assertEquals("n", names.legalise("::"));
+  }
+}

@@ -1,0 +1,144 @@
+package io.xbarflow.mapper;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.HostTensor;
+import io.xbarflow.core.network.Int8Array;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.network.Window;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Networks of known shape whose weights do not matter. */
+final class Topologies {
+  private static final Quantisation QUANTISATION = new Quantisation(0.05f, 0, true);
+
+  private final List<Tensor> tensors = new ArrayList<>();
+  private final List<Layer> layers = new ArrayList<>();
+  private final String input;
+
+  private Topologies(Shape shape) {
+    input = tensor("input", shape);
+  }
+
+  private String tensor(String name, Shape shape) {
+    tensors.add(new Tensor(name, shape, QUANTISATION));
+    return name;
+  }
+
+  private Shape shape(String name) {
+    return tensors.stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow().shape();
+  }
+
+  private String convolution(String from, int channels, int kernel, int stride) {
+    Shape in = shape(from);
+    int pad = Math.max(0, kernel - stride);
+    Window window =
+        new Window(
+            kernel, kernel, stride, stride, pad / 2, pad / 2, pad - pad / 2, pad - pad / 2, 1, 1);
+    return convolution(
+        from, new Shape(channels, in.height() / stride, in.width() / stride), window);
+  }
+
+  private String convolution(String from, Shape out, Window window) {
+    String name = "conv" + layers.size();
+    layers.add(
+        new Layer.Convolution(
+            name,
+            from,
+            name + "_out",
+            window,
+            1,
+            Int8Array.copyOf(new byte[out.channels() * shape(from).channels() * window.taps()]),
+            ImmutableList.of(0.01f),
+            ImmutableList.copyOf(Collections.nCopies(out.channels(), 0)),
+            -128,
+            127));
+    return tensor(name + "_out", out);
+  }
+
+  private String dense(String from, int channels) {
+    Shape in = shape(from);
+    return convolution(from, new Shape(channels, 1, 1), Window.frame(in.height(), in.width()));
+  }
+
+  private String add(String a, String b) {
+    String name = "add" + layers.size();
+    layers.add(new Layer.Add(name, a, b, name + "_out", -128, 127));
+    return tensor(name + "_out", shape(a));
+  }
+
+  private String pool(String from) {
+    Shape in = shape(from);
+    String name = "pool" + layers.size();
+    layers.add(
+        new Layer.Pool(
+            name,
+            from,
+            name + "_out",
+            new Window(2, 2, 2, 2, 0, 0, 0, 0, 1, 1),
+            Layer.Pool.Kind.MAX,
+            false));
+    return tensor(name + "_out", new Shape(in.channels(), in.height() / 2, in.width() / 2));
+  }
+
+  private String globalAverage(String from) {
+    String name = "average" + layers.size();
+    layers.add(new Layer.GlobalAveragePool(name, from, name + "_out"));
+    return tensor(name + "_out", new Shape(shape(from).channels(), 1, 1));
+  }
+
+  private Network network(String name, String output) {
+    return new Network(
+        name,
+        "0".repeat(64),
+        ImmutableList.copyOf(tensors),
+        ImmutableList.copyOf(layers),
+        ImmutableList.of(host(input)),
+        ImmutableList.of(host(output)));
+  }
+
+  private HostTensor host(String tensor) {
+    Shape shape = shape(tensor);
+    return new HostTensor(
+        tensor,
+        tensor,
+        ImmutableList.of(shape.channels(), shape.height(), shape.width()),
+        false,
+        false,
+        Optional.empty());
+  }
+
+  /** ResNet-8 of MLPerf Tiny. */
+  static Network resnet8() {
+    Topologies t = new Topologies(new Shape(3, 32, 32));
+    String x = t.convolution(t.input, 16, 3, 1);
+    x = t.add(x, t.convolution(t.convolution(x, 16, 3, 1), 16, 3, 1));
+    for (int channels : new int[] {32, 64}) {
+      String longWay = t.convolution(t.convolution(x, channels, 3, 2), channels, 3, 1);
+      x = t.add(t.convolution(x, channels, 1, 2), longWay);
+    }
+    return t.network("resnet8", t.dense(t.globalAverage(x), 10));
+  }
+
+  /** VGG-8 for CIFAR-10: six convolutions, three pools, two fully connected layers. */
+  static Network vgg8() {
+    Topologies t = new Topologies(new Shape(3, 32, 32));
+    String x = t.input;
+    for (int channels : new int[] {128, 256, 512}) {
+      x = t.pool(t.convolution(t.convolution(x, channels, 3, 1), channels, 3, 1));
+    }
+    return t.network("vgg8", t.dense(t.dense(x, 1024), 10));
+  }
+
+  /** One fully connected layer. */
+  static Network dense() {
+    Topologies t = new Topologies(new Shape(4, 1, 1));
+    return t.network("dense", t.dense(t.input, 1));
+  }
+}
