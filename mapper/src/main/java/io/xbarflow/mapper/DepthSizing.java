@@ -16,7 +16,7 @@ final class DepthSizing {
   /** Images after which the distance between two is taken for steady. */
   private static final int IMAGES = 3;
 
-  /** Pixels that an ample ring holds beyond the least. */
+  /** Pixels that an ample ring holds beyond the least and the rows that a stride steps over. */
   private static final int AMPLE_PIXELS = 8;
 
   private final int mvmCycles;
@@ -37,8 +37,11 @@ final class DepthSizing {
       Block block = least.blocks().get(index);
       Fetch fetch = ring(block);
       if (fetch != null) {
-        int extra = waitsInRing(least, block) ? fetch.input().pixels() : AMPLE_PIXELS;
-        sized = withSlots(sized, index, fetch.depthPixels() / fetch.banks() + extra);
+        int extra =
+            waitsInRing(least, block)
+                ? fetch.input().pixels()
+                : fetch.window().strideHeight() * fetch.pitchPixels() + AMPLE_PIXELS;
+        sized = withSlots(sized, index, (fetch.depthPixels() + extra) / fetch.banks() + 1);
       }
     }
     TimingModel.Timing timing = sized.run(mvmCycles, IMAGES);

@@ -66,12 +66,26 @@ final class MapperTest {
         reached.activationMemoryBits() <= 1.15 * bound.activationMemoryBits(), mapping::toString);
   }
 
-  @Test
-  void equalArgumentsGiveEqualMappingsAndJsonKeepsThem(@TempDir Path folder) {
-    Mapping mapping = Mapper.map(Topologies.resnet8(), DEFAULT);
-    assertEquals(mapping, Mapper.map(Topologies.resnet8(), DEFAULT));
+  static Stream<Network> networks() {
+    return Stream.of(Topologies.resnet8(), Topologies.stridedStem(), Topologies.dense());
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void equalArgumentsGiveEqualMappingsAndJsonKeepsThem(Network network, @TempDir Path folder) {
+    Architecture architecture = DEFAULT.withReach(1);
+    Mapping mapping = Mapper.map(network, architecture);
+    assertEquals(mapping, Mapper.map(network, architecture));
     Artefacts.write(folder.resolve("mapping.json"), mapping);
     assertEquals(mapping, Artefacts.read(folder.resolve("mapping.json"), Mapping.class));
+  }
+
+  @Test
+  void aStrideInTheBusiestLayerCostsNoSlots() {
+    Mapping mapping = Mapper.map(Topologies.stridedStem(), DEFAULT);
+    assertEquals(mapping.bound().cyclesPerImage(), mapping.prediction().cyclesPerImage());
+    // Two readers of one tensor without an addition behind them: a fork.
+    assertTrue(mapping.blocks().stream().anyMatch(Block.Fork.class::isInstance));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -93,14 +94,14 @@ final class Topologies {
     return tensor(name + "_out", new Shape(shape(from).channels(), 1, 1));
   }
 
-  private Network network(String name, String output) {
+  private Network network(String name, String... outputs) {
     return new Network(
         name,
         "0".repeat(64),
         ImmutableList.copyOf(tensors),
         ImmutableList.copyOf(layers),
         ImmutableList.of(host(input)),
-        ImmutableList.of(host(output)));
+        Arrays.stream(outputs).map(this::host).collect(ImmutableList.toImmutableList()));
   }
 
   private HostTensor host(String tensor) {
@@ -134,6 +135,15 @@ final class Topologies {
       x = t.pool(t.convolution(t.convolution(x, channels, 3, 1), channels, 3, 1));
     }
     return t.network("vgg8", t.dense(t.dense(x, 1024), 10));
+  }
+
+  /** A stem of stride 2 that is the busiest layer, and two heads. */
+  static Network stridedStem() {
+    Topologies t = new Topologies(new Shape(1, 48, 48));
+    String x = t.convolution(t.input, 8, 3, 2);
+    String head = t.globalAverage(t.convolution(x, 8, 3, 2));
+    String other = t.globalAverage(t.convolution(x, 8, 1, 2));
+    return t.network("stride", t.dense(head, 4), t.dense(other, 2));
   }
 
   /** One fully connected layer. */

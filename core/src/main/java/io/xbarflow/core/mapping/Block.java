@@ -2,7 +2,6 @@ package io.xbarflow.core.mapping;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.google.common.collect.ImmutableList;
@@ -96,7 +95,6 @@ public sealed interface Block extends Part {
     }
 
     @Override
-    @JsonIgnore
     public ImmutableList<String> outputs() {
       return skip.isPresent() ? ImmutableList.of(output, skip.get()) : ImmutableList.of(output);
     }
@@ -160,7 +158,6 @@ public sealed interface Block extends Part {
   record Adder(String name, String layer, String a, String b, String output)
       implements Block, Part.OneOutput, Part.OfLayer {
     @Override
-    @JsonIgnore
     public ImmutableList<String> inputs() {
       return ImmutableList.of(a, b);
     }
@@ -215,12 +212,6 @@ public sealed interface Block extends Part {
     /** Copies the list. */
     public Fork {
       outputs = ImmutableList.copyOf(outputs);
-    }
-
-    @Override
-    @com.fasterxml.jackson.annotation.JsonProperty("outputs")
-    public ImmutableList<String> outputs() {
-      return outputs;
     }
 
     @Override

@@ -1,21 +1,17 @@
 package io.xbarflow.core.mapping;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 
 /** What every block tells of its place in the pipeline, and the usual ways to tell it. */
 interface Part {
   /** Links it takes. */
-  @JsonIgnore
   ImmutableList<String> inputs();
 
   /** Links it gives. */
-  @JsonIgnore
   ImmutableList<String> outputs();
 
   /** The layer it computes; empty for blocks that only carry pixels. */
-  @JsonIgnore
   default Optional<String> computes() {
     return Optional.empty();
   }
@@ -26,7 +22,6 @@ interface Part {
     String input();
 
     @Override
-    @JsonIgnore
     default ImmutableList<String> inputs() {
       return ImmutableList.of(input());
     }
@@ -38,7 +33,6 @@ interface Part {
     String output();
 
     @Override
-    @JsonIgnore
     default ImmutableList<String> outputs() {
       return ImmutableList.of(output());
     }
@@ -50,7 +44,6 @@ interface Part {
     String layer();
 
     @Override
-    @JsonIgnore
     default Optional<String> computes() {
       return Optional.of(layer());
     }
