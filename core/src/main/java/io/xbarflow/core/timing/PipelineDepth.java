@@ -11,9 +11,6 @@ public final class PipelineDepth {
   /** Select the greatest value of the window. */
   public static final int MAX_POOL = 1;
 
-  /** Add the window, multiply, round and clamp. */
-  public static final int AVERAGE_POOL = 3;
-
   /** After the accumulators' own read stage: add, multiply, round and clamp. */
   public static final int GLOBAL_AVERAGE = 3;
 
@@ -24,4 +21,9 @@ public final class PipelineDepth {
   public static final int LOOKUP = 1;
 
   private PipelineDepth() {}
+
+  /** Average of a window: add one of {@code taps} values after the other, estimate, correct. */
+  public static int averagePool(int taps) {
+    return taps + 2;
+  }
 }

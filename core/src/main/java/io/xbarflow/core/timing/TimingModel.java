@@ -196,7 +196,10 @@ public final class TimingModel {
 
     @Override
     public Recurrence poolCore(Block.PoolCore block) {
-      int depth = block.average() ? PipelineDepth.AVERAGE_POOL : PipelineDepth.MAX_POOL;
+      int depth =
+          block.average()
+              ? PipelineDepth.averagePool(block.fetch().window().taps())
+              : PipelineDepth.MAX_POOL;
       return new CoreTimes(
               fetch(block.fetch(), block.input(), null),
               0,

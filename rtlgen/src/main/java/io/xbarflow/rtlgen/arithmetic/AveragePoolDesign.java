@@ -2,121 +2,263 @@ package io.xbarflow.rtlgen.arithmetic;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.network.Quantisation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * The constants of average pooling over windows of one count of taps, in integer arithmetic.
+ * The constants of average pooling in integer arithmetic, proven equal to the float32 definition.
  *
- * <p>Hardware: {@code T = sum(x - zx)} over the taps inside the map, {@code product = T *
- * multiplier + offset}, then {@code round_half_even} with a constant window of 0; the offset holds
- * the output's zero point.
+ * <p>ONNX Runtime adds {@code sx * (x - zx)} in float32, tap after tap, divides by the count and by
+ * {@code sy}, adds {@code zy} and rounds. With {@code sx = factor * 2^unitExponent} the hardware
+ * forms {@code term = roundSignificand(factor * (x - zx))} and {@code sum = roundSignificand(sum +
+ * term)}, which are the float32 product and sum in units of {@code 2^unitExponent}; a tap outside
+ * the map is a term of 0.
  *
- * <p>ONNX Runtime adds {@code sx * (x - zx)} in float32, divides by the count and by {@code sy} and
- * adds {@code zy}, so near a tie its result depends on the values and not only on their sum. The
- * proof bounds the error of the float32 sum for every reachable {@code T}: where all sums within
- * the bound give one output, the hardware must give it; otherwise the design is refused.
+ * <p>What follows is a monotonic function of the sum: a staircase of at most 255 steps for every
+ * count. {@code index = limit(((sum >> estimateShift) * multiplier + ((zy - low) << fractionBits))
+ * >> fractionBits)} with {@code 0 <= index < steps} finds the step but for one, and {@code y = low
+ * + index + ((sum >> thresholdShift) >= threshold[index] ? 1 : 0)} decides. The thresholds are
+ * those of the float32 function, so ties need no window.
  *
  * <p>Source: com.microsoft QLinearAveragePool-1 as ONNX Runtime computes it.
  *
  * @param layer name for messages
  * @param x quantisation of the input
  * @param y quantisation of the output
- * @param taps taps inside the map
- * @param divisor what the sum is divided by: the taps inside the map, or all with count_include_pad
- * @param multiplier unsigned constant, {@code sx / (divisor * sy)} in units of {@code 2^-S}
- * @param offset signed constant, {@code zy} in units of {@code 2^-S}
- * @param rounding how the product becomes the output
+ * @param counts what sums are divided by, each once; at least as many as taps inside the map
+ * @param factor odd part of the input scale's significand
+ * @param unitExponent exponent of the input scale's last significant bit
+ * @param sumBits signed bits of products and sums, before and after their rounding
+ * @param estimateShift bits of the sum that the estimate ignores
+ * @param fractionBits bits of the estimate after the binary point
+ * @param multipliers for every count
+ * @param low least output
+ * @param steps outputs reach at most {@code low + steps}; at least 1
+ * @param thresholdShift bits of the sum that no threshold needs
+ * @param thresholds for every count and index the least sum that gives more than {@code low +
+ *     index}, shifted
  */
 public record AveragePoolDesign(
     String layer,
     Quantisation x,
     Quantisation y,
-    int taps,
-    int divisor,
-    long multiplier,
-    long offset,
-    RoundHalfEven rounding) {
-  private static final double UNIT_ROUNDOFF = 0x1p-24;
+    ImmutableList<Integer> counts,
+    long factor,
+    int unitExponent,
+    int sumBits,
+    int estimateShift,
+    int fractionBits,
+    ImmutableList<Long> multipliers,
+    int low,
+    int steps,
+    int thresholdShift,
+    ImmutableList<ImmutableList<Long>> thresholds) {
+  private static final int GREATEST_FRACTION_BITS = 40;
 
-  /** Bits of the multiplier. */
-  private static final int MULTIPLIER_BITS = 30;
+  /** From here on every sum but 0 saturates, whatever the zero point. */
+  private static final double SATURATING_SCALE = 1024;
 
-  /** Checks the ranges. */
+  /** Checks that the parts fit together. */
   public AveragePoolDesign {
-    checkArgument(taps > 0 && divisor >= taps, "%s taps, divisor %s", taps, divisor);
-    checkArgument(multiplier >= 0, "multiplier %s", multiplier);
+    counts = ImmutableList.copyOf(counts);
+    multipliers = ImmutableList.copyOf(multipliers);
+    thresholds = ImmutableList.copyOf(thresholds);
+    checkArgument(multipliers.size() == counts.size(), "%s multipliers", multipliers.size());
+    checkArgument(thresholds.size() == counts.size(), "%s thresholds", thresholds.size());
+    for (ImmutableList<Long> list : thresholds) {
+      checkArgument(list.size() == steps, "%s thresholds for %s steps", list.size(), steps);
+    }
   }
 
   /**
-   * Designs and proves windows with {@code taps} taps inside the map.
+   * Designs and proves windows whose sums are divided by one of {@code counts}.
    *
-   * @throws UserException when a reachable sum is so near a tie that ONNX Runtime's result depends
-   *     on the order of the values
+   * @throws UserException when the input scale is subnormal, a sum can overflow float32, sums need
+   *     more than 62 bits, or no estimate comes close enough
    */
   public static AveragePoolDesign of(
-      String layer, Quantisation x, Quantisation y, int taps, int divisor) {
-    double ratio = (double) x.scale() / ((double) divisor * (double) y.scale());
-    int fractionBits = Math.max(8, Math.min(45, MULTIPLIER_BITS - 1 - Math.getExponent(ratio)));
-    AveragePoolDesign design =
-        new AveragePoolDesign(
-            layer,
-            x,
-            y,
-            taps,
-            divisor,
-            Math.round(Math.scalb(ratio, fractionBits)),
-            (long) y.zeroPoint() << fractionBits,
-            new RoundHalfEven(fractionBits, false, 0, 0, y.min(), y.max()));
-    design.prove();
-    return design;
+      String layer, Quantisation x, Quantisation y, ImmutableList<Integer> counts) {
+    checkArgument(!counts.isEmpty(), "no counts");
+    int most = counts.stream().mapToInt(Integer::intValue).max().getAsInt();
+    int least = counts.stream().mapToInt(Integer::intValue).min().getAsInt();
+    checkArgument(least > 0, "counts %s", counts);
+    AverageStaircase widest = new AverageStaircase(x, y, most);
+    AverageStaircase steepest = new AverageStaircase(x, y, least);
+    if (x.scale() < Float.MIN_NORMAL
+        || !Float.isFinite(x.scale() * 256f * (float) most)
+        || widest.sumBits() > 62) {
+      throw UserException.badInput(
+          "layer " + layer,
+          "an average of " + most + " values with input scale " + x.scale(),
+          "a normal float32 scale and sums within 62 bits",
+          "Quantise the model with another input scale, or pool in two steps.");
+    }
+    List<AverageStaircase> staircases = new ArrayList<>();
+    int low = y.max();
+    int high = y.min();
+    for (int count : counts) {
+      AverageStaircase staircase = new AverageStaircase(x, y, count);
+      staircases.add(staircase);
+      low = Math.min(low, staircase.lowest());
+      high = Math.max(high, staircase.highest());
+    }
+    int steps = Math.max(1, high - low);
+    List<List<Long>> thresholds = new ArrayList<>();
+    int thresholdShift = widest.sumBits() - 1;
+    for (AverageStaircase staircase : staircases) {
+      List<Long> list = new ArrayList<>();
+      for (int value = low; value < low + steps; value++) {
+        long threshold = staircase.threshold(value);
+        list.add(threshold);
+        if (threshold != 0) {
+          thresholdShift = Math.min(thresholdShift, Long.numberOfTrailingZeros(threshold));
+        }
+      }
+      thresholds.add(list);
+    }
+    ImmutableList.Builder<ImmutableList<Long>> shifted = ImmutableList.builder();
+    for (List<Long> list : thresholds) {
+      int shift = thresholdShift;
+      shifted.add(
+          list.stream()
+              .map(threshold -> threshold >> shift)
+              .collect(ImmutableList.toImmutableList()));
+    }
+    Optional<String> found = Optional.empty();
+    // The estimate may be off by less than one half: ignoring less than an eighth of a step
+    // and a multiplier of twelve bits nearly always do.
+    for (int precision = 0; precision <= 6; precision += 2) {
+      int exponent = Math.getExponent(steepest.slope());
+      int shift = Math.max(0, Math.min(widest.sumBits() - 2, -4 - precision - exponent));
+      double flattest = Math.scalb(widest.slope(), shift);
+      int fractionBits = 11 + precision - Math.getExponent(flattest);
+      fractionBits = Math.max(1, Math.min(GREATEST_FRACTION_BITS, fractionBits));
+      ImmutableList.Builder<Long> multipliers = ImmutableList.builder();
+      for (AverageStaircase staircase : staircases) {
+        double slope = Math.min(SATURATING_SCALE, Math.scalb(staircase.slope(), shift));
+        multipliers.add(Math.round(Math.scalb(slope, fractionBits)));
+      }
+      AveragePoolDesign design =
+          new AveragePoolDesign(
+              layer,
+              x,
+              y,
+              counts,
+              widest.factor(),
+              widest.unitExponent(),
+              widest.sumBits(),
+              shift,
+              fractionBits,
+              multipliers.build(),
+              low,
+              steps,
+              thresholdShift,
+              shifted.build());
+      if (design.workBits() > 63) {
+        break;
+      }
+      found = design.counterexample();
+      if (found.isEmpty()) {
+        return design;
+      }
+    }
+    throw refusal(layer, found.orElse("estimates of more than 63 bits"));
   }
 
-  /** What the hardware gives for {@code sum = sum(x - zx)}. */
-  public int evaluate(int sum) {
-    return rounding.evaluate(sum * multiplier + offset);
+  /** Whether any product or sum can have more bits than a float32 significand. */
+  public boolean rounds() {
+    return sumBits - 1 > RoundSignificand.BITS;
+  }
+
+  /** Unsigned bits of the widest multiplier. */
+  public int multiplierBits() {
+    return multipliers.stream()
+        .mapToInt(multiplier -> Math.max(1, 64 - Long.numberOfLeadingZeros(multiplier)))
+        .max()
+        .getAsInt();
+  }
+
+  /** Signed bits of the widest threshold. */
+  public int thresholdBits() {
+    return thresholds.stream()
+        .flatMap(ImmutableList::stream)
+        .mapToInt(AveragePoolDesign::signedBits)
+        .max()
+        .getAsInt();
+  }
+
+  /** {@code (zy - low) * 2^fractionBits}. */
+  public long offset() {
+    return (long) (y.zeroPoint() - low) << fractionBits;
+  }
+
+  /** Signed bits that hold sum, product, estimate and threshold. */
+  public int workBits() {
+    int product = Math.max(1, sumBits - estimateShift) + multiplierBits();
+    int work = Math.max(product, signedBits(offset())) + 1;
+    return Math.max(Math.max(work, fractionBits + 10), Math.max(sumBits, thresholdBits()) + 1);
+  }
+
+  /** What the hardware gives for the window {@code values}; the padding holds the zero point. */
+  public int evaluate(int count, List<Integer> values) {
+    long sum = 0;
+    for (int value : values) {
+      long term = RoundSignificand.evaluate(factor * (value - x.zeroPoint()));
+      sum = RoundSignificand.evaluate(sum + term);
+    }
+    return evaluateSum(counts.indexOf(count), sum);
+  }
+
+  private int evaluateSum(int row, long sum) {
+    long estimate = ((sum >> estimateShift) * multipliers.get(row) + offset()) >> fractionBits;
+    int index = (int) Math.max(0, Math.min(steps - 1, estimate));
+    boolean reached = sum >> thresholdShift >= thresholds.get(row).get(index);
+    return low + index + (reached ? 1 : 0);
   }
 
   /**
-   * Proves {@link #evaluate} for every reachable sum.
+   * Proves the last stages for every reachable sum. Definition and hardware are monotonic, so they
+   * are equal when they agree at both ends of every step of the definition.
    *
    * @throws UserException naming the layer and the sum otherwise
    */
   public void prove() {
-    double scale = x.scale();
-    double greatest = 255 * scale * taps;
-    // taps products and taps - 1 sums, each off by half an ulp of at most the greatest sum.
-    double error = exactInFloat() ? 0 : 2 * taps * UNIT_ROUNDOFF * greatest;
-    for (int sum = taps * (x.min() - x.zeroPoint());
-        sum <= taps * (x.max() - x.zeroPoint());
-        sum++) {
-      int least = define((float) (sum * scale - error));
-      int most = define((float) (sum * scale + error));
-      if (least != most || evaluate(sum) != least) {
-        throw UserException.badInput(
-            "layer " + layer,
-            String.format(
-                "average of %d values over %d with scales %s and %s: a sum of %d gives %d to %d in"
-                    + " float32, depending on the values, and %d in integers",
-                taps, divisor, x.scale(), y.scale(), sum, least, most, evaluate(sum)),
-            "sums that stay clear of ties",
-            "Use an output scale that is no simple fraction of the input's, a power of two as the"
-                + " input scale, or global average pooling.");
-      }
+    Optional<String> found = counterexample();
+    if (found.isPresent()) {
+      throw refusal(layer, found.get());
     }
   }
 
-  /** Whether every product and sum has at most 24 significant bits. */
-  private boolean exactInFloat() {
-    int significand = (Float.floatToIntBits(x.scale()) & 0x7fffff) | 0x800000;
-    int bits = RoundSignificand.BITS - Integer.numberOfTrailingZeros(significand);
-    return bits + (32 - Integer.numberOfLeadingZeros(255 * taps)) <= RoundSignificand.BITS;
+  private Optional<String> counterexample() {
+    for (int row = 0; row < counts.size(); row++) {
+      AverageStaircase staircase = new AverageStaircase(x, y, counts.get(row));
+      for (long sum : staircase.ends()) {
+        int expected = staircase.define(sum);
+        int got = evaluateSum(row, sum);
+        if (got != expected) {
+          return Optional.of(
+              String.format(
+                  "a sum of %d * 2^%d over %d gives %d in float32 and %d in integers",
+                  sum, unitExponent, counts.get(row), expected, got));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
-  /** The defined output for a float32 sum; monotonic. */
-  private int define(float sum) {
-    float mean = sum / (float) divisor;
-    float real = mean / y.scale() + (float) y.zeroPoint();
-    return (int) Math.max(y.min(), Math.min(y.max(), Math.rint((double) real)));
+  private static UserException refusal(String layer, String found) {
+    return UserException.badInput(
+        "layer " + layer,
+        found,
+        "equal values for every reachable sum",
+        "Quantise the layer with slightly different scales.");
+  }
+
+  private static int signedBits(long value) {
+    return 65 - Long.numberOfLeadingZeros(value < 0 ? ~value : value);
   }
 }

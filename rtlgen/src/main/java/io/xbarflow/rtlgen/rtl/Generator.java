@@ -26,6 +26,8 @@ public final class Generator {
   private static final ImmutableList<String> CELLS =
       ImmutableList.of(
           "add_pipe",
+          "average_pool_output",
+          "average_pool_pipe",
           "constant_adder",
           MACRO,
           "direct_input",
@@ -46,7 +48,9 @@ public final class Generator {
           "stream_fork",
           "stream_register",
           "stream_registers",
-          "stride_filter");
+          "stride_filter",
+          "tap_count",
+          "tap_term");
 
   private final TemplateRenderer renderer = new TemplateRenderer();
 
@@ -91,6 +95,9 @@ public final class Generator {
     }
     for (PoolCoreModule pool : pools) {
       bundle.verilog(pool.module(), renderer.render("core.v.vm", pool.view()));
+      for (TableView table : pool.tables()) {
+        bundle.verilog(table.module(), renderer.render("table.v.vm", table));
+      }
     }
     for (TableView table : top.tables()) {
       bundle.verilog(table.module(), renderer.render("table.v.vm", table));

@@ -1,57 +1,67 @@
 // Mean of each channel over the taps of a window, sent in BEATS beats of LANES.
 //
-//   acc = sum over taps of x - TAPS * zx, taps outside the map holding zx
-//   y   = requantised acc, the multiplier depending on how many taps count
-//
 // 1. window_taken loads a window; it may fall into the cycle in which the last beat of the one
 //    before enters the pipe.
+// 2. Taps outside the map hold the zero point, which adds nothing.
+// 3. window_count is the number, in the tables of multipliers and thresholds, of what the waiting
+//    window's sum is divided by.
 `default_nettype none
 
 module average_pool_output #(
   parameter TAPS = 4,
-  parameter CHANNELS = 4,                        // LANES * BEATS
+  parameter CHANNELS = 4,                           // LANES * BEATS
   parameter LANES = 2,
   parameter BEATS = 2,
-  parameter BEAT_BITS = 1,                       // at least 1 and at least log2(BEATS)
-  parameter PIXELS = 16,                         // of an image
-  parameter PIXEL_BITS = 4,                      // at least 1 and at least log2(PIXELS)
+  parameter BEAT_BITS = 1,                          // at least 1 and at least log2(BEATS)
+  parameter PIXELS = 16,                            // of an image
+  parameter PIXEL_BITS = 4,                         // at least 1 and at least log2(PIXELS)
+  // The rest as average_pool_pipe explains.
   parameter VALUES_SIGNED = 1,
-  parameter ACCUMULATOR_BITS = 12,               // at least 10
-  parameter signed [ACCUMULATOR_BITS-1:0] OFFSET = 0,   // -TAPS * zx
-  parameter ROUND_ACCUMULATOR = 0,
-  parameter MULTIPLIER_BITS = 24,
-  parameter FRACTION_BITS = 30,
+  parameter integer ZERO_POINT = 0,
+  parameter SUM_BITS = 36,
+  parameter [SUM_BITS-1:0] FACTOR = 1,
+  parameter ROUND = 1,
+  parameter COUNT_BITS = 1,
+  parameter WORK_BITS = 60,
+  parameter MULTIPLIER_BITS = 12,
+  parameter ESTIMATE_SHIFT = 20,
+  parameter FRACTION_BITS = 15,
+  parameter signed [WORK_BITS-1:0] OFFSET = 0,
+  parameter INDEX_BITS = 8,
+  parameter FINAL_INDEX = 254,
   parameter integer OUT_LOW = -128,
-  parameter integer OUT_HIGH = 127,
-  parameter integer ZERO_POINT = 0
+  parameter THRESHOLD_BITS = 36,
+  parameter THRESHOLD_SHIFT = 0
 ) (
-  input  wire                       clk,
-  input  wire                       rst_n,
+  input  wire                                     clk,
+  input  wire                                     rst_n,
 
-  input  wire                       window_valid,
-  output wire                       window_taken,
-  input  wire [TAPS*CHANNELS*8-1:0] window_data,
-  input  wire [MULTIPLIER_BITS-1:0] window_multiplier,
+  input  wire                                     window_valid,
+  output wire                                     window_taken,
+  input  wire [TAPS*CHANNELS*8-1:0]               window_data,
+  input  wire [COUNT_BITS-1:0]                    window_count,
 
-  output wire                       out_valid,
-  input  wire                       out_ready,
-  output wire [LANES*8-1:0]         out_data,
-  output wire                       out_last
+  output wire [COUNT_BITS-1:0]                    multiplier_select,
+  input  wire [MULTIPLIER_BITS-1:0]               multiplier,
+  output wire [LANES*(COUNT_BITS+INDEX_BITS)-1:0] threshold_select,
+  input  wire [LANES*THRESHOLD_BITS-1:0]          threshold,
+
+  output wire                                     out_valid,
+  input  wire                                     out_ready,
+  output wire [LANES*8-1:0]                       out_data,
+  output wire                                     out_last
 );
 
   localparam FINAL_BEAT = BEATS - 1;
   localparam FINAL_PIXEL = PIXELS - 1;
 
-  reg                              held_valid;
-  reg [TAPS*CHANNELS*8-1:0]        held;
-  reg [MULTIPLIER_BITS-1:0]        multiplier;
-  reg [BEAT_BITS-1:0]              beat;
-  reg [PIXEL_BITS-1:0]             pixel;
-  reg [LANES*ACCUMULATOR_BITS-1:0] accumulator;
-  reg signed [ACCUMULATOR_BITS-1:0] total;
-  reg [7:0]                        value;
-  integer                          lane;
-  integer                          tap;
+  reg                       held_valid;
+  reg [TAPS*CHANNELS*8-1:0] held;
+  reg [COUNT_BITS-1:0]      held_count;
+  reg [BEAT_BITS-1:0]       beat;
+  reg [PIXEL_BITS-1:0]      pixel;
+  reg [TAPS*LANES*8-1:0]    values;
+  integer                   tap;
 
   wire pipe_ready;
   wire enter = held_valid && pipe_ready;
@@ -61,15 +71,8 @@ module average_pool_output #(
   assign window_taken = window_valid && (!held_valid || (enter && final_beat));
 
   always @* begin
-    value = 8'd0;
-    for (lane = 0; lane < LANES; lane = lane + 1) begin
-      total = OFFSET;
-      for (tap = 0; tap < TAPS; tap = tap + 1) begin
-        value = held[(tap * CHANNELS + beat * LANES + lane) * 8 +: 8];
-        total = total + $signed({{(ACCUMULATOR_BITS - 8){(VALUES_SIGNED != 0) && value[7]}},
-                                 value});
-      end
-      accumulator[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS] = total;
+    for (tap = 0; tap < TAPS; tap = tap + 1) begin
+      values[tap*LANES*8 +: LANES*8] = held[(tap * CHANNELS + beat * LANES) * 8 +: LANES*8];
     end
   end
 
@@ -89,31 +92,45 @@ module average_pool_output #(
   always @(posedge clk) begin
     if (window_taken) begin
       held <= window_data;
-      multiplier <= window_multiplier;
+      held_count <= window_count;
     end
   end
 
-  requantise_pipe #(
-    .LANES             (LANES),
-    .ACCUMULATOR_BITS  (ACCUMULATOR_BITS),
-    .ROUND_ACCUMULATOR (ROUND_ACCUMULATOR),
-    .MULTIPLIER_BITS   (MULTIPLIER_BITS),
-    .FRACTION_BITS     (FRACTION_BITS),
-    .OUT_LOW           (OUT_LOW),
-    .OUT_HIGH          (OUT_HIGH),
-    .ZERO_POINT        (ZERO_POINT)
-  ) u_requantise (
-    .clk            (clk),
-    .rst_n          (rst_n),
-    .in_valid       (held_valid),
-    .in_ready       (pipe_ready),
-    .in_accumulator (accumulator),
-    .in_multiplier  ({LANES{multiplier}}),
-    .in_last        (final_beat && final_pixel),
-    .out_valid      (out_valid),
-    .out_ready      (out_ready),
-    .out_data       (out_data),
-    .out_last       (out_last)
+  average_pool_pipe #(
+    .TAPS            (TAPS),
+    .LANES           (LANES),
+    .VALUES_SIGNED   (VALUES_SIGNED),
+    .ZERO_POINT      (ZERO_POINT),
+    .SUM_BITS        (SUM_BITS),
+    .FACTOR          (FACTOR),
+    .ROUND           (ROUND),
+    .COUNT_BITS      (COUNT_BITS),
+    .WORK_BITS       (WORK_BITS),
+    .MULTIPLIER_BITS (MULTIPLIER_BITS),
+    .ESTIMATE_SHIFT  (ESTIMATE_SHIFT),
+    .FRACTION_BITS   (FRACTION_BITS),
+    .OFFSET          (OFFSET),
+    .INDEX_BITS      (INDEX_BITS),
+    .FINAL_INDEX     (FINAL_INDEX),
+    .OUT_LOW         (OUT_LOW),
+    .THRESHOLD_BITS  (THRESHOLD_BITS),
+    .THRESHOLD_SHIFT (THRESHOLD_SHIFT)
+  ) u_pipe (
+    .clk               (clk),
+    .rst_n             (rst_n),
+    .in_valid          (held_valid),
+    .in_ready          (pipe_ready),
+    .in_values         (values),
+    .in_count          (held_count),
+    .in_last           (final_beat && final_pixel),
+    .multiplier_select (multiplier_select),
+    .multiplier        (multiplier),
+    .threshold_select  (threshold_select),
+    .threshold         (threshold),
+    .out_valid         (out_valid),
+    .out_ready         (out_ready),
+    .out_data          (out_data),
+    .out_last          (out_last)
   );
 
 endmodule
