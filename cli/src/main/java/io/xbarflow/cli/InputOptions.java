@@ -18,8 +18,8 @@ final class InputOptions {
       names = "--input",
       paramLabel = "FILE",
       description =
-          "Images, .npy or ONNX .pb, several along the first axis. May be repeated. Without it"
-              + " images are random.")
+          "Images, .npy or ONNX .pb, several along the first axis; NAME=FILE when the model has"
+              + " several inputs. May be repeated. Without it images are random.")
   private List<Path> files = new ArrayList<>();
 
   @Option(
@@ -46,7 +46,7 @@ final class InputOptions {
   /** The images that the options stand for. */
   Inputs inputs() {
     for (Path file : files) {
-      if (!Files.isRegularFile(file)) {
+      if (!Files.isRegularFile(file) && !Files.isRegularFile(withoutName(file))) {
         throw UserException.badInput(
             "--input", file + " is not there", "a .npy or .pb file", "Mend the path.");
       }
@@ -57,6 +57,12 @@ final class InputOptions {
     }
     int otherwise = files.isEmpty() ? RANDOM_IMAGES : 0;
     return new Inputs(ImmutableList.copyOf(files), images == null ? otherwise : images, seed);
+  }
+
+  /** The file in {@code NAME=FILE}. */
+  private static Path withoutName(Path argument) {
+    String text = argument.toString();
+    return Path.of(text.substring(text.indexOf('=') + 1));
   }
 
   /** The folder for the outputs, which is made and checked. */

@@ -16,22 +16,25 @@ final class Program {
     session = new Session(host, stages, new Progress(host));
   }
 
+  /** All verbs with their options. */
+  CommandLine commandLine() {
+    return new CommandLine(top)
+        .addSubcommand(new RunCommand(session))
+        .addSubcommand(new MapCommand(session))
+        .addSubcommand(new GenerateCommand(session))
+        .addSubcommand(new SimulateCommand(session))
+        .addSubcommand(new CosimCommand(session))
+        .addSubcommand(new DoctorCommand(session))
+        .setOut(session.host().out())
+        .setErr(session.host().err())
+        .setParameterExceptionHandler((error, unused) -> badUse(error))
+        .setExecutionExceptionHandler((error, command, result) -> failed(error));
+  }
+
   /** Runs the verb in {@code arguments}; gives the exit code. */
   int run(String... arguments) {
-    CommandLine commandLine =
-        new CommandLine(top)
-            .addSubcommand(new RunCommand(session))
-            .addSubcommand(new MapCommand(session))
-            .addSubcommand(new GenerateCommand(session))
-            .addSubcommand(new SimulateCommand(session))
-            .addSubcommand(new CosimCommand(session))
-            .addSubcommand(new DoctorCommand(session))
-            .setOut(session.host().out())
-            .setErr(session.host().err())
-            .setParameterExceptionHandler((error, unused) -> badUse(error))
-            .setExecutionExceptionHandler((error, command, result) -> failed(error));
     try {
-      return commandLine.execute(arguments);
+      return commandLine().execute(arguments);
     } catch (StackOverflowError | OutOfMemoryError e) {
       return failed(e);
     } finally {

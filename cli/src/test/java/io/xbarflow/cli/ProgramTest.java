@@ -195,6 +195,7 @@ final class ProgramTest {
         new Accepted("simulate @mapped --images 7", "simulate 0/7/1 false"),
         new Accepted(
             "simulate @mapped --input @images.npy --images 3 --dump @d", "simulate 1/3/1 true"),
+        new Accepted("simulate @mapped --input left=@images.npy", "simulate 1/0/1 false"),
         new Accepted("cosim @generated", "cosim 0/4/1 Optional.empty"),
         new Accepted("cosim @generated --stall-seed -5", "cosim 0/4/1 Optional[-5]"));
   }
