@@ -12,14 +12,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Random networks on random architectures: linted without a warning, bit-exact at every link,
  * cycle-exact without stalls, bit-exact with stalls.
  *
- * <p>{@code -Dxbarflow.campaign=N} runs N seeds, {@code -Dxbarflow.seed=S} starts with seed S.
+ * <p>{@code -Dxbarflow.campaign=N} runs N seeds, {@code -Dxbarflow.seed=S} starts with seed S;
+ * without them a few seeds run, and those that once failed.
  */
 final class RandomNetworksTest {
-  private static final long SEEDS = 10;
+  private static final long SEEDS = 8;
 
   static LongStream seeds() {
+    if (Long.getLong("xbarflow.campaign") == null) {
+      // 38: a branch stands before the convolution whose ring it reads. 141: register stages
+      // between a ring and the addition that waits in it.
+      return LongStream.concat(LongStream.rangeClosed(1, SEEDS), LongStream.of(38, 141));
+    }
     long first = Long.getLong("xbarflow.seed", 1);
-    return LongStream.range(first, first + Long.getLong("xbarflow.campaign", SEEDS));
+    return LongStream.range(first, first + Long.getLong("xbarflow.campaign"));
   }
 
   @ParameterizedTest(name = "seed {0}")
