@@ -109,14 +109,23 @@ final class DepthSizing {
     return sized;
   }
 
-  /** Whether an addition takes its operand straight from the ring of {@code block}. */
+  /** Whether an addition takes its operand from the ring of {@code block}, however far away. */
   private static boolean waitsInRing(Pipeline pipeline, Block block) {
     return block instanceof Block.ImcCore core
         && core.skip().isPresent()
-        && pipeline.blocks().stream()
-            .anyMatch(
-                reader ->
-                    reader instanceof Block.Adder && reader.inputs().contains(core.skip().get()));
+        && consumer(pipeline, core.skip().get()) instanceof Block.Adder;
+  }
+
+  /** The block that takes {@code link}, behind its register stages. */
+  private static Block consumer(Pipeline pipeline, String link) {
+    for (Block block : pipeline.blocks()) {
+      if (block.inputs().contains(link)) {
+        return block instanceof Block.LinkRegister register
+            ? consumer(pipeline, register.output())
+            : block;
+      }
+    }
+    throw new IllegalArgumentException("nothing takes " + link);
   }
 
   /** The first of the pipelines from {@code low} to {@code high} that suffices; the last does. */

@@ -89,7 +89,7 @@ final class PipelineBuilder {
       distribute(link);
     }
     BlockOfLayer blockOfLayer = new BlockOfLayer();
-    for (Layer layer : network.layers()) {
+    for (Layer layer : pipelineOrder()) {
       distribute(layer.match(blockOfLayer));
     }
     ImmutableList.Builder<Port> outputs = ImmutableList.builder();
@@ -101,6 +101,35 @@ final class PipelineBuilder {
         });
     return new Pipeline(
         inputs.build(), outputs.build(), ImmutableList.copyOf(links), ImmutableList.copyOf(blocks));
+  }
+
+  /** The layers, each behind those that give it a tensor, be it through a ring's second port. */
+  private List<Layer> pipelineOrder() {
+    Map<String, List<String>> behind = new HashMap<>(); // by layer, names of other layers
+    Map<String, String> writers = new HashMap<>();
+    network.layers().forEach(layer -> writers.put(layer.output(), layer.name()));
+    for (Layer layer : network.layers()) {
+      List<String> before = new ArrayList<>();
+      for (String tensor : layer.inputs()) {
+        if (writers.containsKey(tensor)) {
+          before.add(writers.get(tensor));
+        }
+        skips.ringFor(layer, tensor).ifPresent(convolution -> before.add(convolution.name()));
+      }
+      behind.put(layer.name(), before);
+    }
+    // No circle: a ring and the reader of its second port take the same tensor.
+    Map<String, Layer> ordered = new LinkedHashMap<>();
+    while (ordered.size() < network.layers().size()) {
+      Layer next =
+          network.layers().stream()
+              .filter(layer -> !ordered.containsKey(layer.name()))
+              .filter(layer -> ordered.keySet().containsAll(behind.get(layer.name())))
+              .findFirst()
+              .orElseThrow();
+      ordered.put(next.name(), next);
+    }
+    return List.copyOf(ordered.values());
   }
 
   private Link newLink(String wanted, String tensor) {

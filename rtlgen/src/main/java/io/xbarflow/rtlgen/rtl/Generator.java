@@ -22,6 +22,9 @@ import java.util.List;
 public final class Generator {
   private static final String MACRO = "crossbar_macro_ideal";
 
+  /** First line of every cell, which has no design's name to give. */
+  private static final String CELL_TITLE = "// xbarflow cell, the same in every design.\n//\n";
+
   /** Cells that every design gets, without parameters in their text. */
   private static final ImmutableList<String> CELLS =
       ImmutableList.of(
@@ -111,7 +114,8 @@ public final class Generator {
 
   private static String cell(String name) {
     try {
-      return Resources.toString(Resources.getResource(Generator.class, name + ".v"), UTF_8);
+      return CELL_TITLE
+          + Resources.toString(Resources.getResource(Generator.class, name + ".v"), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,6 +25,8 @@ public final class TemplateRenderer {
       Pattern.compile(
           "^.*(\\$\\{?v\\.|^\\s*#(if|end|foreach|else|set|macro)\\b).*$", Pattern.MULTILINE);
 
+  private static final Pattern TRAILING_BLANKS = Pattern.compile(" +$", Pattern.MULTILINE);
+
   private final VelocityEngine engine;
 
   /** Sets the engine up. */
@@ -43,7 +45,7 @@ public final class TemplateRenderer {
 
   /**
    * The text of template {@code name}, a resource beside the class of {@code view}, rendered with
-   * {@code view} as {@code $v}.
+   * {@code view} as {@code $v}; blanks at the end of a line are dropped.
    */
   public String render(String name, Record view) {
     URL resource = view.getClass().getResource(name);
@@ -69,6 +71,6 @@ public final class TemplateRenderer {
     String rendered = text.toString();
     Matcher leftover = LEFTOVER.matcher(rendered);
     verify(!leftover.find(), "%s left a directive unrendered", name);
-    return rendered;
+    return TRAILING_BLANKS.matcher(rendered).replaceAll("");
   }
 }

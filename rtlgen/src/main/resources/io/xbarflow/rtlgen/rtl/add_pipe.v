@@ -1,5 +1,5 @@
-// Second half of an element-wise addition: sum = inner + outer, rounded half to even. Three register
-// stages:
+// Second half of an element-wise addition: sum = inner + outer, rounded half to even. Three
+// register stages:
 //
 //   stage 1  inner and outer terms, FRACTION_BITS after the binary point
 //   stage 2  their sum; with ROUND_INNER the inner term is first rounded to 24 significant bits, as

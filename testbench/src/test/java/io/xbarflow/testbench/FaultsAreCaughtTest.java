@@ -1,0 +1,290 @@
+package io.xbarflow.testbench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.timing.TimingModel;
+import io.xbarflow.mapper.Mapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Faults put into a real chip are found, and the message names the place. */
+final class FaultsAreCaughtTest {
+  private static final int IMAGES = 3;
+
+  @TempDir private Path folder;
+  private final Network network = Chain.example("residual_cnn");
+  private final Mapping mapping =
+      Mapper.map(network, Architectures.named("default").withMvmCycles(8));
+
+  private CosimRequest request() {
+    Chain chain = Chain.of(network, mapping, folder);
+    return chain.request(chain.randomInputs(IMAGES, 1));
+  }
+
+  private static String findings(CosimRequest request) {
+    CosimResult result = Chain.simulate(request);
+    assertFalse(result.passed(), "the fault was not found");
+    return String.join("\n", result.findings());
+  }
+
+  private void edit(String file, UnaryOperator<String> change) throws IOException {
+    Path path = folder.resolve(file);
+    String before = Files.readString(path);
+    String after = change.apply(before);
+    assertFalse(before.equals(after), "nothing to change in " + file);
+    Files.writeString(path, after);
+  }
+
+  private static void assertContains(String text, String part) {
+    assertTrue(text.contains(part), () -> "no \"" + part + "\" in:\n" + text);
+  }
+
+  @Test
+  void aFlippedWeightBit() throws IOException {
+    CosimRequest request = request();
+    edit(
+        "mem/block1_conv2_r0_c0.hex",
+        text ->
+            String.format("%02x", Integer.parseInt(text.substring(0, 2), 16) ^ 0x40)
+                + text.substring(2));
+    String findings = findings(request);
+    assertContains(findings, "layer block1_conv2 (imc core block1_conv2, ");
+    // It is the weight of the window's first value to output channel 0.
+    assertContains(findings, "channel 0, ");
+    assertContains(findings, "every link before it agrees");
+  }
+
+  @Test
+  void aWrongMultiplier() throws IOException {
+    String findings = findings(faulty(Fault.MULTIPLIER));
+    assertContains(findings, "layer block2_projection (imc core block2_projection, ");
+    assertContains(findings, "every link before it agrees");
+  }
+
+  @Test
+  void aDroppedLast() throws IOException {
+    String findings = findings(faulty(Fault.LAST));
+    assertContains(findings, "stream protocol: layer block1_conv2 (imc core block1_conv2, ");
+    assertContains(findings, "last");
+  }
+
+  @Test
+  void aWithdrawnValid() throws IOException {
+    Stalls slowOutput = new Stalls(Stalls.Pattern.NEVER, Stalls.Pattern.MOSTLY, 3);
+    String findings = findings(faulty(Fault.VALID).withStalls(slowOutput));
+    assertContains(findings, "stream protocol: layer fc (imc core fc, ");
+    assertContains(findings, "valid");
+  }
+
+  @Test
+  void theFaultsCanBeLeftOut() throws IOException {
+    Chain.prove(faulty(Fault.NONE));
+  }
+
+  /** A chip with every fault, of which it shows the one it reads: Verilator builds it once. */
+  private CosimRequest faulty(Fault fault) throws IOException {
+    CosimRequest request = request();
+    edit(
+        "rtl/block2_projection_constants.v",
+        text ->
+            read(text)
+                .replaceFirst(
+                    "(multiplier = (\\d+)'h\\w+);",
+                    "$1 ^ (" + Fault.MULTIPLIER.seen() + " ? {1'b1, {($2 - 1){1'b0}}} : $2'd0);"));
+    edit(
+        "rtl/block1_conv2_core.v",
+        text ->
+            read(text)
+                .replace(".out_last    (out_last)", ".out_last    (final_last)")
+                .replace(
+                    "  // Unrolled window",
+                    "  wire final_last;\n  assign out_last = final_last && !"
+                        + Fault.LAST.seen()
+                        + ";\n\n  // Unrolled window"));
+    edit(
+        "rtl/fc_core.v",
+        text ->
+            read(text)
+                .replace(".out_valid   (out_valid)", ".out_valid   (offered)")
+                .replace(".out_ready   (out_ready)", ".out_ready   (out_ready && show)")
+                .replace(
+                    "  // Unrolled window",
+                    "  wire offered;\n"
+                        + "  reg toggle;\n"
+                        + "  always @(posedge clk) toggle <= rst_n && !toggle;\n"
+                        + "  wire show = toggle || !"
+                        + Fault.VALID.seen()
+                        + ";\n"
+                        + "  assign out_valid = offered && show;\n\n"
+                        + "  // Unrolled window"));
+    Files.writeString(folder.resolve("mem/fault.hex"), fault.code + "\n");
+    return request;
+  }
+
+  /** Which fault the chip shows. */
+  private enum Fault {
+    NONE(0),
+    MULTIPLIER(1),
+    LAST(2),
+    VALID(3);
+
+    private final int code;
+
+    Fault(int code) {
+      this.code = code;
+    }
+
+    String seen() {
+      return "(fault[0] == 8'd" + code + ")";
+    }
+  }
+
+  /** {@code text} with a memory that holds the fault. */
+  private static String read(String text) {
+    return text.replace(
+        "\n);\n",
+        "\n);\n\n  reg [7:0] fault [0:0];\n  initial $readmemh(\"mem/fault.hex\", fault);\n");
+  }
+
+  @Test
+  void aSkipFifoOfOnePixel() {
+    CosimRequest request = request();
+    Mapping shorter =
+        changed(
+            mapping,
+            block ->
+                block instanceof Block.Fifo fifo
+                    ? new Block.Fifo(
+                        fifo.name(), fifo.input(), fifo.output(), beatsPerPixel(mapping, fifo))
+                    : block);
+    String findings = shortened(shorter, request);
+    assertContains(findings, "block2_projection_q_fifo");
+  }
+
+  @Test
+  void aSkipFifoShortByOnePixel() {
+    CosimRequest request = request();
+    Mapping shorter =
+        changed(
+            mapping, block -> block instanceof Block.Fifo ? onePlaceLess(mapping, block) : block);
+    assertContains(shortened(shorter, request), "block2_projection");
+  }
+
+  /** The ring through which block1_add reads its operand, with no more than its own windows. */
+  @Test
+  void aSkipRingOfItsOwnWindowsOnly() {
+    CosimRequest request = request();
+    Mapping shorter = changed(mapping, block -> shorterRing(block, 3));
+    String findings = shortened(shorter, request);
+    assertContains(findings, "deadlock: nothing has moved since cycle ");
+    assertContains(findings, "imc core block1_conv1 ");
+  }
+
+  @Test
+  void aSkipRingShortByOneSlot() {
+    CosimRequest request = request();
+    Mapping shorter = changed(mapping, block -> shorterRing(block, 1));
+    // A ring that is nearly deep enough stops nothing: it delays every block, from the input on.
+    assertContains(shortened(shorter, request), "cycles: ");
+  }
+
+  private static Block shorterRing(Block block, int slots) {
+    return block instanceof Block.ImcCore core && core.name().equals("block1_conv1")
+        ? core.withDepth(core.fetch().depthPixels() - slots * core.fetch().banks())
+        : block;
+  }
+
+  private String shortened(Mapping shorter, CosimRequest request) {
+    Chain.of(network, shorter, folder);
+    return findings(
+        new CosimRequest(
+            folder,
+            shorter,
+            request.signedTensors(),
+            request.images(),
+            request.predictedImageEnds(),
+            Stalls.none(),
+            request.watchdogCycles()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"small_cnn", "residual_cnn"})
+  void depthsAreLeast(String example) {
+    Network read = Chain.example(example);
+    for (int mvmCycles : new int[] {8, 130}) {
+      assertDepthsAreLeast(
+          Mapper.map(read, Architectures.named("default").withMvmCycles(mvmCycles)));
+    }
+  }
+
+  /** With one place less in any ring or FIFO the chip is slower or stops. */
+  private static void assertDepthsAreLeast(Mapping mapping) {
+    int images = 5;
+    int tried = 0;
+    for (Block wanted : mapping.blocks()) {
+      Mapping shorter =
+          changed(mapping, block -> block.equals(wanted) ? onePlaceLess(mapping, block) : block);
+      if (shorter.equals(mapping)) {
+        continue;
+      }
+      tried++;
+      TimingModel.Timing timing = TimingModel.run(shorter, images);
+      assertTrue(
+          timing.deadlocked()
+              || timing.cyclesPerImage(mapping.outputs(), images).orElseThrow()
+                  > mapping.prediction().cyclesPerImage().orElseThrow(),
+          () -> wanted + " is deeper than it need be");
+    }
+    assertTrue(tried > 1, "rings and FIFOs tried: " + tried);
+  }
+
+  private static Block onePlaceLess(Mapping mapping, Block block) {
+    if (block instanceof Block.Fifo fifo) {
+      int depth = fifo.depthBeats() - beatsPerPixel(mapping, fifo);
+      return depth == 0 ? fifo : new Block.Fifo(fifo.name(), fifo.input(), fifo.output(), depth);
+    }
+    if (block instanceof Block.ImcCore core && core.fetch().kind() == Fetch.Kind.RING) {
+      return core.withDepth(core.fetch().depthPixels() - core.fetch().banks());
+    }
+    if (block instanceof Block.PoolCore pool && pool.fetch().kind() == Fetch.Kind.RING) {
+      return pool.withDepth(pool.fetch().depthPixels() - pool.fetch().banks());
+    }
+    return block;
+  }
+
+  private static int beatsPerPixel(Mapping mapping, Block.Fifo fifo) {
+    return mapping.linksByName().get(fifo.input()).beatsPerPixel();
+  }
+
+  private static Mapping changed(Mapping mapping, UnaryOperator<Block> change) {
+    List<Block> blocks = new ArrayList<>();
+    mapping.blocks().forEach(block -> blocks.add(change.apply(block)));
+    assertEquals(mapping.blocks().size(), blocks.size());
+    return new Mapping(
+        mapping.model(),
+        mapping.modelSha256(),
+        mapping.architecture(),
+        mapping.inputs(),
+        mapping.outputs(),
+        mapping.links(),
+        ImmutableList.copyOf(blocks),
+        mapping.prediction(),
+        mapping.bound());
+  }
+}

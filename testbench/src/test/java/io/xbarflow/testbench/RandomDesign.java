@@ -1,0 +1,421 @@
+package io.xbarflow.testbench;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.hash.Hashing;
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.network.HostTensor;
+import io.xbarflow.core.network.Int8Array;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.network.Window;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * A small random network and a random architecture, the same for the same seed. Scales are such
+ * that outputs spread over their range whatever the weights.
+ */
+final class RandomDesign {
+  private static final int MOST_LAYERS = 7;
+
+  private final long seed;
+  private final Random random;
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final List<Layer> layers = new ArrayList<>();
+  private final List<HostTensor> inputs = new ArrayList<>();
+  private final boolean signed; // QLinearAdd wants one type
+  private final boolean exactScales; // powers of two give exact ties
+  private String last = "";
+
+  private RandomDesign(long seed) {
+    this.seed = seed;
+    this.random = new Random(seed * 0x9e3779b97f4a7c15L);
+    this.signed = chance(60);
+    this.exactScales = chance(25);
+  }
+
+  /** The network of {@code seed}. */
+  static Network network(long seed) {
+    return new RandomDesign(seed).build();
+  }
+
+  /** The architecture of {@code seed}. */
+  static Architecture architecture(long seed) {
+    Random random = new Random(~seed * 0x9e3779b97f4a7c15L);
+    int[] cycles = {1, 2, 3, 8, 13};
+    int[][] macros = {{16, 8}, {32, 16}, {20, 5}, {64, 64}, {256, 256}};
+    int[] macro = macros[random.nextInt(macros.length)];
+    return Architectures.named("default")
+        .withMvmCycles(cycles[random.nextInt(cycles.length)])
+        .withCrossbar(macro[0], macro[1])
+        .withReach(1 + random.nextInt(3));
+  }
+
+  private boolean chance(int percent) {
+    return random.nextInt(100) < percent;
+  }
+
+  private int between(int low, int high) {
+    return low + random.nextInt(high - low + 1);
+  }
+
+  private Network build() {
+    int height = chance(15) ? 1 : between(2, 9);
+    int width = chance(15) ? 1 : between(2, 9);
+    Shape shape = new Shape(between(1, 8), height, width);
+    last = input(shape);
+    if (chance(15)) {
+      add(last, input(shape));
+    }
+    String middle = "";
+    int steps = between(2, 4);
+    for (int i = 0; i < steps && layers.size() < MOST_LAYERS; i++) {
+      step();
+      if (i == 0 && chance(20)) {
+        middle = last;
+      }
+    }
+    end();
+    List<HostTensor> outputs = new ArrayList<>();
+    outputs.add(host(last));
+    if (!middle.isEmpty() && !middle.equals(last)) {
+      outputs.add(host(middle));
+    }
+    String model = "random_" + seed;
+    return new Network(
+        model,
+        Hashing.sha256().hashUnencodedChars(model).toString(),
+        ImmutableList.copyOf(tensors.values()),
+        ImmutableList.copyOf(layers),
+        ImmutableList.copyOf(inputs),
+        ImmutableList.copyOf(outputs));
+  }
+
+  private void step() {
+    switch (between(0, 9)) {
+      case 0, 1, 2 -> convolution(last, anyWindow(shape(last)), between(1, 12));
+      case 3 -> identity();
+      case 4 -> projection();
+      case 5 -> threeReaders();
+      case 6, 7 -> pool();
+      case 8 -> addConstant();
+      default -> lookup();
+    }
+  }
+
+  private void end() {
+    if (chance(20)) {
+      globalAveragePool();
+    }
+    if (chance(40)) {
+      Shape map = shape(last);
+      convolution(last, Window.frame(map.height(), map.width()), between(1, 12));
+      if (chance(50)) {
+        convolution(last, Window.frame(1, 1), between(1, 10));
+      }
+    }
+  }
+
+  /** Around one to three convolutions that keep the shape. */
+  private void identity() {
+    String from = last;
+    int channels = shape(from).channels();
+    int depth = between(1, 3);
+    for (int i = 0; i < depth; i++) {
+      convolution(last, sameWindow(), i == depth - 1 ? channels : between(1, 8));
+    }
+    if (chance(50)) {
+      add(from, last);
+    } else {
+      add(last, from);
+    }
+  }
+
+  /** Two branches of one stride, one of them a 1 x 1 kernel. */
+  private void projection() {
+    String from = last;
+    int stride = between(1, 2);
+    int channels = between(1, 10);
+    Window window = sameWindow();
+    String a =
+        convolution(
+            from,
+            new Window(
+                window.kernelHeight(),
+                window.kernelWidth(),
+                stride,
+                stride,
+                window.padTop(),
+                window.padLeft(),
+                window.padBottom(),
+                window.padRight(),
+                window.dilationHeight(),
+                window.dilationWidth()),
+            chance(50) ? channels : between(1, 8));
+    if (shape(a).channels() != channels || chance(50)) {
+      a = convolution(a, sameWindow(), channels);
+    }
+    String b = convolution(from, new Window(1, 1, stride, stride, 0, 0, 0, 0, 1, 1), channels);
+    if (chance(50)) {
+      add(a, b);
+    } else {
+      add(b, a);
+    }
+  }
+
+  /** Two branches of any kernels, added to each other and to what they read. */
+  private void threeReaders() {
+    String from = last;
+    int channels = shape(from).channels();
+    String a = convolution(from, sameWindow(), channels);
+    String b = convolution(from, sameWindow(), channels);
+    add(a, b);
+    add(last, from);
+  }
+
+  private Shape shape(String tensor) {
+    return tensors.get(tensor).shape();
+  }
+
+  private Quantisation quantisation(String tensor) {
+    return tensors.get(tensor).quantisation();
+  }
+
+  private float scale(double about) {
+    double scale = about * Math.exp(random.nextGaussian() * 0.3);
+    return exactScales
+        ? (float) Math.pow(2, Math.rint(Math.log(scale) / Math.log(2)))
+        : (float) scale;
+  }
+
+  private Quantisation anyQuantisation() {
+    int middle = signed ? 0 : 128;
+    int zero =
+        switch (between(0, 5)) {
+          case 0 -> middle - 128;
+          case 1 -> middle - 128 + random.nextInt(256);
+          case 2, 3 -> middle;
+          default -> middle + between(-60, 60);
+        };
+    return new Quantisation(scale(0.03), zero, signed);
+  }
+
+  private String write(String name, Shape shape, Quantisation quantisation) {
+    tensors.put(name, new Tensor(name, shape, quantisation));
+    last = name;
+    return name;
+  }
+
+  private String next(String kind) {
+    return kind + "_" + (layers.size() + 1);
+  }
+
+  private String input(Shape shape) {
+    String name = "input_" + (inputs.size() + 1);
+    write(name, shape, anyQuantisation());
+    inputs.add(host(name));
+    return name;
+  }
+
+  private HostTensor host(String tensor) {
+    Shape shape = shape(tensor);
+    return new HostTensor(
+        tensor,
+        tensor,
+        ImmutableList.of(shape.channels(), shape.height(), shape.width()),
+        false,
+        false,
+        Optional.empty());
+  }
+
+  /** Kernel, stride, dilation and padding as they come, as long as an output pixel is left. */
+  private Window anyWindow(Shape map) {
+    int[] vertical = axis(map.height());
+    int[] horizontal = axis(map.width());
+    return new Window(
+        vertical[0],
+        horizontal[0],
+        vertical[1],
+        horizontal[1],
+        vertical[2],
+        horizontal[2],
+        vertical[3],
+        horizontal[3],
+        vertical[4],
+        horizontal[4]);
+  }
+
+  /** Kernel, stride, padding before and behind, dilation. */
+  private int[] axis(int size) {
+    while (true) {
+      int kernel = between(1, 5);
+      int stride = chance(60) ? 1 : between(2, 3);
+      int dilation = chance(80) ? 1 : 2;
+      int extent = (kernel - 1) * dilation + 1;
+      int before = chance(50) ? 0 : random.nextInt(extent);
+      int behind = chance(50) ? before : random.nextInt(extent);
+      if (size + before + behind >= extent) {
+        return new int[] {kernel, stride, before, behind, dilation};
+      }
+    }
+  }
+
+  /** A window of stride 1 that keeps the map's size. */
+  private Window sameWindow() {
+    int kernelHeight = between(1, 4);
+    int kernelWidth = chance(50) ? kernelHeight : between(1, 4);
+    int dilation = chance(85) ? 1 : 2;
+    int vertical = (kernelHeight - 1) * dilation;
+    int horizontal = (kernelWidth - 1) * dilation;
+    int top = chance(50) ? vertical / 2 : (vertical + 1) / 2;
+    int left = chance(50) ? horizontal / 2 : (horizontal + 1) / 2;
+    return new Window(
+        kernelHeight,
+        kernelWidth,
+        1,
+        1,
+        top,
+        left,
+        vertical - top,
+        horizontal - left,
+        dilation,
+        dilation);
+  }
+
+  private static Shape outputShape(Shape input, Window window, int channels) {
+    return new Shape(
+        channels,
+        (input.height() + window.padTop() + window.padBottom() - window.extentHeight())
+                / window.strideHeight()
+            + 1,
+        (input.width() + window.padLeft() + window.padRight() - window.extentWidth())
+                / window.strideWidth()
+            + 1);
+  }
+
+  private String convolution(String from, Window window, int outputChannels) {
+    Shape input = shape(from);
+    int groups = 1;
+    if (chance(25)) {
+      for (int divisor : new int[] {12, 8, 6, 5, 4, 3, 2}) {
+        if (input.channels() % divisor == 0 && outputChannels % divisor == 0 && groups == 1) {
+          groups = divisor;
+        }
+      }
+    }
+    int terms = input.channels() / groups * window.taps();
+    byte[] weights = new byte[outputChannels * terms];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (byte) (chance(5) ? (chance(50) ? -128 : 127) : between(-127, 127));
+    }
+    // Values of a spread input lie about 70 from its zero point, weights about 73 from 0.
+    double spread = 70 * 73 * Math.sqrt(terms);
+    Quantisation x = quantisation(from);
+    Quantisation y = anyQuantisation();
+    double multiplier = 70 / spread;
+    boolean perChannel = chance(60);
+    List<Float> scales = new ArrayList<>();
+    for (int o = 0; o < (perChannel ? outputChannels : 1); o++) {
+      scales.add(scale(multiplier * y.scale() / x.scale() * (perChannel ? 1 + o % 3 : 1)));
+    }
+    List<Integer> bias = new ArrayList<>();
+    for (int o = 0; o < outputChannels; o++) {
+      bias.add((int) (random.nextGaussian() * spread * 0.5));
+    }
+    boolean clamped = chance(40);
+    int low = clamped && chance(70) ? between(y.min(), y.min() + 150) : y.min();
+    int high = clamped && chance(50) ? between(low, y.max()) : y.max();
+    String name = next("conv");
+    String output = name + "_out";
+    layers.add(
+        new Layer.Convolution(
+            name,
+            from,
+            output,
+            window,
+            groups,
+            Int8Array.copyOf(weights),
+            ImmutableList.copyOf(scales),
+            ImmutableList.copyOf(bias),
+            low,
+            high));
+    return write(output, outputShape(input, window, outputChannels), y);
+  }
+
+  private void pool() {
+    String from = last;
+    Shape input = shape(from);
+    Window window;
+    do {
+      window = anyWindow(input);
+    } while (window.dilationHeight() * window.dilationWidth() > 1
+        && (window.padded() || chance(50)));
+    String name = next("pool");
+    layers.add(new Layer.Pool(name, from, name + "_out", window, Layer.Pool.Kind.MAX, false));
+    write(name + "_out", outputShape(input, window, input.channels()), quantisation(from));
+  }
+
+  private void globalAveragePool() {
+    String from = last;
+    Quantisation x = quantisation(from);
+    Quantisation y = new Quantisation(scale(x.scale() / 3), signed ? 0 : 128, signed);
+    String name = next("average");
+    layers.add(new Layer.GlobalAveragePool(name, from, name + "_out"));
+    write(name + "_out", new Shape(shape(from).channels(), 1, 1), y);
+  }
+
+  private void add(String a, String b) {
+    Quantisation y =
+        new Quantisation(
+            scale(quantisation(a).scale() + quantisation(b).scale()), signed ? 3 : 120, signed);
+    boolean clamped = chance(30);
+    String name = next("add");
+    layers.add(
+        new Layer.Add(name, a, b, name + "_out", clamped ? y.zeroPoint() : y.min(), y.max()));
+    write(name + "_out", shape(a), y);
+  }
+
+  private void addConstant() {
+    String from = last;
+    Quantisation x = quantisation(from);
+    Quantisation constant = new Quantisation(scale(0.03), signed ? -5 : 131, signed);
+    List<Integer> values = new ArrayList<>();
+    for (int channel = 0; channel < shape(from).channels(); channel++) {
+      values.add(between(constant.min(), constant.max()));
+    }
+    Quantisation y =
+        new Quantisation(scale(x.scale() + constant.scale()), signed ? 0 : 128, signed);
+    String name = next("shift");
+    layers.add(
+        new Layer.AddConstant(
+            name,
+            from,
+            ImmutableList.copyOf(values),
+            constant,
+            chance(50),
+            name + "_out",
+            y.min(),
+            chance(50) ? y.max() : y.max() - 20));
+    write(name + "_out", shape(from), y);
+  }
+
+  private void lookup() {
+    String from = last;
+    Quantisation y = anyQuantisation();
+    List<Integer> table = new ArrayList<>();
+    for (int i = 0; i < 256; i++) {
+      table.add(between(y.min(), y.max()));
+    }
+    String name = next("table");
+    layers.add(new Layer.Lookup(name, from, name + "_out", ImmutableList.copyOf(table)));
+    write(name + "_out", shape(from), y);
+  }
+}

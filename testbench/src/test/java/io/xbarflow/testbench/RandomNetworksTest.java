@@ -1,0 +1,53 @@
+package io.xbarflow.testbench;
+
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.network.Network;
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random networks on random architectures: linted without a warning, bit-exact at every link,
+ * cycle-exact without stalls, bit-exact with stalls.
+ *
+ * <p>{@code -Dxbarflow.campaign=N} runs N seeds, {@code -Dxbarflow.seed=S} starts with seed S.
+ */
+final class RandomNetworksTest {
+  private static final long SEEDS = 10;
+
+  static LongStream seeds() {
+    long first = Long.getLong("xbarflow.seed", 1);
+    return LongStream.range(first, first + Long.getLong("xbarflow.campaign", SEEDS));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void isExact(long seed, @TempDir Path folder) {
+    Network network = RandomDesign.network(seed);
+    Architecture architecture = RandomDesign.architecture(seed);
+    try {
+      Chain chain = Chain.of(network, architecture, folder);
+      Lint.assertClean(folder);
+      CosimRequest request = chain.request(chain.randomInputs(3 + (int) (seed % 3), seed));
+      Chain.prove(request);
+      Chain.prove(request.withStalls(Stalls.ofSeed(seed)));
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(
+          String.format(
+              "seed %d (%d layers, macros %d x %d, mvmCycles %d, reach %d): %s%nrerun with"
+                  + " ./mvnw test -pl testbench -am -Dtest=RandomNetworksTest -Dxbarflow.seed=%d"
+                  + " -Dxbarflow.campaign=1 -Dsurefire.failIfNoSpecifiedTests=false",
+              seed,
+              network.layers().size(),
+              architecture.crossbarRows(),
+              architecture.crossbarColumns(),
+              architecture.mvmCycles(),
+              architecture.reach(),
+              e.getMessage(),
+              seed),
+          e);
+    }
+  }
+}
