@@ -71,15 +71,6 @@ public final class VerilatorBuild {
     this.cache = cache.toAbsolutePath();
   }
 
-  /** The user's cache folder, {@code $XDG_CACHE_HOME/xbarflow} or {@code ~/.cache/xbarflow}. */
-  public static Path defaultCache() {
-    String base = System.getenv("XDG_CACHE_HOME");
-    return (base == null || base.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(base))
-        .resolve("xbarflow");
-  }
-
   /**
    * A program that simulates one chip.
    *

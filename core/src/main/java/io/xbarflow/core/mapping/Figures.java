@@ -10,7 +10,7 @@ import java.util.Optional;
  *     images were run to see it
  * @param firstImageCycles cycles from the first beat offered to the last beat of the first image
  * @param activationMemoryBits bits of activation memory: rings, windows of full-frame layers, skip
- *     FIFOs and pooling rows
+ *     FIFOs
  */
 public record Figures(
     int crossbars,

@@ -13,7 +13,7 @@ import java.math.RoundingMode;
  * @param name legal Verilog name, unique
  * @param tensor the network tensor it carries
  * @param shape shape of one image
- * @param lanes values per beat
+ * @param lanes values per beat; the mapper takes a divisor of the channels
  * @param order order of the pixels
  */
 public record Link(String name, String tensor, Shape shape, int lanes, StreamOrder order) {
@@ -23,7 +23,7 @@ public record Link(String name, String tensor, Shape shape, int lanes, StreamOrd
         lanes >= 1 && lanes <= shape.channels(), "%s lanes for %s", lanes, shape.channels());
   }
 
-  /** Beats of one pixel; the last one may be partly filled. */
+  /** Beats of one pixel; the last one is partly filled when the lanes do not divide the channels. */
   @JsonIgnore
   public int beatsPerPixel() {
     return IntMath.divide(shape.channels(), lanes, RoundingMode.CEILING);
