@@ -23,7 +23,9 @@ public record Link(String name, String tensor, Shape shape, int lanes, StreamOrd
         lanes >= 1 && lanes <= shape.channels(), "%s lanes for %s", lanes, shape.channels());
   }
 
-  /** Beats of one pixel; the last one is partly filled when the lanes do not divide the channels. */
+  /**
+   * Beats of one pixel; the last one is partly filled when the lanes do not divide the channels.
+   */
   @JsonIgnore
   public int beatsPerPixel() {
     return IntMath.divide(shape.channels(), lanes, RoundingMode.CEILING);
