@@ -106,7 +106,7 @@ final class ChipStages implements Stages {
         Files.exists(output.resolve(MAPPING)) ? Optional.of(mapping(output)) : Optional.empty();
     progress.start("simulate");
     ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
-    Simulation simulation = Simulation.run(network, mapping, images);
+    Simulation simulation = Simulation.ofOutputs(network, mapping, images);
     Simulation.Report report = simulation.report(network, mapping);
     dump.ifPresent(folder -> dump(network, folder, simulation::output));
     Artefacts.write(output.resolve("simulation.json"), report);
@@ -149,7 +149,7 @@ final class ChipStages implements Stages {
     }
     ImmutableList<ImmutableMap<String, Image>> inputs = HostImages.load(network, settings.inputs());
     progress.update("golden model, " + inputs.size() + " images");
-    Simulation simulation = Simulation.run(network, Optional.of(mapping), inputs);
+    Simulation simulation = Simulation.ofEveryTensor(network, mapping, inputs);
     CosimRequest request =
         CosimRequest.of(output, network, mapping, simulation.images())
             .withPrediction(simulation.timing().orElseThrow().imageEnds())

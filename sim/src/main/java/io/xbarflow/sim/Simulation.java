@@ -2,20 +2,25 @@ package io.xbarflow.sim;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Lists;
+import com.google.common.collect.Maps;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.timing.TimingModel;
 import io.xbarflow.sim.golden.GoldenModel;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a network computes and, once it is mapped, when.
  *
- * @param images for every image every tensor by name, inputs included
+ * @param images for every image the tensors kept, by name
  * @param timing the cycles of the mapped pipeline; absent without a mapping
  * @param goldenSeconds wall-clock time of the golden model
  */
@@ -23,6 +28,12 @@ public record Simulation(
     ImmutableList<ImmutableMap<String, Image>> images,
     Optional<TimingModel.Timing> timing,
     double goldenSeconds) {
+
+  /** Images whose tensors are in memory at once when only outputs are kept. */
+  private static final int IMAGES_AT_ONCE = 256;
+
+  /** Images after which the distance between two no longer changes. */
+  private static final int STEADY_IMAGES = 8;
 
   /**
    * The artefact {@code simulation.json}.
@@ -45,15 +56,45 @@ public record Simulation(
       double goldenImagesPerSecond,
       ImmutableMap<String, ImmutableList<ImmutableList<Integer>>> outputs) {}
 
-  /** Runs {@code network} on {@code inputs} (for every image the inputs by tensor name). */
-  public static Simulation run(
+  /**
+   * Runs {@code network} on {@code inputs} (for every image the inputs by tensor name) and keeps
+   * every tensor, as a co-simulation needs them; the timing covers every image.
+   */
+  public static Simulation ofEveryTensor(
+      Network network, Mapping mapping, List<? extends Map<String, Image>> inputs) {
+    return run(
+        network, inputs, tensor -> true, Optional.of(TimingModel.run(mapping, inputs.size())));
+  }
+
+  /**
+   * Runs {@code network} on {@code inputs} and keeps the outputs only, so that there may be many
+   * images; the timing covers the first images, until it is steady.
+   */
+  public static Simulation ofOutputs(
       Network network, Optional<Mapping> mapping, List<? extends Map<String, Image>> inputs) {
+    Set<String> outputs = new HashSet<>();
+    network.outputs().forEach(output -> outputs.add(output.tensor()));
+    int timed = Math.min(inputs.size(), STEADY_IMAGES);
+    return run(
+        network, inputs, outputs::contains, mapping.map(mapped -> TimingModel.run(mapped, timed)));
+  }
+
+  private static Simulation run(
+      Network network,
+      List<? extends Map<String, Image>> inputs,
+      Predicate<String> kept,
+      Optional<TimingModel.Timing> timing) {
+    GoldenModel golden = new GoldenModel(network);
+    int threads = Runtime.getRuntime().availableProcessors();
+    ImmutableList.Builder<ImmutableMap<String, Image>> images = ImmutableList.builder();
     long start = System.nanoTime();
-    ImmutableList<ImmutableMap<String, Image>> images =
-        new GoldenModel(network).runAll(inputs, Runtime.getRuntime().availableProcessors());
+    for (List<? extends Map<String, Image>> part : Lists.partition(inputs, IMAGES_AT_ONCE)) {
+      for (ImmutableMap<String, Image> tensors : golden.runAll(part, threads)) {
+        images.add(ImmutableMap.copyOf(Maps.filterKeys(tensors, kept::test)));
+      }
+    }
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Simulation(
-        images, mapping.map(mapped -> TimingModel.run(mapped, inputs.size())), seconds);
+    return new Simulation(images.build(), timing, seconds);
   }
 
   /** The images of the tensor behind {@code output}. */
@@ -76,7 +117,10 @@ public record Simulation(
         network.model(),
         images.size(),
         mapping.flatMap(
-            mapped -> timing.orElseThrow().cyclesPerImage(mapped.outputs(), images.size())),
+            mapped ->
+                timing
+                    .orElseThrow()
+                    .cyclesPerImage(mapped.outputs(), Math.min(images.size(), STEADY_IMAGES))),
         mapping.map(mapped -> timing.orElseThrow().firstImageCycles(mapped.outputs())),
         images.size() / goldenSeconds,
         outputs.buildOrThrow());
