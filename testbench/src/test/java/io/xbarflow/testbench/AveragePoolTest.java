@@ -3,9 +3,7 @@ package io.xbarflow.testbench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architectures;
-import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
@@ -13,25 +11,14 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
-import io.xbarflow.core.onnx.OnnxImport;
-import io.xbarflow.core.tensor.Image;
-import io.xbarflow.core.tensor.RandomImages;
-import io.xbarflow.core.timing.TimingModel;
-import io.xbarflow.mapper.Mapper;
-import io.xbarflow.rtlgen.rtl.Generator;
-import io.xbarflow.sim.golden.GoldenModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Average pooling from the layer to the simulated Verilog. Needs Verilator, Icarus and Yosys. */
 final class AveragePoolTest {
@@ -40,14 +27,6 @@ final class AveragePoolTest {
   private static final Quantisation INT8 = new Quantisation(0.037f, -5, true);
   private static final Quantisation FINE = new Quantisation(0.0011f, 7, false);
   private static final Quantisation POWER = new Quantisation(0.25f, 0, true);
-
-  @TempDir static Path cache;
-  private static VerilatorBuild build;
-
-  @BeforeAll
-  static void prepare() {
-    build = new VerilatorBuild(Toolchain.onPath(), cache);
-  }
 
   private record Case(
       String name, Shape input, Window window, boolean includePad, Quantisation x, Quantisation y) {
@@ -126,62 +105,13 @@ final class AveragePoolTest {
 
   @Test
   void equalsTheGoldenModel(@TempDir Path folder) throws IOException {
-    check(network(), folder);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "gen_qavgpool_s8_3x3_pad_exclude",
-        "gen_qavgpool_u8_2x2",
-        "gen_qavgpool_u8_3x3_pad_include",
-        "migraphx_qlinearaveragepool_2d_ceil_test",
-        "migraphx_qlinearaveragepool_2d_same_lower_test",
-        "migraphx_qlinearaveragepool_2d_strides_test",
-        "migraphx_qlinearaveragepool_nt_cip_test"
-      })
-  void operatorCases(String name, @TempDir Path folder) throws IOException {
-    String given = System.getenv("XBARFLOW_MODELS");
-    Path models =
-        given != null
-            ? Path.of(given)
-            : Path.of(System.getProperty("xbarflow.root", "."), "..", "shared", "models");
-    if (!Files.isDirectory(models)) {
-      System.out.println("Left out: " + name + ", " + models + " is missing.");
-    }
-    Assumptions.assumeTrue(Files.isDirectory(models));
-    check(OnnxImport.read(models.resolve("op").resolve(name).resolve("model.onnx")), folder);
-  }
-
-  private static void check(Network network, Path folder) throws IOException {
-    Mapping mapping = Mapper.map(network, Architectures.named(Architectures.DEFAULT));
-    new Generator().generate(network, mapping, folder);
+    Chain chain = Chain.of(network(), Architectures.named(Architectures.DEFAULT), folder);
     assertSilent(folder);
-    ImmutableMap<String, ImmutableList<Image>> random = RandomImages.of(network, IMAGES, 5);
-    List<ImmutableMap<String, Image>> inputs = new ArrayList<>();
-    for (int i = 0; i < IMAGES; i++) {
-      ImmutableMap.Builder<String, Image> image = ImmutableMap.builder();
-      for (HostTensor input : network.inputs()) {
-        image.put(input.tensor(), random.get(input.name()).get(i));
-      }
-      inputs.add(image.buildOrThrow());
-    }
-    CosimRequest request =
-        CosimRequest.of(folder, network, mapping, new GoldenModel(network).runAll(inputs, 1))
-            .withPrediction(TimingModel.run(mapping, IMAGES).imageEnds());
-    CosimResult result = new Cosimulation(build, line -> {}).run(request);
-    assertEquals(ImmutableList.of(), result.findings());
-    assertEquals(Optional.of(true), result.report().cycleExact());
+    CosimRequest request = chain.request(chain.randomInputs(IMAGES, 5));
+    Chain.prove(request);
     for (long seed = 3; seed <= 15; seed += 3) {
-      CosimResult stalled =
-          new Cosimulation(build, line -> {}).run(request.withStalls(Stalls.ofSeed(seed)));
-      assertEquals(ImmutableList.of(), stalled.findings());
+      Chain.prove(request.withStalls(Stalls.ofSeed(seed)));
     }
-    System.out.printf(
-        "%s: %d values equal, cycles as predicted, %s cycles an image%n",
-        network.model(),
-        result.report().layers().stream().mapToLong(CosimReport.Boundary::values).sum(),
-        result.report().cyclesPerImage().orElseThrow());
   }
 
   /** Verilator's lint, Icarus and Yosys read every file without a word. */
