@@ -46,6 +46,7 @@ final class PipelineBuilder {
   // For every tensor its readers in layer order, and for every reader the link it takes.
   private final Map<String, List<Reader>> readers = new LinkedHashMap<>();
   private final Map<Reader, String> linkOfReader = new HashMap<>();
+  private final Map<String, String> linkOfChip = new HashMap<>(); // for tensors that leave the chip
 
   /** Operand {@code operand} of layer {@code layer}, or the chip's output when that is empty. */
   private record Reader(String layer, int operand) {
@@ -96,7 +97,7 @@ final class PipelineBuilder {
     readers.forEach(
         (tensor, of) -> {
           if (of.contains(Reader.chip())) {
-            outputs.add(new Port(linkOfChip(tensor), tensor));
+            outputs.add(new Port(linkOfChip.get(tensor), tensor));
           }
         });
     return new Pipeline(
@@ -144,12 +145,6 @@ final class PipelineBuilder {
     return link;
   }
 
-  private final Map<String, String> chipLinks = new HashMap<>();
-
-  private String linkOfChip(String tensor) {
-    return chipLinks.get(tensor);
-  }
-
   /** Leads {@code link}, which its producer gives, to all readers of its tensor. */
   private void distribute(Link link) {
     List<Reader> direct = new ArrayList<>();
@@ -183,7 +178,7 @@ final class PipelineBuilder {
 
   private void assign(String tensor, Reader reader, String link) {
     if (reader.layer().isEmpty()) {
-      chipLinks.put(tensor, link);
+      linkOfChip.put(tensor, link);
     } else {
       linkOfReader.put(reader, link);
     }

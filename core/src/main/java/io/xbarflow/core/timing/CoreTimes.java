@@ -43,20 +43,20 @@ final class CoreTimes {
   }
 
   private boolean start() {
-    if (started == pixels || captured < started || !fetch.windowReady()) {
+    if (started == pixels || captured < started || !fetch.windows().waiting()) {
       return false;
     }
     // A pooling core has no array: its window is captured as it starts.
     if (computeCycles == 0 && sent < started) {
       return false;
     }
-    long cycle = fetch.windowCycle() + 1;
+    long cycle = fetch.windows().completionCycle() + 1;
     if (started > 0) {
       cycle = Math.max(cycle, computeCycles == 0 ? lastSent : captureCycle);
     }
     startCycle = cycle;
     started++;
-    fetch.start(cycle);
+    fetch.windows().take(cycle);
     return true;
   }
 

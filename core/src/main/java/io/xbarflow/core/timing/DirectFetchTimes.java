@@ -8,12 +8,9 @@ final class DirectFetchTimes implements FetchTimes {
   private final int beatsPerPixel;
   private final int images;
   private final BeatTimes input;
+  private final WindowTimes windows = new WindowTimes();
   private int gathered; // pixels of the window under way
   private int seen; // beats whose crossing was looked at
-  private int completed;
-  private int started;
-  private long completionCycle;
-  private long startCycle;
 
   DirectFetchTimes(Fetch fetch, int beatsPerPixel, int images, BeatTimes input) {
     this.fetch = fetch;
@@ -23,19 +20,8 @@ final class DirectFetchTimes implements FetchTimes {
   }
 
   @Override
-  public boolean windowReady() {
-    return completed > started;
-  }
-
-  @Override
-  public long windowCycle() {
-    return completionCycle;
-  }
-
-  @Override
-  public void start(long cycle) {
-    started++;
-    startCycle = cycle;
+  public WindowTimes windows() {
+    return windows;
   }
 
   @Override
@@ -54,11 +40,11 @@ final class DirectFetchTimes implements FetchTimes {
     int next = input.accepted();
     if (next >= (long) fetch.input().pixels() * beatsPerPixel * images
         || next > seen
-        || completed > started) {
+        || windows.waiting()) {
       return false;
     }
     long cycle = input.afterPrevious(next);
-    input.accept(started == 0 ? cycle : Math.max(cycle, startCycle));
+    input.accept(Math.max(cycle, windows.takenCycle()));
     return true;
   }
 
@@ -73,8 +59,7 @@ final class DirectFetchTimes implements FetchTimes {
       gathered++;
       if (gathered == fetch.window().taps()) {
         gathered = 0;
-        completed++;
-        completionCycle = input.crossing(seen);
+        windows.complete(input.crossing(seen));
       }
     }
     seen++;

@@ -27,14 +27,11 @@ final class RingFetchTimes implements FetchTimes {
   private long lastIssue = -1;
   private long lastMove = -1;
   private boolean issued; // the latest issue has not moved on yet
-  private int completed; // windows whose last column has moved
-  private long completionCycle;
   private boolean firstOfWindow; // the issued beat is the first of its window
   private boolean lastOfWindow;
   private boolean startsWindow = true; // the next issue begins a window
-  private int issuedWindows;
-  private int started;
-  private long startCycle;
+
+  private final WindowTimes windows = new WindowTimes();
 
   private int skipBeats;
   private long lastSkipIssue = -1;
@@ -49,19 +46,8 @@ final class RingFetchTimes implements FetchTimes {
   }
 
   @Override
-  public boolean windowReady() {
-    return completed > started;
-  }
-
-  @Override
-  public long windowCycle() {
-    return completionCycle;
-  }
-
-  @Override
-  public void start(long cycle) {
-    started++;
-    startCycle = cycle;
+  public WindowTimes windows() {
+    return windows;
   }
 
   @Override
@@ -113,19 +99,17 @@ final class RingFetchTimes implements FetchTimes {
 
   /** The issued beat moves from the column register into the window register. */
   private boolean move() {
-    if (!issued || (firstOfWindow && started < issuedWindows)) {
+    if (!issued || (firstOfWindow && windows.waiting())) {
       return false;
     }
     long cycle = lastIssue + 1;
-    if (firstOfWindow && issuedWindows > 0) {
-      cycle = Math.max(cycle, startCycle);
+    if (firstOfWindow) {
+      cycle = Math.max(cycle, windows.takenCycle());
     }
     lastMove = cycle;
     issued = false;
     if (lastOfWindow) {
-      issuedWindows++;
-      completed++;
-      completionCycle = cycle;
+      windows.complete(cycle);
     }
     return true;
   }
