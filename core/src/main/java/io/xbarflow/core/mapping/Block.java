@@ -23,6 +23,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Block.Fork.class, name = "fork"),
   @JsonSubTypes.Type(value = Block.Fifo.class, name = "fifo"),
   @JsonSubTypes.Type(value = Block.LinkRegister.class, name = "linkRegister"),
+  @JsonSubTypes.Type(value = Block.Reorder.class, name = "reorder"),
 })
 public sealed interface Block extends Part {
 
@@ -60,6 +61,9 @@ public sealed interface Block extends Part {
 
     /** Register stages of a long link. */
     R linkRegister(LinkRegister block);
+
+    /** Activation memory between two orders. */
+    R reorder(Reorder block);
   }
 
   /**
@@ -85,13 +89,12 @@ public sealed interface Block extends Part {
 
     /** Checks that only a ring has a second port. */
     public ImcCore {
-      checkArgument(
-          skip.isEmpty() || fetch.kind() == Fetch.Kind.RING, "%s: a skip needs a ring", name);
+      checkArgument(skip.isEmpty() || fetch.ring().isPresent(), "%s: a skip needs a ring", name);
     }
 
-    /** The same core with another ring depth. */
-    public ImcCore withDepth(int depth) {
-      return new ImcCore(name, layer, input, output, skip, fetch.withDepth(depth), array);
+    /** The same core with another ring. */
+    public ImcCore withRing(Ring ring) {
+      return new ImcCore(name, layer, input, output, skip, fetch.withRing(ring), array);
     }
 
     @Override
@@ -119,9 +122,9 @@ public sealed interface Block extends Part {
       String name, String layer, String input, String output, Fetch fetch, boolean average)
       implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
 
-    /** The same core with another ring depth. */
-    public PoolCore withDepth(int depth) {
-      return new PoolCore(name, layer, input, output, fetch.withDepth(depth), average);
+    /** The same core with another ring. */
+    public PoolCore withRing(Ring ring) {
+      return new PoolCore(name, layer, input, output, fetch.withRing(ring), average);
     }
 
     @Override
@@ -259,6 +262,27 @@ public sealed interface Block extends Part {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.linkRegister(this);
+    }
+  }
+
+  /**
+   * An activation memory that is written in one order and read in another.
+   *
+   * @param name instance
+   * @param input link taken
+   * @param output link given, of another order
+   * @param ring the memory
+   */
+  record Reorder(String name, String input, String output, Ring ring)
+      implements Block, Part.OneInput, Part.OneOutput {
+    /** The same block with another ring. */
+    public Reorder withRing(Ring other) {
+      return new Reorder(name, input, output, other);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.reorder(this);
     }
   }
 }
