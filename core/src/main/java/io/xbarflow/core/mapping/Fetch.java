@@ -24,12 +24,7 @@ import java.util.Optional;
  * @param ring the activation memory; absent when pixels go straight into the input register
  */
 public record Fetch(
-    Shape input,
-    StreamOrder order,
-    Shape output,
-    Window window,
-    Patch patch,
-    Optional<Ring> ring) {
+    Shape input, StreamOrder order, Shape output, Window window, Patch patch, Optional<Ring> ring) {
 
   /** Checks that the parts fit together. */
   public Fetch {
@@ -77,9 +72,7 @@ public record Fetch(
   /** Most rows of a window {@code reads} that fall into one class of a stream in {@code order}. */
   public static int tapsOfClass(StreamOrder order, Window reads) {
     int classes = order.patchHeight();
-    return order.raster()
-        ? reads.kernelHeight()
-        : (reads.extentHeight() + classes - 1) / classes;
+    return order.raster() ? reads.kernelHeight() : (reads.extentHeight() + classes - 1) / classes;
   }
 
   /** Whether the stream brings the pixels of each window one behind the other. */

@@ -21,10 +21,7 @@ import io.xbarflow.core.architecture.ActivationMemoryPolicy;
  * @param depthPixels places of each class, multiples of {@code banks}
  */
 public record Ring(
-    ActivationMemoryPolicy memory,
-    int banks,
-    int pitchPixels,
-    ImmutableList<Integer> depthPixels) {
+    ActivationMemoryPolicy memory, int banks, int pitchPixels, ImmutableList<Integer> depthPixels) {
 
   /** Checks the depths. */
   public Ring {

@@ -35,11 +35,14 @@ public final class TimingModel {
    * @param imageEnds for every link the cycle in which the last beat of each image crosses; shorter
    *     than the number of images when the pipeline deadlocks
    * @param fifoPeaks for every FIFO the most beats its memory held at once
+   * @param leastDepths for every block with a ring the least depths of its classes, in pixels, that
+   *     would have delayed nothing
    * @param deadlocked whether some beat can never cross
    */
   public record Timing(
       ImmutableMap<String, ImmutableList<Long>> imageEnds,
       ImmutableMap<String, Integer> fifoPeaks,
+      ImmutableMap<String, ImmutableList<Integer>> leastDepths,
       boolean deadlocked) {
 
     /** Cycle after the last output beat of image {@code image} over {@code outputs}. */
@@ -70,6 +73,7 @@ public final class TimingModel {
   private final int images;
   private final Map<String, BeatTimes> times = new LinkedHashMap<>();
   private final Map<String, FifoTimes> fifos = new LinkedHashMap<>();
+  private final Map<String, RingWriterTimes> rings = new LinkedHashMap<>();
   private final List<Recurrence> recurrences = new ArrayList<>();
 
   private TimingModel(
@@ -78,7 +82,8 @@ public final class TimingModel {
       List<Link> links,
       List<Block> blocks,
       int mvmCycles,
-      int images) {
+      int images,
+      long sourceInterval) {
     checkArgument(images > 0, "images %s", images);
     this.links = ImmutableList.copyOf(links);
     this.mvmCycles = mvmCycles;
@@ -90,7 +95,7 @@ public final class TimingModel {
     }
     linksByName = byName.buildOrThrow();
     for (Port port : inputs) {
-      recurrences.add(source(port.link()));
+      recurrences.add(source(port.link(), sourceInterval));
     }
     for (Block block : blocks) {
       recurrences.add(block.match(new Recurrences()));
@@ -119,7 +124,21 @@ public final class TimingModel {
       List<Block> blocks,
       int mvmCycles,
       int images) {
-    return new TimingModel(inputs, outputs, links, blocks, mvmCycles, images).evaluate();
+    return runPaced(inputs, outputs, links, blocks, mvmCycles, images, 0);
+  }
+
+  /**
+   * Runs a pipeline whose inputs offer the beats of an image evenly over {@code interval} cycles.
+   */
+  public static Timing runPaced(
+      List<Port> inputs,
+      List<Port> outputs,
+      List<Link> links,
+      List<Block> blocks,
+      int mvmCycles,
+      int images,
+      long interval) {
+    return new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, interval).evaluate();
   }
 
   private Timing evaluate() {
@@ -147,20 +166,24 @@ public final class TimingModel {
     }
     ImmutableMap.Builder<String, Integer> peaks = ImmutableMap.builder();
     fifos.forEach((name, fifo) -> peaks.put(name, fifo.peakBeats()));
-    return new Timing(ends.buildOrThrow(), peaks.buildOrThrow(), deadlocked);
+    ImmutableMap.Builder<String, ImmutableList<Integer>> depths = ImmutableMap.builder();
+    rings.forEach((name, ring) -> depths.put(name, ring.leastDepths()));
+    return new Timing(ends.buildOrThrow(), peaks.buildOrThrow(), depths.buildOrThrow(), deadlocked);
   }
 
   private int beats(String link) {
     return linksByName.get(link).beatsPerImage() * images;
   }
 
-  private Recurrence source(String link) {
+  private Recurrence source(String link, long interval) {
     BeatTimes out = times.get(link);
-    int total = beats(link);
+    int perImage = linksByName.get(link).beatsPerImage();
+    int total = perImage * images;
     return () -> {
       boolean moved = false;
       while (out.offered() < total && out.crossed() == out.offered()) {
-        out.offer(out.afterPrevious(out.offered()));
+        int beat = out.offered();
+        out.offer(Math.max(out.afterPrevious(beat), beat * interval / perImage));
         moved = true;
       }
       return moved;
@@ -184,11 +207,12 @@ public final class TimingModel {
   private final class Recurrences implements Block.Cases<Recurrence> {
     @Override
     public Recurrence imcCore(Block.ImcCore block) {
-      BeatTimes skip = block.skip().map(times::get).orElse(null);
       return new CoreTimes(
-              fetch(block.fetch(), block.input(), skip),
+              fetch(block.name(), block.fetch(), block.input(), block.skip()),
+              block.fetch(),
               mvmCycles,
-              linksByName.get(block.output()),
+              block.array().copies(),
+              linksByName.get(block.output()).beatsPerPixel(),
               new ElasticPipe(PipelineDepth.POST_PROCESSING, times.get(block.output())),
               images)
           ::advance;
@@ -201,19 +225,70 @@ public final class TimingModel {
               ? PipelineDepth.averagePool(block.fetch().window().taps())
               : PipelineDepth.MAX_POOL;
       return new CoreTimes(
-              fetch(block.fetch(), block.input(), null),
+              fetch(block.name(), block.fetch(), block.input(), Optional.empty()),
+              block.fetch(),
               0,
-              linksByName.get(block.output()),
+              1,
+              linksByName.get(block.output()).beatsPerPixel(),
               new ElasticPipe(depth, times.get(block.output())),
               images)
           ::advance;
     }
 
-    private FetchTimes fetch(Fetch fetch, String input, BeatTimes skip) {
+    private FetchTimes fetch(String block, Fetch fetch, String input, Optional<String> skip) {
       int beatsPerPixel = linksByName.get(input).beatsPerPixel();
-      return fetch.kind() == Fetch.Kind.RING
-          ? new RingFetchTimes(fetch, beatsPerPixel, images, times.get(input), skip)
-          : new DirectFetchTimes(fetch, beatsPerPixel, images, times.get(input));
+      if (fetch.ring().isEmpty()) {
+        return new DirectFetchTimes(fetch, beatsPerPixel, images, times.get(input));
+      }
+      RingPlaces places = new RingPlaces(fetch.ring().get(), fetch.input(), fetch.order());
+      RingFetchTimes ring =
+          new RingFetchTimes(
+              fetch,
+              beatsPerPixel,
+              images,
+              times.get(input),
+              places,
+              skip.map(link -> pixelReader(places, input, link)));
+      rings.put(block, ring.writer());
+      return ring;
+    }
+
+    private PixelReaderTimes pixelReader(RingPlaces places, String input, String output) {
+      Link link = linksByName.get(output);
+      return new PixelReaderTimes(
+          places,
+          link.shape(),
+          link.order(),
+          link.beatsPerPixel(),
+          images,
+          times.get(input),
+          times.get(output));
+    }
+
+    @Override
+    public Recurrence reorder(Block.Reorder block) {
+      Link link = linksByName.get(block.input());
+      RingPlaces places = new RingPlaces(block.ring(), link.shape(), link.order());
+      PixelReaderTimes reader = pixelReader(places, block.input(), block.output());
+      RingWriterTimes writer =
+          new RingWriterTimes(
+              places,
+              link.shape().pixels(),
+              link.beatsPerPixel(),
+              images,
+              times.get(block.input()),
+              ImmutableList.of(reader.freed()));
+      rings.put(block.name(), writer);
+      return () -> {
+        boolean moved = false;
+        boolean again = true;
+        while (again) {
+          again = writer.advance();
+          again |= reader.advance();
+          moved |= again;
+        }
+        return moved;
+      };
     }
 
     @Override
