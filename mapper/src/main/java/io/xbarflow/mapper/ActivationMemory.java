@@ -3,6 +3,7 @@ package io.xbarflow.mapper;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.network.Tensor;
 import java.util.Collection;
 import java.util.Map;
@@ -31,6 +32,11 @@ final class ActivationMemory {
     if (block instanceof Block.PoolCore core) {
       return bits(core.fetch());
     }
+    if (block instanceof Block.Reorder reorder) {
+      return (long) reorder.ring().pixels()
+          * links.get(reorder.input()).shape().channels()
+          * Tensor.BITS;
+    }
     if (block instanceof Block.Fifo fifo) {
       return (long) fifo.depthBeats() * links.get(fifo.input()).dataBits();
     }
@@ -38,10 +44,8 @@ final class ActivationMemory {
   }
 
   private static long bits(Fetch fetch) {
-    long pixels =
-        fetch.kind() == Fetch.Kind.RING
-            ? fetch.depthPixels()
-            : fetch.window().taps() > 1 ? fetch.window().taps() : 0;
+    int taps = fetch.reads().taps();
+    long pixels = fetch.ring().map(Ring::pixels).orElse(taps > 1 ? taps : 0);
     return pixels * fetch.input().channels() * Tensor.BITS;
   }
 }

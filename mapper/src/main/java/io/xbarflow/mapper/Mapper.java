@@ -27,8 +27,19 @@ public final class Mapper {
    *     architecture
    */
   public static Mapping map(Network network, Architecture architecture) {
+    return map(network, architecture, Plan.plain(network, architecture.memory()));
+  }
+
+  /**
+   * The mapping that follows from the decisions of {@code plan}.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the
+   *     architecture
+   */
+  public static Mapping map(Network network, Architecture architecture, Plan plan) {
     Pipeline pipeline =
-        DepthSizing.size(PipelineBuilder.build(network, architecture), architecture.mvmCycles());
+        DepthSizing.size(
+            PipelineBuilder.build(network, architecture, plan), architecture.mvmCycles());
     TimingModel.Timing timing = pipeline.run(architecture.mvmCycles(), IMAGES);
     Map<String, Link> links = new HashMap<>();
     pipeline.links().forEach(link -> links.put(link.name(), link));
@@ -53,6 +64,6 @@ public final class Mapper {
         pipeline.links(),
         pipeline.blocks(),
         prediction,
-        PerfectPipeline.bound(network, architecture));
+        PerfectPipeline.bound(network, architecture, plan));
   }
 }

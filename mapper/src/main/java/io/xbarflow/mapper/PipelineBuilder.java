@@ -10,6 +10,7 @@ import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Place;
 import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.mapping.StreamOrder;
+import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
@@ -28,14 +29,19 @@ import java.util.Optional;
  */
 final class PipelineBuilder {
   /** More macros than this in one layer mean that the macro is far too small for it. */
-  private static final int MOST_TILES = 4096;
+  private static final int MOST_MACROS = 16_384;
+
+  /** Whole maps that a FIFO holds before its depth is sized: more than are ever in flight. */
+  private static final int AMPLE_MAPS = 8;
 
   private final Network network;
   private final Architecture architecture;
   private final Map<String, Tensor> tensors;
   private final Map<String, Integer> lanes;
   private final Map<String, Layer> layers = new HashMap<>();
+  private final Plan plan;
   private final Skips skips;
+  private final StreamOrders orders;
   private final VerilogNames names = new VerilogNames();
   private final Placement placement;
 
@@ -55,19 +61,21 @@ final class PipelineBuilder {
     }
   }
 
-  private PipelineBuilder(Network network, Architecture architecture) {
+  private PipelineBuilder(Network network, Architecture architecture, Plan plan) {
     this.network = network;
+    this.plan = plan;
     this.architecture = architecture;
     this.tensors = network.tensorsByName();
-    this.lanes = Lanes.plan(network, architecture.mvmCycles());
-    this.skips = new Skips(network);
+    this.lanes = Lanes.plan(network, plan, architecture.mvmCycles());
+    this.skips = new Skips(network, plan);
+    this.orders = new StreamOrders(network, plan, skips);
     network.layers().forEach(layer -> layers.put(layer.name(), layer));
     this.placement = new Placement(architecture, macros());
   }
 
-  /** Builds the pipeline of {@code network} on {@code architecture}. */
-  static Pipeline build(Network network, Architecture architecture) {
-    return new PipelineBuilder(network, architecture).build();
+  /** Builds the pipeline of {@code network} on {@code architecture} that {@code plan} decides. */
+  static Pipeline build(Network network, Architecture architecture, Plan plan) {
+    return new PipelineBuilder(network, architecture, plan).build();
   }
 
   private Pipeline build() {
@@ -85,7 +93,7 @@ final class PipelineBuilder {
     }
     ImmutableList.Builder<Port> inputs = ImmutableList.builder();
     for (HostTensor input : network.inputs()) {
-      Link link = newLink(input.tensor(), input.tensor());
+      Link link = newLink(input.tensor(), input.tensor(), StreamOrder.RASTER);
       inputs.add(new Port(link.name(), input.tensor()));
       distribute(link);
     }
@@ -97,7 +105,8 @@ final class PipelineBuilder {
     readers.forEach(
         (tensor, of) -> {
           if (of.contains(Reader.chip())) {
-            outputs.add(new Port(linkOfChip.get(tensor), tensor));
+            String link = inOrder(linkOfChip.get(tensor), StreamOrder.RASTER);
+            outputs.add(new Port(link, tensor));
           }
         });
     return new Pipeline(
@@ -133,14 +142,10 @@ final class PipelineBuilder {
     return List.copyOf(ordered.values());
   }
 
-  private Link newLink(String wanted, String tensor) {
+  private Link newLink(String wanted, String tensor, StreamOrder order) {
     Link link =
         new Link(
-            names.legalise(wanted),
-            tensor,
-            tensors.get(tensor).shape(),
-            lanes.get(tensor),
-            StreamOrder.RASTER);
+            names.legalise(wanted), tensor, tensors.get(tensor).shape(), lanes.get(tensor), order);
     links.add(link);
     return link;
   }
@@ -167,7 +172,7 @@ final class PipelineBuilder {
     ImmutableList.Builder<String> branches = ImmutableList.builder();
     for (Reader reader : direct) {
       String towards = reader.layer().isEmpty() ? "output" : reader.layer();
-      Link branch = newLink(link.tensor() + "_to_" + towards, link.tensor());
+      Link branch = newLink(link.tensor() + "_to_" + towards, link.tensor(), link.order());
       copyPlace(link.name(), branch.name());
       branches.add(branch.name());
       assign(link.tensor(), reader, branch.name());
@@ -198,80 +203,92 @@ final class PipelineBuilder {
         : skips.ringFor(layers.get(reader.layer()), tensor);
   }
 
-  private int macros() {
-    int macros = 0;
-    for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Convolution convolution) {
-        int taps = convolution.window().taps();
-        boolean direct =
-            Geometry.isDirect(tensors.get(convolution.input()).shape(), convolution.window());
-        if (!direct && taps > architecture.crossbarRows()) {
-          throw UserException.badInput(
-              "layer " + layer.name(),
-              String.format(
-                  "macros of %d rows for a kernel of %d x %d",
-                  architecture.crossbarRows(),
-                  convolution.window().kernelHeight(),
-                  convolution.window().kernelWidth()),
-              "a tile that holds the kernel of at least one channel, " + taps + " rows",
-              "Use a larger macro (--crossbar RxC).");
-        }
-        int rows = taps * convolution.inputChannels();
-        int rowTiles = divideUp(rows, architecture.crossbarRows());
-        int columnTiles = divideUp(convolution.outputChannels(), architecture.crossbarColumns());
-        if ((long) rowTiles * columnTiles > MOST_TILES) {
-          throw UserException.badInput(
-              "layer " + layer.name(),
-              String.format(
-                  "%d x %d weights on macros of %d x %d need %d macros",
-                  rows,
-                  convolution.outputChannels(),
-                  architecture.crossbarRows(),
-                  architecture.crossbarColumns(),
-                  (long) rowTiles * columnTiles),
-              "at most " + MOST_TILES + " macros for one layer",
-              "Use a larger macro (--crossbar RxC).");
-        }
-        macros += rowTiles * columnTiles;
-      }
-    }
-    return macros;
+  private Link link(String name) {
+    return links.stream().filter(link -> link.name().equals(name)).findFirst().orElseThrow();
   }
 
-  private static int divideUp(int dividend, int divisor) {
-    return (dividend + divisor - 1) / divisor;
+  /** Adds a memory that turns link {@code from} into {@code order}, unless it has that order. */
+  private String inOrder(String from, StreamOrder order) {
+    Link input = link(from);
+    if (input.order().equals(order)) {
+      return from;
+    }
+    Link output = newLink(from + "_reordered", input.tensor(), order);
+    copyPlace(from, output.name());
+    blocks.add(
+        new Block.Reorder(
+            names.legalise(from + "_reorder"),
+            from,
+            output.name(),
+            Geometry.reorder(input.shape(), input.order())));
+    return output.name();
+  }
+
+  private int macros() {
+    long macros = 0;
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Convolution convolution) {
+        checkRows(convolution);
+        long ofLayer = plan.of(layer).copies() * tiling(convolution).macros();
+        if (ofLayer > MOST_MACROS) {
+          throw UserException.badInput(
+              "layer " + layer.name(),
+              String.format(
+                  "%d macros of %d x %d for %d weights",
+                  ofLayer,
+                  architecture.crossbarRows(),
+                  architecture.crossbarColumns(),
+                  convolution.weights().length()),
+              "at most " + MOST_MACROS + " macros for one layer",
+              "Use a larger macro (--crossbar RxC).");
+        }
+        macros += ofLayer;
+      }
+    }
+    return Math.toIntExact(macros);
+  }
+
+  private Tiling tiling(Layer.Convolution layer) {
+    return Tiling.of(
+        layer, plan.of(layer).patch(), architecture.crossbarRows(), architecture.crossbarColumns());
+  }
+
+  private void checkRows(Layer.Convolution layer) {
+    int taps = layer.window().taps();
+    boolean once = Geometry.readsPixelsOnce(tensors.get(layer.input()).shape(), layer.window());
+    if (!once && taps > architecture.crossbarRows()) {
+      throw UserException.badInput(
+          "layer " + layer.name(),
+          String.format(
+              "macros of %d rows for a kernel of %d x %d",
+              architecture.crossbarRows(),
+              layer.window().kernelHeight(),
+              layer.window().kernelWidth()),
+          "a tile that holds the kernel of at least one channel, " + taps + " rows",
+          "Use a larger macro (--crossbar RxC).");
+    }
   }
 
   /** Makes the block of every kind of layer and gives the link it writes. */
   private final class BlockOfLayer implements Layer.Cases<Link> {
     @Override
     public Link convolution(Layer.Convolution layer) {
-      Tensor input = tensors.get(layer.input());
-      Tensor output = tensors.get(layer.output());
-      Fetch fetch = Geometry.fetch(layer.name(), input.shape(), output.shape(), layer.window());
-      int rows = layer.window().taps() * input.shape().channels();
-      int tiles =
-          divideUp(rows, architecture.crossbarRows())
-              * divideUp(layer.outputChannels(), architecture.crossbarColumns());
-      ImmutableList<Place> places = placement.take(tiles);
-      // The greatest column sum: every used row at the type's extreme times -128.
-      long extreme = input.quantisation().signed() ? 128 : 255;
-      long greatest = Math.min(rows, architecture.crossbarRows()) * extreme * 128;
-      CrossbarArray array =
-          new CrossbarArray(
-              rows,
-              layer.outputChannels(),
-              architecture.crossbarRows(),
-              architecture.crossbarColumns(),
-              65 - Long.numberOfLeadingZeros(greatest),
-              1,
-              1,
-              1,
-              places);
+      LayerPlan decided = plan.of(layer);
+      ImmutableList<Place> places =
+          placement.take(Math.toIntExact(decided.copies() * tiling(layer).macros()));
+      CrossbarArray array = new CrossbarArray(decided.copies(), places);
       String name = names.legalise(layer.name());
       String from = reach(linkOfReader.get(new Reader(layer.name(), 0)), places.get(0));
       Optional<Link> skip = skipOf(layer);
-      Link link = newLink(layer.output(), layer.output());
+      Fetch fetch =
+          Geometry.fetch(
+              layer.name(),
+              tensors.get(layer.input()).shape(),
+              link(from).order(),
+              tensors.get(layer.output()).shape(),
+              layer.window(),
+              decided);
+      Link link = newLink(layer.output(), layer.output(), fetch.outputOrder());
       Place last = places.get(places.size() - 1);
       placeOfLink.put(link.name(), last);
       blocks.add(
@@ -296,7 +313,8 @@ final class PipelineBuilder {
     private Optional<Link> skipOf(Layer.Convolution layer) {
       for (Reader reader : readers.get(layer.input())) {
         if (readsRingOf(reader, layer)) {
-          return Optional.of(newLink(layer.input() + "_skip", layer.input()));
+          StreamOrder order = orders.ofSkip(layers.get(reader.layer()), layer.input());
+          return Optional.of(newLink(layer.input() + "_skip", layer.input(), order));
         }
       }
       return Optional.empty();
@@ -305,15 +323,22 @@ final class PipelineBuilder {
     @Override
     public Link pool(Layer.Pool layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
-      Link link = follow(layer.output(), from);
+      Fetch fetch =
+          Geometry.fetch(
+              layer.name(),
+              tensors.get(layer.input()).shape(),
+              link(from).order(),
+              tensors.get(layer.output()).shape(),
+              layer.window(),
+              plan.of(layer));
+      Link link = follow(layer.output(), from, fetch.outputOrder());
       blocks.add(
           new Block.PoolCore(
               names.legalise(layer.name()),
               layer.name(),
               from,
               link.name(),
-              Geometry.fetch(
-                  layer.name(), tensors.get(layer.input()).shape(), link.shape(), layer.window()),
+              fetch,
               layer.kind() == Layer.Pool.Kind.AVERAGE));
       return link;
     }
@@ -321,7 +346,7 @@ final class PipelineBuilder {
     @Override
     public Link globalAveragePool(Layer.GlobalAveragePool layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
-      Link link = follow(layer.output(), from);
+      Link link = follow(layer.output(), from, StreamOrder.RASTER);
       blocks.add(
           new Block.GlobalAverage(names.legalise(layer.name()), layer.name(), from, link.name()));
       return link;
@@ -333,9 +358,10 @@ final class PipelineBuilder {
       String b = linkOfReader.get(new Reader(layer.name(), 1));
       Place place = placeOfLink.get(a) != null ? placeOfLink.get(a) : placeOfLink.get(b);
       String name = names.legalise(layer.name());
-      a = buffered(new Reader(layer.name(), 0), layer.a(), reach(a, place));
-      b = buffered(new Reader(layer.name(), 1), layer.b(), reach(b, place));
-      Link link = follow(layer.output(), a);
+      StreamOrder order = orders.of(layer.output());
+      a = buffered(new Reader(layer.name(), 0), layer.a(), reach(a, place), order);
+      b = buffered(new Reader(layer.name(), 1), layer.b(), reach(b, place), order);
+      Link link = follow(layer.output(), a, order);
       blocks.add(new Block.Adder(name, layer.name(), a, b, link.name()));
       return link;
     }
@@ -343,7 +369,7 @@ final class PipelineBuilder {
     @Override
     public Link addConstant(Layer.AddConstant layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
-      Link link = follow(layer.output(), from);
+      Link link = follow(layer.output(), from, link(from).order());
       blocks.add(
           new Block.ConstantAdder(names.legalise(layer.name()), layer.name(), from, link.name()));
       return link;
@@ -352,30 +378,38 @@ final class PipelineBuilder {
     @Override
     public Link lookup(Layer.Lookup layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
-      Link link = follow(layer.output(), from);
+      Link link = follow(layer.output(), from, link(from).order());
       blocks.add(
           new Block.LookupTable(names.legalise(layer.name()), layer.name(), from, link.name()));
       return link;
     }
 
     /** A new link whose producer stands where {@code from} comes from. */
-    private Link follow(String tensor, String from) {
-      Link link = newLink(tensor, tensor);
+    private Link follow(String tensor, String from, StreamOrder order) {
+      Link link = newLink(tensor, tensor, order);
       copyPlace(from, link.name());
       return link;
     }
 
-    /** Adds a FIFO, unless the operand waits in a ring. */
-    private String buffered(Reader reader, String tensor, String from) {
+    /**
+     * Adds a FIFO, or a memory when the order is another one, unless the operand waits in a ring.
+     */
+    private String buffered(Reader reader, String tensor, String from, StreamOrder order) {
       if (ringOf(reader, tensor).isPresent()) {
         return from;
       }
       Link input = link(from);
-      Link output = newLink(from + "_buffered", input.tensor());
+      if (!input.order().equals(order)) {
+        return inOrder(from, order);
+      }
+      Link output = newLink(from + "_buffered", input.tensor(), order);
       copyPlace(from, output.name());
       blocks.add(
           new Block.Fifo(
-              names.legalise(from + "_fifo"), from, output.name(), input.beatsPerImage()));
+              names.legalise(from + "_fifo"),
+              from,
+              output.name(),
+              AMPLE_MAPS * input.beatsPerImage()));
       return output.name();
     }
 
@@ -387,15 +421,11 @@ final class PipelineBuilder {
       if (stages == 0) {
         return from;
       }
-      Link output = newLink(from + "_far", link(from).tensor());
+      Link output = newLink(from + "_far", link(from).tensor(), link(from).order());
       placeOfLink.put(output.name(), place);
       blocks.add(
           new Block.LinkRegister(names.legalise(from + "_registers"), from, output.name(), stages));
       return output.name();
-    }
-
-    private Link link(String name) {
-      return links.stream().filter(link -> link.name().equals(name)).findFirst().orElseThrow();
     }
   }
 }

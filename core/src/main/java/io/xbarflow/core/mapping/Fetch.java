@@ -87,7 +87,7 @@ public record Fetch(
     if (window.taps() > 1) {
       return false;
     }
-    Optional<StreamOrder> kept = keptOrder(order, output, window);
+    Optional<StreamOrder> kept = keptOrder(input, order, output, window);
     return kept.isPresent()
         && (patch.equals(Patch.SINGLE) || kept.get().equals(StreamOrder.of(patch, output)));
   }
@@ -101,18 +101,19 @@ public record Fetch(
   }
 
   /** The order of those pixels that the strides of a 1 x 1 kernel keep, if it has a name. */
-  private static Optional<StreamOrder> keptOrder(StreamOrder order, Shape output, Window window) {
+  private static Optional<StreamOrder> keptOrder(
+      Shape input, StreamOrder order, Shape output, Window window) {
     if (order.raster()) {
       return Optional.of(order);
     }
-    boolean aligned =
-        order.patchHeight() % window.strideHeight() == 0
-            && order.patchWidth() % window.strideWidth() == 0;
-    return aligned
+    boolean rows =
+        order.patchHeight() % window.strideHeight() == 0 || order.patchHeight() >= input.height();
+    boolean columns = order.patchWidth() % window.strideWidth() == 0;
+    return rows && columns
         ? Optional.of(
             StreamOrder.of(
                 new Patch(
-                    order.patchHeight() / window.strideHeight(),
+                    (order.patchHeight() + window.strideHeight() - 1) / window.strideHeight(),
                     order.patchWidth() / window.strideWidth()),
                 output))
         : Optional.empty();
@@ -129,7 +130,7 @@ public record Fetch(
   public StreamOrder outputOrder() {
     return ring.isPresent() || !patch.equals(Patch.SINGLE) || isFrame(input, window)
         ? StreamOrder.of(patch, output)
-        : keptOrder(order, output, window).orElseThrow();
+        : keptOrder(input, order, output, window).orElseThrow();
   }
 
   /** Windows of one image. */
