@@ -51,15 +51,14 @@ final class StreamOrders {
   /** The order in which {@code reader} takes {@code tensor} from a ring's second port. */
   StreamOrder ofSkip(Layer reader, String tensor) {
     if (reader instanceof Layer.Convolution branch) {
+      // The pixels that its strides keep come in the order of its output, evenly spaced.
       StreamOrder given = of(branch.output());
       Window window = branch.window();
-      return given.raster()
-          ? given
-          : StreamOrder.of(
-              new Patch(
-                  given.patchHeight() * window.strideHeight(),
-                  given.patchWidth() * window.strideWidth()),
-              shape(tensor));
+      return StreamOrder.of(
+          new Patch(
+              given.patchHeight() * window.strideHeight(),
+              given.patchWidth() * window.strideWidth()),
+          shape(tensor));
     }
     return of(reader.output());
   }
