@@ -22,6 +22,7 @@ final class DepthSizing {
   private static final int IMAGES = 3;
 
   private final int mvmCycles;
+  private long interval;
 
   private DepthSizing(int mvmCycles) {
     this.mvmCycles = mvmCycles;
@@ -35,28 +36,82 @@ final class DepthSizing {
   private Pipeline size(Pipeline ample) {
     TimingModel.Timing timing = ample.run(mvmCycles, IMAGES);
     verify(!timing.deadlocked(), "the pipeline deadlocks with ample depths");
-    long interval = timing.cyclesPerImage(ample.outputs(), IMAGES).orElseThrow();
+    interval = timing.cyclesPerImage(ample.outputs(), IMAGES).orElseThrow();
     TimingModel.Timing paced = ample.runPaced(mvmCycles, IMAGES, interval);
     Pipeline sized = ample;
     for (int index = 0; index < ample.blocks().size(); index++) {
       Block block = ample.blocks().get(index);
       Ring ring = Pipeline.ring(block);
       if (ring != null && ring.memory() == ActivationMemoryPolicy.RING) {
-        ImmutableList<Integer> least = paced.leastDepths().get(block.name());
-        for (int rowClass = 0; rowClass < ring.classes(); rowClass++) {
-          int slots = (least.get(rowClass) + ring.banks() - 1) / ring.banks();
-          ring = ring.withSlots(rowClass, slots);
-        }
-        sized = sized.with(index, Pipeline.withRing(block, ring));
-      } else if (block instanceof Block.Fifo fifo) {
-        int beats = sized.link(fifo.input()).beatsPerPixel();
-        int peak = paced.fifoPeaks().get(fifo.name());
-        int pixels = Math.max(1, (peak + beats - 1) / beats);
         sized =
             sized.with(
-                index, new Block.Fifo(fifo.name(), fifo.input(), fifo.output(), pixels * beats));
+                index, Pipeline.withRing(block, held(ring, paced.leastDepths().get(block.name()))));
+      } else if (block instanceof Block.Fifo fifo) {
+        sized = sized.with(index, withPixels(sized, fifo, pixels(sized, fifo, paced)));
+      }
+    }
+    return sizeFifos(withoutIdleFifos(sized));
+  }
+
+  /** {@code ring} with the depths that {@code pixels} need. */
+  private static Ring held(Ring ring, ImmutableList<Integer> pixels) {
+    Ring result = ring;
+    for (int rowClass = 0; rowClass < ring.classes(); rowClass++) {
+      result = result.withSlots(rowClass, (pixels.get(rowClass) + ring.banks() - 1) / ring.banks());
+    }
+    return result;
+  }
+
+  private static int pixels(Pipeline pipeline, Block.Fifo fifo, TimingModel.Timing timing) {
+    int beats = pipeline.link(fifo.input()).beatsPerPixel();
+    return Math.max(1, (timing.fifoPeaks().get(fifo.name()) + beats - 1) / beats);
+  }
+
+  private static Block.Fifo withPixels(Pipeline pipeline, Block.Fifo fifo, int pixels) {
+    int beats = pipeline.link(fifo.input()).beatsPerPixel();
+    return new Block.Fifo(fifo.name(), fifo.input(), fifo.output(), pixels * beats);
+  }
+
+  /** Takes the FIFOs out in which no pixel waits for another. */
+  private Pipeline withoutIdleFifos(Pipeline pipeline) {
+    Pipeline sized = pipeline;
+    // From the end, since removing a FIFO moves the blocks behind it.
+    for (int index = sized.blocks().size() - 1; index >= 0; index--) {
+      if (sized.blocks().get(index) instanceof Block.Fifo fifo
+          && fifo.depthBeats() <= sized.link(fifo.input()).beatsPerPixel()) {
+        sized = sized.without(index);
+      }
+    }
+    return sized.equals(pipeline) || suffices(sized) ? sized : pipeline;
+  }
+
+  /**
+   * Makes the FIFOs as short as they can be. What reads the second port of a ring need not run as
+   * early as it can: its pixels wait in the ring for nothing.
+   */
+  private Pipeline sizeFifos(Pipeline pipeline) {
+    Pipeline sized = pipeline;
+    for (int index = 0; index < sized.blocks().size(); index++) {
+      if (sized.blocks().get(index) instanceof Block.Fifo fifo) {
+        int low = 1;
+        int high = fifo.depthBeats() / sized.link(fifo.input()).beatsPerPixel();
+        while (low < high) {
+          int middle = (low + high) / 2;
+          if (suffices(sized.with(index, withPixels(sized, fifo, middle)))) {
+            high = middle;
+          } else {
+            low = middle + 1;
+          }
+        }
+        sized = sized.with(index, withPixels(sized, fifo, high));
       }
     }
     return sized;
+  }
+
+  private boolean suffices(Pipeline pipeline) {
+    TimingModel.Timing timing = pipeline.run(mvmCycles, IMAGES);
+    return !timing.deadlocked()
+        && timing.cyclesPerImage(pipeline.outputs(), IMAGES).orElseThrow() <= interval;
   }
 }
