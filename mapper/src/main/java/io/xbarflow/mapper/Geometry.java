@@ -9,6 +9,7 @@ import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.mapping.StreamOrder;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
+import java.util.Collections;
 import java.util.Optional;
 
 /** Chooses the fetch unit of a windowed layer and the shape of its activation memory. */
@@ -39,41 +40,40 @@ final class Geometry {
     while (banks > 1 && IntMath.gcd(distance, banks) != 1) {
       banks++;
     }
-    return new Fetch(
-        input,
-        order,
-        output,
-        window,
-        plan.patch(),
-        Optional.of(ring(plan.memory(), input, order, banks, reads)));
+    int pitch = pitch(input, banks);
+    Ring shape =
+        new Ring(
+            plan.memory(),
+            banks,
+            pitch,
+            ImmutableList.copyOf(Collections.nCopies(order.patchHeight(), banks)));
+    Fetch fetch = new Fetch(input, order, output, window, plan.patch(), Optional.of(shape));
+    ImmutableList.Builder<Integer> depths = ImmutableList.builder();
+    for (int rowClass = 0; rowClass < shape.classes(); rowClass++) {
+      int places =
+          plan.memory() == ActivationMemoryPolicy.RING
+              ? AMPLE_MAPS * shape.rows(rowClass, input.height()) * pitch
+              : fetch.leastDepth(shape, rowClass);
+      depths.add(divideUp(places, banks) * banks);
+    }
+    return fetch.withRing(shape.withDepths(depths.build()));
   }
 
-  private static Ring ring(
-      ActivationMemoryPolicy memory, Shape input, StreamOrder order, int banks, Window reads) {
+  private static int pitch(Shape input, int banks) {
     int pitch = input.width();
     while (IntMath.gcd(pitch, banks) != 1) {
       pitch++;
     }
-    int classes = order.patchHeight();
-    // Rows come in groups of as many as there are classes.
-    int group = reads.extentHeight() + reads.strideHeight() + classes - 1;
-    ImmutableList.Builder<Integer> depths = ImmutableList.builder();
-    for (int rowClass = 0; rowClass < classes; rowClass++) {
-      int map = (input.height() - rowClass + classes - 1) / classes;
-      int rows =
-          switch (memory) {
-            case RING -> AMPLE_MAPS * map;
-            case ROWS -> Math.min(divideUp(group, classes), 2 * map);
-            case FRAME -> 2 * map;
-          };
-      depths.add(divideUp(rows * pitch, banks) * banks);
-    }
-    return new Ring(memory, banks, pitch, depths.build());
+    return pitch;
   }
 
   /** An ample memory between the order {@code order} and another one. */
   static Ring reorder(Shape map, StreamOrder order) {
-    return ring(ActivationMemoryPolicy.RING, map, order, 1, Window.frame(1, 1));
+    ImmutableList.Builder<Integer> depths = ImmutableList.builder();
+    for (int rowClass = 0; rowClass < order.patchHeight(); rowClass++) {
+      depths.add(AMPLE_MAPS * map.pixels());
+    }
+    return new Ring(ActivationMemoryPolicy.RING, 1, map.width(), depths.build());
   }
 
   /** Whether a layer reads single pixels or the whole map, so that no pixel is in two windows. */

@@ -1,11 +1,11 @@
 package io.xbarflow.core.mapping;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How a core turns its input stream into windows, one for every patch of its output, patches in
@@ -26,47 +26,69 @@ import java.util.Optional;
 public record Fetch(
     Shape input, StreamOrder order, Shape output, Window window, Patch patch, Optional<Ring> ring) {
 
-  /** Checks that the parts fit together. */
-  public Fetch {
-    checkArgument(
-        patch.height() <= output.height() && patch.width() <= output.width(),
-        "patch %s of a map of %s",
-        patch,
-        output);
-    if (ring.isPresent()) {
-      checkBanks(ring.get(), input, order, patch.window(window));
-    } else {
-      checkArgument(
-          isDirect(input, order, output, window, patch),
-          "windows of %s with patch %s on %s pixels in %s order need a ring",
-          window,
-          patch,
-          input,
-          order);
+  /** The constraint that is broken, if one is. */
+  Optional<String> broken() {
+    if (patch.height() > output.height() || patch.width() > output.width()) {
+      return Optional.of("a patch of " + patch + " is larger than the output map " + output);
     }
+    return ring.isPresent()
+        ? broken(ring.get())
+        : isDirect(input, order, output, window, patch)
+            ? Optional.empty()
+            : Optional.of(
+                String.format(
+                    "windows of %s in patches of %s from %s order need a ring",
+                    window, patch, order));
   }
 
-  private static void checkBanks(Ring ring, Shape input, StreamOrder order, Window reads) {
-    checkArgument(
-        ring.classes() == order.patchHeight(),
-        "%s depths for %s rows of patches",
-        ring.classes(),
-        order.patchHeight());
-    checkArgument(
-        ring.pitchPixels() >= input.width(), "pitch %s for width %s", ring.pitchPixels(), input);
+  private Optional<String> broken(Ring memory) {
+    Window reads = reads();
+    if (memory.classes() != order.patchHeight()) {
+      return Optional.of(
+          String.format(
+              "the ring has %d depths; a stream in %s order needs %d",
+              memory.classes(), order, order.patchHeight()));
+    }
+    if (memory.pitchPixels() < input.width()) {
+      return Optional.of(
+          "a pitch of " + memory.pitchPixels() + " is less than the map's width " + input.width());
+    }
     int taps = tapsOfClass(order, reads);
     int distance = order.raster() ? reads.dilationHeight() : 1;
-    checkArgument(ring.banks() >= taps, "%s banks for %s kernel rows", ring.banks(), taps);
-    boolean[] taken = new boolean[ring.banks()];
+    Set<Integer> banks = new HashSet<>();
     for (int i = 0; i < taps; i++) {
-      int bank = Math.floorMod(i * distance * ring.pitchPixels(), ring.banks());
-      checkArgument(
-          !taken[bank],
-          "kernel rows share a bank: pitch %s, %s banks",
-          ring.pitchPixels(),
-          ring.banks());
-      taken[bank] = true;
+      banks.add(i * distance * memory.pitchPixels() % memory.banks());
     }
+    if (banks.size() < taps) {
+      return Optional.of(
+          String.format(
+              "%d rows of a window must stand in different banks: pitch %d, %d banks",
+              taps, memory.pitchPixels(), memory.banks()));
+    }
+    for (int rowClass = 0; rowClass < memory.classes(); rowClass++) {
+      int least = leastDepth(memory, rowClass);
+      if (memory.depthPixels().get(rowClass) < least) {
+        return Optional.of(
+            String.format(
+                "a depth of %d pixels is less than policy %s needs, %d",
+                memory.depthPixels().get(rowClass), memory.memory().word(), least));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Places that class {@code rowClass} of {@code memory} needs to hold what is read at once. */
+  public int leastDepth(Ring memory, int rowClass) {
+    Window reads = reads();
+    int classes = order.patchHeight();
+    int map = memory.rows(rowClass, input.height());
+    int group = reads.extentHeight() + reads.strideHeight() + classes - 1;
+    return switch (memory.memory()) {
+      case RING ->
+          Math.min((reads.extentHeight() - 1) / classes, map - 1) * memory.pitchPixels() + 1;
+      case ROWS -> Math.min((group + classes - 1) / classes, 2 * map) * memory.pitchPixels();
+      case FRAME -> 2 * map * memory.pitchPixels();
+    };
   }
 
   /** Most rows of a window {@code reads} that fall into one class of a stream in {@code order}. */
