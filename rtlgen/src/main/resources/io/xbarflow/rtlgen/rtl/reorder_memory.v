@@ -113,17 +113,25 @@ module reorder_memory #(
     genvar c;
     for (c = 0; c < CLASSES; c = c + 1) begin : g_class
       localparam integer CLASS_SLOTS = SLOTS[c*32 +: 32];
+      localparam WORDS = CLASS_SLOTS * BEATS;
+      localparam ADDRESS_BITS = (WORDS <= 2) ? 1 : $clog2(WORDS);
+      wire [WORD_BITS-1:0] write_address = write_addresses[c*WORD_BITS +: WORD_BITS];
+
+      // Classes of less depth need fewer address bits.
+      wire [WORD_BITS:0] unused_write_address = {1'b0, write_address};
+      wire [WORD_BITS:0] unused_read_address = {1'b0, read_address};
+
       ram_1r1w #(
-        .DEPTH        (CLASS_SLOTS * BEATS),
+        .DEPTH        (WORDS),
         .WIDTH        (WORD_WIDTH),
-        .ADDRESS_BITS (WORD_BITS)
+        .ADDRESS_BITS (ADDRESS_BITS)
       ) u_pixels (
         .clk           (clk),
         .write_enable  (write[c]),
-        .write_address (write_addresses[c*WORD_BITS +: WORD_BITS]),
+        .write_address (write_address[ADDRESS_BITS-1:0]),
         .write_data    (in_data),
         .read_enable   (read[c]),
-        .read_address  (read_address),
+        .read_address  (read_address[ADDRESS_BITS-1:0]),
         .read_data     (class_data[c*WORD_WIDTH +: WORD_WIDTH])
       );
     end
