@@ -62,7 +62,6 @@ module direct_input #(
 
   generate
     if (WHOLE_MAP != 0 && WINDOW_PIXELS > 1) begin : g_map
-      localparam FINAL_PIXEL = WINDOW_PIXELS - 1;
       reg [PIXEL_BITS-1:0] pixel;
       genvar k;
 
