@@ -226,14 +226,12 @@ final class FetchInstance {
   private static int coordinateBits(Fetch fetch, StreamOrder skip) {
     Window reads = fetch.reads();
     int rows =
-        Math.max(
-                fetch.input().height(), fetch.patch().down(fetch.output()) * reads.strideHeight())
+        Math.max(fetch.input().height(), fetch.patch().down(fetch.output()) * reads.strideHeight())
             + reads.strideHeight()
             + reads.extentHeight()
             + reads.padTop();
     int columns =
-        Math.max(
-                fetch.input().width(), fetch.patch().across(fetch.output()) * reads.strideWidth())
+        Math.max(fetch.input().width(), fetch.patch().across(fetch.output()) * reads.strideWidth())
             + reads.strideWidth()
             + reads.extentWidth()
             + reads.padLeft();

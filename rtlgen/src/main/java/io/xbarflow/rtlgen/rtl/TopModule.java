@@ -57,11 +57,7 @@ final class TopModule implements Block.Cases<Void> {
               link.name(),
               String.format(
                   "%s: %s, %s, %d of %d channels a beat.",
-                  link.tensor(),
-                  link.shape(),
-                  link.order(),
-                  link.lanes(),
-                  link.shape().channels()),
+                  link.tensor(), link.shape(), link.order(), link.lanes(), link.shape().channels()),
               link.dataBits() - 1));
       all.add(
           Instance.of("frame_check", "u_check_" + link.name())

@@ -43,7 +43,6 @@ module ring_repeat #(
   localparam FINAL_BEAT = BEATS - 1;
   localparam FINAL_ROW = MAP_HEIGHT - 1;
   localparam FINAL_COLUMN = MAP_WIDTH - 1;
-  localparam FINAL_PATCH_ROW = FINAL_ROW / PATCH_HEIGHT * PATCH_HEIGHT;
 
   reg [WORD_BITS-1:0] beat;
 
@@ -66,8 +65,8 @@ module ring_repeat #(
   wire pixel_done = issue && (beat == FINAL_BEAT[WORD_BITS-1:0]);
   wire row_done = (column == FINAL_COLUMN[COORDINATE_BITS-1:0]);
   wire patches_done = pixel_done && patch_done;
-  wire final_patches = (row >= FINAL_PATCH_ROW[COORDINATE_BITS-1:0]);
-  wire image_done = row_done && (row == FINAL_ROW[COORDINATE_BITS-1:0]);
+  wire final_row = (row == FINAL_ROW[COORDINATE_BITS-1:0]);   // with patch_done: final patches
+  wire image_done = row_done && final_row;
 
   assign bank = pointer_banks[row_phase*BANK_BITS +: BANK_BITS];
   assign address = pointer_words[row_phase*WORD_BITS +: WORD_BITS] + beat;
@@ -150,7 +149,7 @@ module ring_repeat #(
         .rst_n            (rst_n),
         .column_done      (patches_done && !row_done),
         .row_done         (patches_done && row_done),
-        .final_row        (final_patches),
+        .final_row        (final_row),
         .further          (unused_further),
         .image_place_next (unused_image_place_next),
         .free_place       (free_places[c*PLACE_BITS +: PLACE_BITS])
