@@ -38,22 +38,32 @@ public final class Generator {
           "global_average_pool",
           "max_pool_output",
           "mvm_control",
+          "newest_row",
           "place_step",
           "post_processing",
           "ram_1r1w",
           "ram_2r1w",
+          "reorder_memory",
           "requantise_pipe",
+          "ring_pointer",
+          "ring_release",
+          "ring_repeat",
+          "ring_window_pointer",
+          "ring_write",
           "round_half_even",
           "round_significand",
+          "row_phase",
           "scale_value",
           "stream_adder",
           "stream_fifo",
           "stream_fork",
           "stream_register",
           "stream_registers",
+          "stream_walk",
           "stride_filter",
           "tap_count",
-          "tap_term");
+          "tap_term",
+          "walk_axis");
 
   private final TemplateRenderer renderer = new TemplateRenderer();
 

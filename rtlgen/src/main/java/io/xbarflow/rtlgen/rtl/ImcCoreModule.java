@@ -118,7 +118,10 @@ final class ImcCoreModule {
     ImmutableList.Builder<Instance> instances = ImmutableList.builder();
     instances.add(
         FetchInstance.of(
-            core.fetch(), inputLink, core.skip().isPresent(), input.quantisation().zeroPoint()));
+            core.fetch(),
+            inputLink,
+            core.skip().map(skip -> source.link(skip).order()),
+            input.quantisation().zeroPoint()));
     instances.add(
         Instance.of("mvm_control", "u_control")
             .clocked()

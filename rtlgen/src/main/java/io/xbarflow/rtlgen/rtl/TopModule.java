@@ -56,8 +56,8 @@ final class TopModule implements Block.Cases<Void> {
           new TopView.LinkView(
               link.name(),
               String.format(
-                  "%s: %s, %d of %d channels a beat.",
-                  link.tensor(), link.shape(), link.lanes(), link.shape().channels()),
+                  "%s: %s, %s, %d of %d channels a beat.",
+                  link.tensor(), link.shape(), link.order(), link.lanes(), link.shape().channels()),
               link.dataBits() - 1));
       all.add(
           Instance.of("frame_check", "u_check_" + link.name())
@@ -387,6 +387,14 @@ final class TopModule implements Block.Cases<Void> {
             .framed("in", block.input())
             .framed("out", block.output())
             .build());
+    return null;
+  }
+
+  @Override
+  public Void reorder(Block.Reorder block) {
+    instances.add(
+        FetchInstance.reorder(
+            block, source.link(block.input()), source.link(block.output()), instance(block)));
     return null;
   }
 }
