@@ -1,6 +1,8 @@
 package io.xbarflow.core.mapping;
 
 import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Shape;
@@ -49,7 +51,8 @@ public final class MappingCheck {
     return broken.build();
   }
 
-  private void require(boolean holds, String format, Object... arguments) {
+  @FormatMethod
+  private void require(boolean holds, @FormatString String format, Object... arguments) {
     if (!holds) {
       broken.add(String.format(format, arguments));
     }
