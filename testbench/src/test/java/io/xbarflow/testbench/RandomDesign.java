@@ -1,9 +1,13 @@
 package io.xbarflow.testbench;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
+import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.mapping.Patch;
+import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Int8Array;
 import io.xbarflow.core.network.Layer;
@@ -12,6 +16,8 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
+import io.xbarflow.mapper.LayerPlan;
+import io.xbarflow.mapper.Plan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +31,12 @@ import java.util.Random;
  */
 final class RandomDesign {
   private static final int MOST_LAYERS = 7;
+
+  /** Macros of a layer, more of which only take long to simulate. */
+  private static final int MOST_MACROS = 24;
+
+  /** Seeds from here on also draw kernels of up to 7 rows and columns. */
+  private static final long LARGE_KERNELS = 1000;
 
   private final long seed;
   private final Random random;
@@ -47,16 +59,61 @@ final class RandomDesign {
     return new RandomDesign(seed).build();
   }
 
-  /** The architecture of {@code seed}. */
-  static Architecture architecture(long seed) {
+  /** The architecture of {@code seed}, with macros that hold a kernel of {@code network}. */
+  static Architecture architecture(long seed, Network network) {
     Random random = new Random(~seed * 0x9e3779b97f4a7c15L);
     int[] cycles = {1, 2, 3, 8, 13};
     int[][] macros = {{16, 8}, {32, 16}, {20, 5}, {64, 64}, {256, 256}};
     int[] macro = macros[random.nextInt(macros.length)];
+    int rows = macro[0];
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Convolution convolution) {
+        rows = Math.max(rows, convolution.window().taps());
+      }
+    }
     return Architectures.named("default")
         .withMvmCycles(cycles[random.nextInt(cycles.length)])
-        .withCrossbar(macro[0], macro[1])
+        .withCrossbar(rows, macro[1])
         .withReach(1 + random.nextInt(3));
+  }
+
+  /**
+   * Random decisions for the layers of {@code network}: patches, copies, memory policies. Layers
+   * that would need very many macros keep one pixel per MVM.
+   */
+  static Plan plan(long seed, Network network, Architecture architecture) {
+    Random random = new Random((seed + 77) * 0xd1342543de82ef95L);
+    ActivationMemoryPolicy[] policies = ActivationMemoryPolicy.values();
+    boolean onePolicy = random.nextInt(100) < 50;
+    ActivationMemoryPolicy common = policies[Math.max(0, random.nextInt(5) - 2)];
+    ImmutableMap.Builder<String, LayerPlan> layers = ImmutableMap.builder();
+    for (Layer layer : network.layers()) {
+      Patch patch = Patch.SINGLE;
+      int copies = 1;
+      if (layer instanceof Layer.Convolution convolution) {
+        Shape output = network.tensorsByName().get(layer.output()).shape();
+        Patch wanted =
+            new Patch(
+                1 + random.nextInt(Math.min(4, output.height())),
+                1 + random.nextInt(Math.min(6, output.width())));
+        int many = 1 + random.nextInt(random.nextInt(100) < 60 ? 1 : 4);
+        long macros =
+            many
+                * Tiling.of(
+                        convolution,
+                        wanted,
+                        architecture.crossbarRows(),
+                        architecture.crossbarColumns())
+                    .macros();
+        if (random.nextInt(100) < 75 && macros <= MOST_MACROS) {
+          patch = wanted;
+          copies = many;
+        }
+      }
+      ActivationMemoryPolicy own = policies[random.nextInt(policies.length)];
+      layers.put(layer.name(), new LayerPlan(patch, copies, onePolicy ? common : own));
+    }
+    return new Plan(layers.buildOrThrow());
   }
 
   private boolean chance(int percent) {
@@ -256,7 +313,7 @@ final class RandomDesign {
   /** Kernel, stride, padding before and behind, dilation. */
   private int[] axis(int size) {
     while (true) {
-      int kernel = between(1, 5);
+      int kernel = between(1, seed >= LARGE_KERNELS ? 7 : 5);
       int stride = chance(60) ? 1 : between(2, 3);
       int dilation = chance(80) ? 1 : 2;
       int extent = (kernel - 1) * dilation + 1;

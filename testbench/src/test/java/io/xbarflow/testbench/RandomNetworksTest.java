@@ -32,7 +32,7 @@ final class RandomNetworksTest {
   @MethodSource("seeds")
   void isExact(long seed, @TempDir Path folder) {
     Network network = RandomDesign.network(seed);
-    Architecture architecture = RandomDesign.architecture(seed);
+    Architecture architecture = RandomDesign.architecture(seed, network);
     try {
       Chain chain = Chain.of(network, architecture, folder);
       Lint.assertClean(folder);

@@ -77,6 +77,18 @@ public record Fetch(
     return Optional.empty();
   }
 
+  /** Rows from the first to the last row of the map in a window, at most. */
+  private int tallestWindow() {
+    Window reads = reads();
+    int tallest = 0;
+    for (int row = 0; row < patch.down(output); row++) {
+      int top = row * reads.strideHeight() - reads.padTop();
+      int bottom = Math.min(top + reads.extentHeight(), input.height()) - 1;
+      tallest = Math.max(tallest, bottom - Math.max(top, 0));
+    }
+    return tallest;
+  }
+
   /** Places that class {@code rowClass} of {@code memory} needs to hold what is read at once. */
   public int leastDepth(Ring memory, int rowClass) {
     Window reads = reads();
