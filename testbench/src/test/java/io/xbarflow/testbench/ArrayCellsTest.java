@@ -143,9 +143,7 @@ final class ArrayCellsTest {
           windows,
           random
               .ints(c.cycles(), 0, 10_000)
-              .map(
-                  draw ->
-                      (draw % 100 < c.offered() ? 1 : 0) + (draw / 100 < c.taken() ? 2 : 0))
+              .map(draw -> (draw % 100 < c.offered() ? 1 : 0) + (draw / 100 < c.taken() ? 2 : 0))
               .toArray());
     }
 
@@ -193,8 +191,7 @@ final class ArrayCellsTest {
     assertEquals(
         List.of(),
         Lint.output(
-            folder,
-            command(MACRO, "verilator", "--lint-only", "-Wall", "--top-module", "array")));
+            folder, command(MACRO, "verilator", "--lint-only", "-Wall", "--top-module", "array")));
     assertEquals(
         List.of(),
         Lint.output(
@@ -245,9 +242,7 @@ final class ArrayCellsTest {
       lines.add(
           String.format(
               "%d %d %s",
-              start ? 1 << to : 0,
-              capture ? 1 << from : 0,
-              stages[2] == null ? "-" : stages[2]));
+              start ? 1 << to : 0, capture ? 1 << from : 0, stages[2] == null ? "-" : stages[2]));
 
       if (outFree) {
         stages[2] = stages[1];
@@ -263,8 +258,7 @@ final class ArrayCellsTest {
         for (int lane = c.lanes() - 1; lane >= 0; lane--) {
           int channel = beat * c.lanes() + lane;
           int column = pixels.get(index) * c.channels() + channel;
-          data.append(
-              String.format("%02x", stimulus.value(captured - 1, column, channel) & 0xff));
+          data.append(String.format("%02x", stimulus.value(captured - 1, column, channel) & 0xff));
         }
         boolean last =
             window == c.windows() - 1 && index == pixels.size() - 1 && beat == c.beats() - 1;
@@ -323,7 +317,9 @@ final class ArrayCellsTest {
         Lint.output(
             folder,
             Stream.concat(
-                    Stream.of(command(MACRO, "iverilog", "-g2005", "-Wall", "-s", "bench", "-o", "bench")),
+                    Stream.of(
+                        command(
+                            MACRO, "iverilog", "-g2005", "-Wall", "-s", "bench", "-o", "bench")),
                     Stream.of("bench.v"))
                 .toArray(String[]::new)));
     return Lint.output(folder, "vvp", "-n", "bench");
@@ -485,8 +481,7 @@ final class ArrayCellsTest {
           end
         endmodule
         """
-        .formatted(
-            c.rowTiles() * ROWS * 8 - 1, c.cycles() - 1, c.copies() - 1, c.lanes() * 8 - 1);
+        .formatted(c.rowTiles() * ROWS * 8 - 1, c.cycles() - 1, c.copies() - 1, c.lanes() * 8 - 1);
   }
 
   private record Blocks(int results, int pixels, int channels, int blockChannels) {
@@ -530,8 +525,7 @@ final class ArrayCellsTest {
           "bench.v",
           "split_blocks.v",
           "merge_blocks.v");
-      assertEquals(
-          expected.build(), Lint.output(folder, "vvp", "-n", "bench"), blocks.toString());
+      assertEquals(expected.build(), Lint.output(folder, "vvp", "-n", "bench"), blocks.toString());
       for (String cell : List.of("split_blocks", "merge_blocks")) {
         assertEquals(
             List.of(),

@@ -4,9 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Verify.verify;
 
 import com.google.common.collect.ImmutableList;
-import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.architecture.Architecture;
-import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.Place;
@@ -231,8 +230,7 @@ final class ImcCoreModule {
 
   /** A signal of {@code bits} bits; a single bit is no vector. */
   private static CoreView.Signal wire(long bits, String name) {
-    return new CoreView.Signal(
-        bits == 1 ? "wire " + name : "wire [" + (bits - 1) + ":0] " + name);
+    return new CoreView.Signal(bits == 1 ? "wire " + name : "wire [" + (bits - 1) + ":0] " + name);
   }
 
   /** Bit {@code index} of a signal of {@code bits} bits. */
@@ -339,7 +337,9 @@ final class ImcCoreModule {
             tiling.columnTiles(0),
             tiling.macroRows(),
             tiling.macroColumns(),
-            100.0 * cells / ((double) tiling.macros() * tiling.macroRows() * tiling.macroColumns())));
+            100.0
+                * cells
+                / ((double) tiling.macros() * tiling.macroRows() * tiling.macroColumns())));
     return lines.build();
   }
 
@@ -363,8 +363,7 @@ final class ImcCoreModule {
     int mvmCycles = architecture.mvmCycles();
     int rows = weights.rows(block, r);
     int columns = weights.columns(block, c);
-    long firstRow =
-        (long) tiling.taps() * tiling.firstInput(block) + (long) r * tiling.macroRows();
+    long firstRow = (long) tiling.taps() * tiling.firstInput(block) + (long) r * tiling.macroRows();
     long firstColumn =
         (copy * (long) tiling.rowTiles(0) + r) * columns()
             + (long) patch.pixels() * tiling.firstOutput(block)

@@ -36,8 +36,7 @@ final class WeightMatrixTest {
       Shape output =
           new Shape(
               outputs,
-              (input.height() + 2 * window.padTop() - window.extentHeight())
-                      / window.strideHeight()
+              (input.height() + 2 * window.padTop() - window.extentHeight()) / window.strideHeight()
                   + 1,
               (input.width() + 2 * window.padLeft() - window.extentWidth()) / window.strideWidth()
                   + 1);
@@ -112,9 +111,7 @@ final class WeightMatrixTest {
     int pixel(int channel, int row, int column) {
       Shape shape = fetch.input();
       boolean inside = row >= 0 && row < shape.height() && column >= 0 && column < shape.width();
-      return inside
-          ? input[(channel * shape.height() + row) * shape.width() + column]
-          : PAD;
+      return inside ? input[(channel * shape.height() + row) * shape.width() + column] : PAD;
     }
 
     /** Whether the stream itself fills the window. */
