@@ -209,7 +209,7 @@ final class ImcCoreModule {
     if (diagonal()) {
       instances.add(
           Instance.of("merge_blocks", "u_merge_blocks")
-              .parameter("RESULTS", copies * tiling.rowTiles(0))
+              .parameter("RESULTS", (long) copies * tiling.rowTiles(0))
               .parameter("PIXELS", patch.pixels())
               .parameter("CHANNELS", layer.outputChannels())
               .parameter("BLOCK_CHANNELS", tiling.outputs(0))
@@ -253,7 +253,7 @@ final class ImcCoreModule {
   }
 
   private long sumBits() {
-    return copies * tiling.rowTiles(0) * columns() * columnBits;
+    return columns() * copies * tiling.rowTiles(0) * columnBits;
   }
 
   private int beatBits() {
