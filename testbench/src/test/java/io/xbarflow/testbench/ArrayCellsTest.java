@@ -152,7 +152,7 @@ final class ArrayCellsTest {
       long sum = bias[channel];
       for (int tile = 0; tile < weights.length; tile++) {
         for (int row = 0; row < ROWS; row++) {
-          sum += weights[tile][row][column] * windows[window][tile * ROWS + row];
+          sum += (long) weights[tile][row][column] * windows[window][tile * ROWS + row];
         }
       }
       double scaled = Math.rint(sum / (double) (1 << shift[channel])) + ZERO_POINT;

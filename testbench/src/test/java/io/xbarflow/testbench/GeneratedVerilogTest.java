@@ -38,7 +38,10 @@ final class GeneratedVerilogTest {
     }
     for (long seed : new long[] {3, 11, 12, 13, 14}) {
       cases.add(
-          new Case("seed " + seed, RandomDesign.network(seed), RandomDesign.architecture(seed)));
+          new Case(
+              "seed " + seed,
+              RandomDesign.network(seed),
+              RandomDesign.architecture(seed, RandomDesign.network(seed))));
     }
     return cases.stream();
   }

@@ -77,16 +77,18 @@ public record Fetch(
     return Optional.empty();
   }
 
-  /** Rows from the first to the last row of the map in a window, at most. */
-  private int tallestWindow() {
+  /** Steps from the first to the last row of class {@code rowClass} in a window, at most. */
+  private int rowsHeld(int rowClass) {
     Window reads = reads();
-    int tallest = 0;
+    int classes = order.patchHeight();
+    int most = 0;
     for (int row = 0; row < patch.down(output); row++) {
       int top = row * reads.strideHeight() - reads.padTop();
       int bottom = Math.min(top + reads.extentHeight(), input.height()) - 1;
-      tallest = Math.max(tallest, bottom - Math.max(top, 0));
+      int first = Math.max(0, Math.floorDiv(Math.max(top, 0) - rowClass + classes - 1, classes));
+      most = Math.max(most, Math.floorDiv(bottom - rowClass, classes) - first);
     }
-    return tallest;
+    return most;
   }
 
   /** Places that class {@code rowClass} of {@code memory} needs to hold what is read at once. */

@@ -253,7 +253,7 @@ final class ImcCoreModule {
   }
 
   private long sumBits() {
-    return (long) copies * tiling.rowTiles(0) * columns() * columnBits;
+    return columns() * copies * tiling.rowTiles(0) * columnBits;
   }
 
   private int beatBits() {

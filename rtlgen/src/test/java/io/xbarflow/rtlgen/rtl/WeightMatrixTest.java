@@ -49,8 +49,8 @@ final class WeightMatrixTest {
     byte[][] rows = new byte[tiling.rows(block)][];
     int row = 0;
     for (int r = 0; r < tiling.rowTiles(block); r++) {
-      for (String line : matrix.memory(block, r, tile).split("\n")) {
-        String[] words = line.split(" ");
+      for (String line : matrix.memory(block, r, tile).lines().toList()) {
+        String[] words = line.split(" ", -1);
         rows[row] = new byte[words.length];
         for (int c = 0; c < words.length; c++) {
           rows[row][c] = (byte) Integer.parseInt(words[c], 16);
@@ -70,7 +70,8 @@ final class WeightMatrixTest {
             long sum = 0;
             for (row = 0; row < rows.length; row++) {
               int channel = tiling.firstInput(block) + row % tiling.inputs(block);
-              sum += rows[row][c] * design.register(channel, row / tiling.inputs(block), j, i);
+              sum +=
+                  (long) rows[row][c] * design.register(channel, row / tiling.inputs(block), j, i);
             }
             int channel = tiling.firstOutput(block) + column % tiling.outputs(block);
             assertEquals(design.convolution(channel, y, x), sum, design::toString);
