@@ -1,5 +1,5 @@
-// Goes over rows of one class of a ring, pixel by pixel: place counted over all images, and the bank
-// and word where it stands (place_step).
+// Goes over rows of one class of a ring, pixel by pixel: place counted over all images, and the
+// bank and word where it stands (place_step).
 `default_nettype none
 
 module ring_pointer #(
