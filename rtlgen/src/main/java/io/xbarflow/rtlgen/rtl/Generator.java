@@ -47,6 +47,7 @@ public final class Generator {
           "round_significand",
           "scale_value",
           "stream_adder",
+          "stream_concat",
           "stream_fifo",
           "stream_fork",
           "stream_register",
