@@ -47,6 +47,11 @@ final class RandomDesign {
     return new RandomDesign(seed).build();
   }
 
+  /** Another network of {@code seed}, in which branches of one tensor are concatenated. */
+  static Network networkWithConcatenations(long seed) {
+    return new RandomDesign(seed).buildConcatenations();
+  }
+
   /** The architecture of {@code seed}. */
   static Architecture architecture(long seed) {
     Random random = new Random(~seed * 0x9e3779b97f4a7c15L);
@@ -84,12 +89,36 @@ final class RandomDesign {
       }
     }
     end();
+    return network("random_" + seed, middle);
+  }
+
+  private Network buildConcatenations() {
+    Shape shape = new Shape(between(1, 8), between(1, 9), between(1, 9));
+    String first = input(shape);
+    if (chance(25)) {
+      concatenate(List.of(first, input(new Shape(between(1, 6), shape.height(), shape.width()))));
+    }
+    if (chance(50)) {
+      step();
+    }
+    branches();
+    String middle = chance(30) ? last : "";
+    if (chance(60)) {
+      step();
+    }
+    if (chance(40)) {
+      branches();
+    }
+    end();
+    return network("random_concatenations_" + seed, middle);
+  }
+
+  private Network network(String model, String middle) {
     List<HostTensor> outputs = new ArrayList<>();
     outputs.add(host(last));
     if (!middle.isEmpty() && !middle.equals(last)) {
       outputs.add(host(middle));
     }
-    String model = "random_" + seed;
     return new Network(
         model,
         Hashing.sha256().hashUnencodedChars(model).toString(),
@@ -179,6 +208,49 @@ final class RandomDesign {
     String b = convolution(from, sameWindow(), channels);
     add(a, b);
     add(last, from);
+  }
+
+  /** Two to four branches of any depth, one of them perhaps the tensor itself, side by side. */
+  private void branches() {
+    String from = last;
+    int factor = between(1, 4);
+    List<String> operands = new ArrayList<>();
+    int count = between(2, 4);
+    for (int i = 0; i < count; i++) {
+      operands.add(branch(from, factor * between(1, 3)));
+    }
+    concatenate(operands);
+  }
+
+  private String branch(String from, int channels) {
+    return switch (between(0, 5)) {
+      case 0 -> from;
+      case 1 -> convolution(from, Window.frame(1, 1), channels);
+      case 2, 3 -> convolution(from, sameWindow(), channels);
+      case 4 -> convolution(convolution(from, sameWindow(), 3), sameWindow(), channels);
+      default -> {
+        Window window;
+        do {
+          window = sameWindow();
+        } while (window.dilationHeight() > 1);
+        yield maxPool(from, window);
+      }
+    };
+  }
+
+  /** Joins {@code operands}; those of another quantisation than the result's go through a table. */
+  private void concatenate(List<String> operands) {
+    Quantisation y = chance(50) ? quantisation(operands.get(0)) : anyQuantisation();
+    ImmutableList.Builder<String> joined = ImmutableList.builder();
+    int channels = 0;
+    for (String operand : operands) {
+      joined.add(quantisation(operand).equals(y) ? operand : lookup(operand, y));
+      channels += shape(operand).channels();
+    }
+    Shape map = shape(operands.get(0));
+    String name = next("concat");
+    layers.add(new Layer.Concat(name, joined.build(), name + "_out"));
+    write(name + "_out", new Shape(channels, map.height(), map.width()), y);
   }
 
   private Shape shape(String tensor) {
@@ -358,9 +430,14 @@ final class RandomDesign {
       window = anyWindow(input);
     } while (window.dilationHeight() * window.dilationWidth() > 1
         && (window.padded() || chance(50)));
+    maxPool(from, window);
+  }
+
+  private String maxPool(String from, Window window) {
+    Shape input = shape(from);
     String name = next("pool");
     layers.add(new Layer.Pool(name, from, name + "_out", window, Layer.Pool.Kind.MAX, false));
-    write(name + "_out", outputShape(input, window, input.channels()), quantisation(from));
+    return write(name + "_out", outputShape(input, window, input.channels()), quantisation(from));
   }
 
   private void globalAveragePool() {
@@ -408,14 +485,16 @@ final class RandomDesign {
   }
 
   private void lookup() {
-    String from = last;
-    Quantisation y = anyQuantisation();
+    lookup(last, anyQuantisation());
+  }
+
+  private String lookup(String from, Quantisation y) {
     List<Integer> table = new ArrayList<>();
     for (int i = 0; i < 256; i++) {
       table.add(between(y.min(), y.max()));
     }
     String name = next("table");
     layers.add(new Layer.Lookup(name, from, name + "_out", ImmutableList.copyOf(table)));
-    write(name + "_out", shape(from), y);
+    return write(name + "_out", shape(from), y);
   }
 }
