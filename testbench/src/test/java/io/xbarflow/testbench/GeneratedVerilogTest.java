@@ -40,6 +40,7 @@ final class GeneratedVerilogTest {
       cases.add(
           new Case("seed " + seed, RandomDesign.network(seed), RandomDesign.architecture(seed)));
     }
+    cases.add(new Case("concatenations", RandomDesign.concatenations(), architecture));
     return cases.stream();
   }
 

@@ -13,6 +13,7 @@ import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,14 @@ final class RandomDesign {
     return new RandomDesign(seed).buildConcatenations();
   }
 
+  /**
+   * Concatenations side by side: branches of unequal depth with a layer behind them, a tensor with
+   * itself, and that with another input.
+   */
+  static Network concatenations() {
+    return new RandomDesign(1).sideBySide();
+  }
+
   /** The architecture of {@code seed}. */
   static Architecture architecture(long seed) {
     Random random = new Random(~seed * 0x9e3779b97f4a7c15L);
@@ -89,7 +98,7 @@ final class RandomDesign {
       }
     }
     end();
-    return network("random_" + seed, middle);
+    return network("random_" + seed, last, middle);
   }
 
   private Network buildConcatenations() {
@@ -110,22 +119,37 @@ final class RandomDesign {
       branches();
     }
     end();
-    return network("random_concatenations_" + seed, middle);
+    return network("random_concatenations_" + seed, last, middle);
   }
 
-  private Network network(String model, String middle) {
-    List<HostTensor> outputs = new ArrayList<>();
-    outputs.add(host(last));
-    if (!middle.isEmpty() && !middle.equals(last)) {
-      outputs.add(host(middle));
-    }
+  private Network sideBySide() {
+    Window single = Window.frame(1, 1);
+    Window three = new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
+    Window five = new Window(5, 5, 1, 1, 2, 2, 2, 2, 1, 1);
+    String x = input(new Shape(6, 7, 9));
+    String a = convolution(x, single, 8);
+    String b = convolution(convolution(x, single, 4), three, 8);
+    String c = convolution(convolution(convolution(x, single, 2), five, 4), three, 4);
+    String d = convolution(maxPool(x, three), single, 4);
+    String joined = concatenate(List.of(a, b, c, d));
+    String behind = convolution(joined, new Window(3, 3, 2, 2, 1, 1, 1, 1, 1, 1), 5);
+    String itself = concatenate(List.of(x, x));
+    String another = concatenate(List.of(input(new Shape(4, 7, 9)), itself, x));
+    return network("concatenations", joined, behind, itself, another);
+  }
+
+  private Network network(String model, String... outputs) {
     return new Network(
         model,
         Hashing.sha256().hashUnencodedChars(model).toString(),
         ImmutableList.copyOf(tensors.values()),
         ImmutableList.copyOf(layers),
         ImmutableList.copyOf(inputs),
-        ImmutableList.copyOf(outputs));
+        Arrays.stream(outputs)
+            .filter(output -> !output.isEmpty())
+            .distinct()
+            .map(this::host)
+            .collect(ImmutableList.toImmutableList()));
   }
 
   private void step() {
@@ -239,7 +263,7 @@ final class RandomDesign {
   }
 
   /** Joins {@code operands}; those of another quantisation than the result's go through a table. */
-  private void concatenate(List<String> operands) {
+  private String concatenate(List<String> operands) {
     Quantisation y = chance(50) ? quantisation(operands.get(0)) : anyQuantisation();
     ImmutableList.Builder<String> joined = ImmutableList.builder();
     int channels = 0;
@@ -250,7 +274,7 @@ final class RandomDesign {
     Shape map = shape(operands.get(0));
     String name = next("concat");
     layers.add(new Layer.Concat(name, joined.build(), name + "_out"));
-    write(name + "_out", new Shape(channels, map.height(), map.width()), y);
+    return write(name + "_out", new Shape(channels, map.height(), map.width()), y);
   }
 
   private Shape shape(String tensor) {
