@@ -354,18 +354,10 @@ final class TopModule implements Block.Cases<Void> {
             .clocked()
             .framed("in", block.input());
     for (String signal : List.of("valid", "ready", "data", "last")) {
-      builder.connect("out_" + signal, joined(block.outputs(), "_" + signal));
+      builder.connectAll("out_" + signal, block.outputs(), "_" + signal);
     }
     instances.add(builder.build());
     return null;
-  }
-
-  /** {@code parts} as a Verilog concatenation, the first in the low bits. */
-  private static String joined(List<String> parts, String suffix) {
-    List<String> highFirst = new ArrayList<>();
-    parts.forEach(part -> highFirst.add(part + suffix));
-    Collections.reverse(highFirst);
-    return "{" + String.join(", ", highFirst) + "}";
   }
 
   @Override
@@ -385,10 +377,10 @@ final class TopModule implements Block.Cases<Void> {
             .parameter("OPERANDS", block.inputs().size())
             .parameter("DATA_BITS", source.link(block.output()).dataBits())
             .parameter("BEAT_BITS", beatBits)
-            .parameter("LAST_BEATS", joined(lastBeats, ""))
+            .parameter("LAST_BEATS", Instance.concatenation(lastBeats))
             .clocked();
     for (String signal : List.of("valid", "ready", "data")) {
-      builder.connect("in_" + signal, joined(block.inputs(), "_" + signal));
+      builder.connectAll("in_" + signal, block.inputs(), "_" + signal);
     }
     instances.add(
         builder
