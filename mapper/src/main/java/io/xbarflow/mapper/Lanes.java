@@ -1,5 +1,6 @@
 package io.xbarflow.mapper;
 
+import com.google.common.math.IntMath;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Shape;
@@ -11,10 +12,11 @@ import java.util.Map;
 /**
  * Values per beat of every tensor: the fewest that let a pixel cross in one slot and a window's new
  * columns be read in one slot. Beats are always full: the number divides the channels. Layers that
- * work beat by beat have equal lanes on all their links.
+ * work beat by beat have equal lanes on all their links, which divide the channels of each.
  */
 final class Lanes {
   private final Map<String, Integer> least = new HashMap<>();
+  private final Map<String, Integer> common = new HashMap<>(); // divisor of joined channels
   private final Map<String, String> sameAs = new HashMap<>();
   private final Map<String, Tensor> tensors;
   private final Network network;
@@ -33,6 +35,7 @@ final class Lanes {
     for (Tensor tensor : network.tensors()) {
       lanes.require(tensor.name(), 1, slotCycles);
       lanes.require(tensor.name(), tensor.shape().pixels(), interval);
+      lanes.common.put(tensor.name(), tensor.shape().channels());
     }
     for (Layer layer : network.layers()) {
       layer.match(
@@ -79,6 +82,12 @@ final class Lanes {
             @Override
             public Void lookup(Layer.Lookup lookup) {
               lanes.join(lookup.input(), lookup.output());
+              return null;
+            }
+
+            @Override
+            public Void concat(Layer.Concat concat) {
+              concat.operands().forEach(operand -> lanes.join(operand, concat.output()));
               return null;
             }
           });
@@ -138,6 +147,7 @@ final class Lanes {
     if (!rootA.equals(rootB)) {
       sameAs.put(rootA, rootB);
       least.merge(rootB, least.get(rootA), Math::max);
+      common.merge(rootB, common.get(rootA), IntMath::gcd);
     }
   }
 
@@ -150,8 +160,8 @@ final class Lanes {
   }
 
   private int of(Tensor tensor) {
-    int channels = tensor.shape().channels();
-    int lanes = least.get(root(tensor.name()));
+    int channels = common.get(root(tensor.name()));
+    int lanes = Math.min(least.get(root(tensor.name())), channels);
     while (channels % lanes != 0) {
       lanes++;
     }

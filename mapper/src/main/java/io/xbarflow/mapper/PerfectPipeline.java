@@ -150,21 +150,32 @@ final class PerfectPipeline implements Layer.Cases<Void> {
 
   @Override
   public Void add(Layer.Add layer) {
-    long[] a = done.get(layer.a());
-    long[] b = done.get(layer.b());
-    long[] sum = new long[a.length];
-    for (int pixel = 0; pixel < sum.length; pixel++) {
-      sum[pixel] = Math.max(a[pixel], b[pixel]);
+    return meeting(layer);
+  }
+
+  @Override
+  public Void concat(Layer.Concat layer) {
+    return meeting(layer);
+  }
+
+  /** A layer that gives a pixel once all its operands have it. */
+  private Void meeting(Layer layer) {
+    long[] latest = done.get(layer.inputs().get(0)).clone();
+    for (String operand : layer.inputs()) {
+      long[] times = done.get(operand);
+      for (int pixel = 0; pixel < latest.length; pixel++) {
+        latest[pixel] = Math.max(latest[pixel], times[pixel]);
+      }
     }
-    done.put(layer.output(), sum);
-    int channels = shape(layer.output()).channels();
-    memoryBits += waitingPixels(layer, layer.a(), sum) * channels * Tensor.BITS;
-    memoryBits += waitingPixels(layer, layer.b(), sum) * channels * Tensor.BITS;
+    done.put(layer.output(), latest);
+    for (String operand : layer.inputs()) {
+      memoryBits += waitingPixels(layer, operand, latest) * shape(operand).channels() * Tensor.BITS;
+    }
     return null;
   }
 
   /** Most pixels of {@code operand} that must wait for {@code sum} outside any ring. */
-  private long waitingPixels(Layer.Add layer, String operand, long[] sum) {
+  private long waitingPixels(Layer layer, String operand, long[] sum) {
     long[] times = done.get(operand);
     long held = 0;
     Optional<Layer.Convolution> ring = skips.ringFor(layer, operand);

@@ -75,13 +75,8 @@ record Pipeline(
     for (int i = 0; i < blocks.size(); i++) {
       if (i != index) {
         rest.add(
-            blocks.get(i) instanceof Block.Adder adder
-                ? new Block.Adder(
-                    adder.name(),
-                    adder.layer(),
-                    adder.a().equals(fifo.output()) ? fifo.input() : adder.a(),
-                    adder.b().equals(fifo.output()) ? fifo.input() : adder.b(),
-                    adder.output())
+            blocks.get(i) instanceof Block.Meeting meeting
+                ? meeting.withInput(fifo.output(), fifo.input())
                 : blocks.get(i));
       }
     }

@@ -24,8 +24,8 @@ import java.util.Optional;
 
 /**
  * Turns the layers of a network into blocks and links: cores and other layers, a fork where a
- * tensor has several readers, a FIFO before every operand of an addition that needs one, register
- * stages on long links. FIFOs and rings get their depths later.
+ * tensor has several readers, a FIFO before every operand of an addition or concatenation that
+ * needs one, register stages on long links. FIFOs and rings get their depths later.
  */
 final class PipelineBuilder {
   /** More macros than this in one layer mean that the macro is far too small for it. */
@@ -381,6 +381,25 @@ final class PipelineBuilder {
       Link link = follow(layer.output(), from, link(from).order());
       blocks.add(
           new Block.LookupTable(names.legalise(layer.name()), layer.name(), from, link.name()));
+      return link;
+    }
+
+    @Override
+    public Link concat(Layer.Concat layer) {
+      String name = names.legalise(layer.name());
+      List<String> inputs = new ArrayList<>();
+      Place place = null;
+      for (int operand = 0; operand < layer.operands().size(); operand++) {
+        inputs.add(linkOfReader.get(new Reader(layer.name(), operand)));
+        place = place == null ? placeOfLink.get(inputs.get(operand)) : place;
+      }
+      for (int operand = 0; operand < inputs.size(); operand++) {
+        Reader reader = new Reader(layer.name(), operand);
+        String near = reach(inputs.get(operand), place);
+        inputs.set(operand, buffered(reader, layer.operands().get(operand), near));
+      }
+      Link link = follow(layer.output(), inputs.get(0));
+      blocks.add(new Block.Concat(name, layer.name(), ImmutableList.copyOf(inputs), link.name()));
       return link;
     }
 

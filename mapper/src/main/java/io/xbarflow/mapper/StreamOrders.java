@@ -148,5 +148,15 @@ final class StreamOrders {
     public StreamOrder lookup(Layer.Lookup layer) {
       return of(layer.input());
     }
+
+    /** Operands are interleaved: all wait for the one that comes last. */
+    @Override
+    public StreamOrder concat(Layer.Concat layer) {
+      String last = layer.operands().get(0);
+      for (String operand : layer.operands()) {
+        last = depth(operand) > depth(last) ? operand : last;
+      }
+      return of(last);
+    }
   }
 }

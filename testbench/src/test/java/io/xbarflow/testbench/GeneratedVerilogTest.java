@@ -43,6 +43,7 @@ final class GeneratedVerilogTest {
               RandomDesign.network(seed),
               RandomDesign.architecture(seed, RandomDesign.network(seed))));
     }
+    cases.add(new Case("concatenations", RandomDesign.concatenations(), architecture));
     return cases.stream();
   }
 

@@ -19,6 +19,7 @@ import io.xbarflow.core.network.Window;
 import io.xbarflow.mapper.LayerPlan;
 import io.xbarflow.mapper.Plan;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,19 @@ final class RandomDesign {
   /** The network of {@code seed}. */
   static Network network(long seed) {
     return new RandomDesign(seed).build();
+  }
+
+  /** Another network of {@code seed}, in which branches of one tensor are concatenated. */
+  static Network networkWithConcatenations(long seed) {
+    return new RandomDesign(seed).buildConcatenations();
+  }
+
+  /**
+   * Concatenations side by side: branches of unequal depth with a layer behind them, a tensor with
+   * itself, and that with another input.
+   */
+  static Network concatenations() {
+    return new RandomDesign(1).sideBySide();
   }
 
   /** The architecture of {@code seed}, with macros that hold a kernel of {@code network}. */
@@ -141,19 +155,58 @@ final class RandomDesign {
       }
     }
     end();
-    List<HostTensor> outputs = new ArrayList<>();
-    outputs.add(host(last));
-    if (!middle.isEmpty() && !middle.equals(last)) {
-      outputs.add(host(middle));
+    return network("random_" + seed, last, middle);
+  }
+
+  private Network buildConcatenations() {
+    Shape shape = new Shape(between(1, 8), between(1, 9), between(1, 9));
+    String first = input(shape);
+    if (chance(25)) {
+      concatenate(List.of(first, input(new Shape(between(1, 6), shape.height(), shape.width()))));
     }
-    String model = "random_" + seed;
+    if (chance(50)) {
+      step();
+    }
+    branches();
+    String middle = chance(30) ? last : "";
+    if (chance(60)) {
+      step();
+    }
+    if (chance(40)) {
+      branches();
+    }
+    end();
+    return network("random_concatenations_" + seed, last, middle);
+  }
+
+  private Network sideBySide() {
+    Window single = Window.frame(1, 1);
+    Window three = new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
+    Window five = new Window(5, 5, 1, 1, 2, 2, 2, 2, 1, 1);
+    String x = input(new Shape(6, 7, 9));
+    String a = convolution(x, single, 8);
+    String b = convolution(convolution(x, single, 4), three, 8);
+    String c = convolution(convolution(convolution(x, single, 2), five, 4), three, 4);
+    String d = convolution(maxPool(x, three), single, 4);
+    String joined = concatenate(List.of(a, b, c, d));
+    String behind = convolution(joined, new Window(3, 3, 2, 2, 1, 1, 1, 1, 1, 1), 5);
+    String itself = concatenate(List.of(x, x));
+    String another = concatenate(List.of(input(new Shape(4, 7, 9)), itself, x));
+    return network("concatenations", joined, behind, itself, another);
+  }
+
+  private Network network(String model, String... outputs) {
     return new Network(
         model,
         Hashing.sha256().hashUnencodedChars(model).toString(),
         ImmutableList.copyOf(tensors.values()),
         ImmutableList.copyOf(layers),
         ImmutableList.copyOf(inputs),
-        ImmutableList.copyOf(outputs));
+        Arrays.stream(outputs)
+            .filter(output -> !output.isEmpty())
+            .distinct()
+            .map(this::host)
+            .collect(ImmutableList.toImmutableList()));
   }
 
   private void step() {
@@ -236,6 +289,49 @@ final class RandomDesign {
     String b = convolution(from, sameWindow(), channels);
     add(a, b);
     add(last, from);
+  }
+
+  /** Two to four branches of any depth, one of them perhaps the tensor itself, side by side. */
+  private void branches() {
+    String from = last;
+    int factor = between(1, 4);
+    List<String> operands = new ArrayList<>();
+    int count = between(2, 4);
+    for (int i = 0; i < count; i++) {
+      operands.add(branch(from, factor * between(1, 3)));
+    }
+    concatenate(operands);
+  }
+
+  private String branch(String from, int channels) {
+    return switch (between(0, 5)) {
+      case 0 -> from;
+      case 1 -> convolution(from, Window.frame(1, 1), channels);
+      case 2, 3 -> convolution(from, sameWindow(), channels);
+      case 4 -> convolution(convolution(from, sameWindow(), 3), sameWindow(), channels);
+      default -> {
+        Window window;
+        do {
+          window = sameWindow();
+        } while (window.dilationHeight() > 1);
+        yield maxPool(from, window);
+      }
+    };
+  }
+
+  /** Joins {@code operands}; those of another quantisation than the result's go through a table. */
+  private String concatenate(List<String> operands) {
+    Quantisation y = chance(50) ? quantisation(operands.get(0)) : anyQuantisation();
+    ImmutableList.Builder<String> joined = ImmutableList.builder();
+    int channels = 0;
+    for (String operand : operands) {
+      joined.add(quantisation(operand).equals(y) ? operand : lookup(operand, y));
+      channels += shape(operand).channels();
+    }
+    Shape map = shape(operands.get(0));
+    String name = next("concat");
+    layers.add(new Layer.Concat(name, joined.build(), name + "_out"));
+    return write(name + "_out", new Shape(channels, map.height(), map.width()), y);
   }
 
   private Shape shape(String tensor) {
@@ -415,9 +511,14 @@ final class RandomDesign {
       window = anyWindow(input);
     } while (window.dilationHeight() * window.dilationWidth() > 1
         && (window.padded() || chance(50)));
+    maxPool(from, window);
+  }
+
+  private String maxPool(String from, Window window) {
+    Shape input = shape(from);
     String name = next("pool");
     layers.add(new Layer.Pool(name, from, name + "_out", window, Layer.Pool.Kind.MAX, false));
-    write(name + "_out", outputShape(input, window, input.channels()), quantisation(from));
+    return write(name + "_out", outputShape(input, window, input.channels()), quantisation(from));
   }
 
   private void globalAveragePool() {
@@ -465,14 +566,16 @@ final class RandomDesign {
   }
 
   private void lookup() {
-    String from = last;
-    Quantisation y = anyQuantisation();
+    lookup(last, anyQuantisation());
+  }
+
+  private String lookup(String from, Quantisation y) {
     List<Integer> table = new ArrayList<>();
     for (int i = 0; i < 256; i++) {
       table.add(between(y.min(), y.max()));
     }
     String name = next("table");
     layers.add(new Layer.Lookup(name, from, name + "_out", ImmutableList.copyOf(table)));
-    write(name + "_out", shape(from), y);
+    return write(name + "_out", shape(from), y);
   }
 }

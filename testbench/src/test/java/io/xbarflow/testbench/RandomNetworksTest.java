@@ -31,7 +31,16 @@ final class RandomNetworksTest {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void isExact(long seed, @TempDir Path folder) {
-    Network network = RandomDesign.network(seed);
+    prove(RandomDesign.network(seed), seed, folder);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void isExactWithConcatenations(long seed, @TempDir Path folder) {
+    prove(RandomDesign.networkWithConcatenations(seed), seed, folder);
+  }
+
+  private static void prove(Network network, long seed, Path folder) {
     Architecture architecture = RandomDesign.architecture(seed, network);
     try {
       Chain chain = Chain.of(network, architecture, folder);
@@ -42,10 +51,11 @@ final class RandomNetworksTest {
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(
           String.format(
-              "seed %d (%d layers, macros %d x %d, mvmCycles %d, reach %d): %s%nrerun with"
+              "seed %d (%s, %d layers, macros %d x %d, mvmCycles %d, reach %d): %s%nrerun with"
                   + " ./mvnw test -pl testbench -am -Dtest=RandomNetworksTest -Dxbarflow.seed=%d"
                   + " -Dxbarflow.campaign=1 -Dsurefire.failIfNoSpecifiedTests=false",
               seed,
+              network.model(),
               network.layers().size(),
               architecture.crossbarRows(),
               architecture.crossbarColumns(),

@@ -20,6 +20,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Block.Adder.class, name = "adder"),
   @JsonSubTypes.Type(value = Block.ConstantAdder.class, name = "constantAdder"),
   @JsonSubTypes.Type(value = Block.LookupTable.class, name = "lookupTable"),
+  @JsonSubTypes.Type(value = Block.Concat.class, name = "concat"),
   @JsonSubTypes.Type(value = Block.Fork.class, name = "fork"),
   @JsonSubTypes.Type(value = Block.Fifo.class, name = "fifo"),
   @JsonSubTypes.Type(value = Block.LinkRegister.class, name = "linkRegister"),
@@ -52,6 +53,9 @@ public sealed interface Block extends Part {
 
     /** Unary function. */
     R lookupTable(LookupTable block);
+
+    /** Concatenation of streams. */
+    R concat(Concat block);
 
     /** One stream to several. */
     R fork(Fork block);
@@ -149,6 +153,12 @@ public sealed interface Block extends Part {
     }
   }
 
+  /** A block in which several streams meet, so that the early ones must wait for the late. */
+  sealed interface Meeting extends Block permits Adder, Concat {
+    /** The same block with link {@code to} in the place of its input link {@code from}. */
+    Meeting withInput(String from, String to);
+  }
+
   /**
    * Adds two streams beat by beat.
    *
@@ -159,10 +169,15 @@ public sealed interface Block extends Part {
    * @param output link given
    */
   record Adder(String name, String layer, String a, String b, String output)
-      implements Block, Part.OneOutput, Part.OfLayer {
+      implements Meeting, Part.OneOutput, Part.OfLayer {
     @Override
     public ImmutableList<String> inputs() {
       return ImmutableList.of(a, b);
+    }
+
+    @Override
+    public Adder withInput(String from, String to) {
+      return new Adder(name, layer, a.equals(from) ? to : a, b.equals(from) ? to : b, output);
     }
 
     @Override
@@ -200,6 +215,40 @@ public sealed interface Block extends Part {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.lookupTable(this);
+    }
+  }
+
+  /**
+   * Joins streams along the channels: of every pixel the beats of the first input, then those of
+   * the second, and so on. All links have the same lanes and order.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param inputs links of the operands, in order
+   * @param output link given
+   */
+  record Concat(String name, String layer, ImmutableList<String> inputs, String output)
+      implements Meeting, Part.OneOutput, Part.OfLayer {
+    /** Copies the list and checks that there is something to join. */
+    public Concat {
+      inputs = ImmutableList.copyOf(inputs);
+      checkArgument(inputs.size() > 1, "%s: inputs %s", name, inputs);
+    }
+
+    @Override
+    public Concat withInput(String from, String to) {
+      return new Concat(
+          name,
+          layer,
+          inputs.stream()
+              .map(input -> input.equals(from) ? to : input)
+              .collect(ImmutableList.toImmutableList()),
+          output);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.concat(this);
     }
   }
 

@@ -98,8 +98,7 @@ public record Fetch(
     int map = memory.rows(rowClass, input.height());
     int group = reads.extentHeight() + reads.strideHeight() + classes - 1;
     return switch (memory.memory()) {
-      case RING ->
-          Math.min((reads.extentHeight() - 1) / classes, map - 1) * memory.pitchPixels() + 1;
+      case RING -> rowsHeld(rowClass) * memory.pitchPixels() + 1;
       case ROWS -> Math.min((group + classes - 1) / classes, 2 * map) * memory.pitchPixels();
       case FRAME -> 2 * map * memory.pitchPixels();
     };

@@ -296,6 +296,12 @@ public final class MappingCheck {
     }
 
     @Override
+    public Void concat(Block.Concat block) {
+      layer(block, Layer.Concat.class);
+      return beatByBeat(block);
+    }
+
+    @Override
     public Void constantAdder(Block.ConstantAdder block) {
       layer(block, Layer.AddConstant.class);
       return beatByBeat(block);

@@ -20,6 +20,9 @@ public final class PipelineDepth {
   /** Look up. */
   public static final int LOOKUP = 1;
 
+  /** Select the operand in turn. */
+  public static final int CONCAT = 1;
+
   private PipelineDepth() {}
 
   /** Average of a window: add one of {@code taps} values after the other, estimate, correct. */

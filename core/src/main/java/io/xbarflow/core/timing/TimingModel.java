@@ -322,6 +322,17 @@ public final class TimingModel {
           new ElasticPipe(PipelineDepth.LOOKUP, times.get(block.output())));
     }
 
+    @Override
+    public Recurrence concat(Block.Concat block) {
+      return new ConcatTimes(
+              block.inputs().stream()
+                  .map(linksByName::get)
+                  .collect(ImmutableList.toImmutableList()),
+              block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList()),
+              new ElasticPipe(PipelineDepth.CONCAT, times.get(block.output())))
+          ::advance;
+    }
+
     /** A beat enters when every operand is offered and the pipe has room. */
     private Recurrence pointwise(ImmutableList<BeatTimes> operands, ElasticPipe pipe) {
       return () -> {

@@ -59,6 +59,7 @@ public final class Generator {
           "scale_value",
           "split_blocks",
           "stream_adder",
+          "stream_concat",
           "stream_fifo",
           "stream_fork",
           "stream_register",

@@ -354,12 +354,39 @@ final class TopModule implements Block.Cases<Void> {
             .clocked()
             .framed("in", block.input());
     for (String signal : List.of("valid", "ready", "data", "last")) {
-      List<String> branches = new ArrayList<>();
-      block.outputs().forEach(link -> branches.add(link + "_" + signal));
-      Collections.reverse(branches);
-      builder.connect("out_" + signal, "{" + String.join(", ", branches) + "}");
+      builder.connectAll("out_" + signal, block.outputs(), "_" + signal);
     }
     instances.add(builder.build());
+    return null;
+  }
+
+  @Override
+  public Void concat(Block.Concat block) {
+    int most = 0;
+    for (String input : block.inputs()) {
+      most = Math.max(most, source.link(input).beatsPerPixel());
+    }
+    int beatBits = BitWidths.counter(most);
+    List<String> lastBeats = new ArrayList<>();
+    for (String input : block.inputs()) {
+      lastBeats.add(beatBits + "'d" + (source.link(input).beatsPerPixel() - 1));
+    }
+    Instance.Builder builder =
+        Instance.of("stream_concat", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("OPERANDS", block.inputs().size())
+            .parameter("DATA_BITS", source.link(block.output()).dataBits())
+            .parameter("BEAT_BITS", beatBits)
+            .parameter("LAST_BEATS", Instance.concatenation(lastBeats))
+            .clocked();
+    for (String signal : List.of("valid", "ready", "data")) {
+      builder.connectAll("in_" + signal, block.inputs(), "_" + signal);
+    }
+    instances.add(
+        builder
+            .connect("in_last", block.inputs().get(block.inputs().size() - 1) + "_last")
+            .framed("out", block.output())
+            .build());
     return null;
   }
 
