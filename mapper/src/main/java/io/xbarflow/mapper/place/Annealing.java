@@ -46,24 +46,20 @@ final class Annealing {
     }
     double temperature = HOTTEST * heaviest;
     double factor = StrictMath.pow(COLDEST * lightest / temperature, 1.0 / STEPS);
-    int[] best = board.cells();
-    long least = board.energy();
+    Best best = new Best(board);
     for (int step = 0; step <= STEPS; step++) {
       for (long i = 0; i < moves / STEPS; i++) {
-        long before = board.energy();
+        double before = board.energy();
         if (move()
             && board.energy() - before
                 > temperature * logarithms[random.nextInt(logarithms.length)]) {
           board.undo();
         }
       }
-      if (board.energy() < least) {
-        least = board.energy();
-        best = board.cells();
-      }
+      best.see(board);
       temperature *= factor;
     }
-    board.put(best);
+    board.put(best.cells());
   }
 
   /** Tries a random move; false when it would change nothing or too much. */

@@ -6,8 +6,8 @@ import java.util.Arrays;
  * Macros on the places of a grid, with the cost kept up to date. Place {@code row * columns +
  * column} is called a cell here.
  *
- * <p>The energy is the cost, bits times steps, plus the excess of overloaded channels weighted so
- * that sending a bit around them over any distance is cheaper.
+ * <p>The energy is the cost, bits times steps, plus a penalty for each bit of excess on an
+ * overloaded channel.
  */
 final class Board {
   /** Stands on an empty cell. */
@@ -19,7 +19,7 @@ final class Board {
   private final int lastRow; // of the whole grid, for the way to its edge
   private final int lastColumn;
   private final boolean limited;
-  private final long penalty;
+  private double penalty; // of a bit of excess on a channel
   private final Channels channels;
 
   private final int[] row; // by macro
@@ -43,7 +43,7 @@ final class Board {
     this.lastRow = grid.rows() - 1;
     this.lastColumn = grid.columns() - 1;
     this.limited = grid.limited();
-    this.penalty = 2L * (rows + columns);
+    this.penalty = 2.0 * (rows + columns);
     this.channels = new Channels(rows, columns, grid.channelBits());
     this.row = new int[wires.macros()];
     this.column = new int[wires.macros()];
@@ -106,9 +106,19 @@ final class Board {
     return cost;
   }
 
-  /** Cost and penalty. */
-  long energy() {
-    return cost + penalty * channels.excess();
+  /** Bits per image over the limit, summed over all channels. */
+  long excess() {
+    return limited ? channels.excess() : 0;
+  }
+
+  /** Cost and penalty: what the search makes small. */
+  double energy() {
+    return limited ? cost + penalty * channels.excess() : cost;
+  }
+
+  /** Makes a bit of excess {@code factor} times as bad as before. */
+  void raisePenalty(double factor) {
+    penalty *= factor;
   }
 
   /** Steps of {@code wire}. */

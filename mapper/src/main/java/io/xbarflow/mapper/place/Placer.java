@@ -20,7 +20,8 @@ import io.xbarflow.core.mapping.Place;
  * <p>A channel joins two neighbouring places. It carries the nets, both directions together, that
  * are routed through it: along the row of the source first, then along the column of the sink, or
  * straight to the nearest edge (upper, left, lower, right when equally near). Wires within a core
- * are its own. What a channel carries more than the grid allows costs more than any detour.
+ * are its own. A placement that overloads no channel is better than any that does; else less excess
+ * is better.
  *
  * <p>The search takes the best of many fixed orders (row by row, serpentines, bands, a Hilbert
  * curve), then anneals. It is deterministic, and never worse than row by row or the serpentine.
@@ -32,6 +33,10 @@ public final class Placer {
   private static final int MACROS_OF_A_RUN = 400;
   private static final int MOST_RUNS = 10;
   private static final long MOST_MOVES = 5_000_000; // of a run
+
+  // With a limit on channels a run may end in vain; the next one then avoids excess the more.
+  private static final int LEAST_RUNS_WITH_LIMIT = 3;
+  private static final double PENALTY_FACTOR = 8;
 
   private final Netlist netlist;
   private final Grid grid;
@@ -82,7 +87,7 @@ public final class Placer {
   public static Floorplan quick(Netlist netlist, Grid grid) {
     Placer placer = new Placer(netlist, grid);
     placer.follow();
-    if (placer.board.channels().excess() > 0) {
+    if (placer.board.excess() > 0) {
       placer.anneal(0);
     }
     return placer.floorplan();
@@ -90,16 +95,15 @@ public final class Placer {
 
   /** Puts the macros on the board in the best order. */
   private void follow() {
-    int[] best = null;
-    long least = Long.MAX_VALUE;
+    Best best = null;
     for (int[] cells : Orders.of(board.rows(), board.columns(), netlist.macros())) {
       board.put(cells);
-      if (best == null || board.energy() < least) {
-        least = board.energy();
-        best = cells;
+      if (best == null) {
+        best = new Best(board);
       }
+      best.see(board);
     }
-    board.put(best);
+    board.put(best.cells());
   }
 
   /** Improves what is on the board, unless nothing can be better. */
@@ -108,27 +112,29 @@ public final class Placer {
       return;
     }
     int[] start = board.cells();
-    int[] best = start;
-    long least = board.energy();
+    Best best = new Best(board);
     int runs = Math.max(1, Math.min(MOST_RUNS, MACROS_OF_A_RUN / netlist.macros()));
+    if (grid.limited()) {
+      runs = Math.max(LEAST_RUNS_WITH_LIMIT, runs);
+    }
     long moves = Math.min(MOST_MOVES, MOVES_PER_MACRO * netlist.macros());
     Annealing annealing = new Annealing(board, wires, seed);
-    for (int run = 0; run < runs && least > wires.leastCost(); run++) {
+    for (int run = 0; run < runs && !best.isAtMost(wires.leastCost()); run++) {
       board.put(start);
       annealing.run(moves);
-      if (board.energy() < least) {
-        least = board.energy();
-        best = board.cells();
+      best.see(board);
+      if (board.excess() > 0) {
+        board.raisePenalty(PENALTY_FACTOR);
       }
     }
-    board.put(best);
+    board.put(best.cells());
   }
 
   /** What is on the board. */
   private Floorplan floorplan() {
     Channels channels = board.channels();
     int busiest = channels.busiest();
-    if (channels.excess() > 0) {
+    if (board.excess() > 0) {
       throw UserException.badInput(
           grid.name(),
           channels.describe(busiest) + " carries " + channels.load(busiest) + " bits per image",
