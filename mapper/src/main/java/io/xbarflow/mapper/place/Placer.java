@@ -72,6 +72,12 @@ public final class Placer {
    *     no channel; names the channel
    */
   public static Floorplan place(Netlist netlist, Grid grid, long seed) {
+    if (grid.limited()) {
+      Floorplan free = place(netlist, grid.withChannels(0, 0), seed);
+      if (free.busiestChannelBits() <= grid.channelBits()) {
+        return free;
+      }
+    }
     Placer placer = new Placer(netlist, grid);
     placer.follow();
     placer.anneal(seed);
@@ -106,9 +112,9 @@ public final class Placer {
     board.put(best.cells());
   }
 
-  /** Improves what is on the board, unless nothing can be better. */
+  /** Improves what is on the board, unless nothing can be better or keep the limit. */
   private void anneal(long seed) {
-    if (netlist.macros() == 0) {
+    if (netlist.macros() == 0 || wires.heaviestNet() > grid.channelBits()) {
       return;
     }
     int[] start = board.cells();

@@ -140,6 +140,15 @@ final class Wires {
     return sum;
   }
 
+  /** Bits per image of the heaviest net between macros: some channel carries at least these. */
+  long heaviestNet() {
+    long heaviest = 0;
+    for (int net = 0; net < inner; net++) {
+      heaviest = to[net] == EDGE ? heaviest : Math.max(heaviest, bits[net]);
+    }
+    return heaviest;
+  }
+
   /** Wires that end at {@code macro}. */
   int degree(int macro) {
     return start[macro + 1] - start[macro];
