@@ -87,7 +87,7 @@ final class ChoiceSearch {
           "Every image takes each crossbar at least one MVM; ask for 1 slot or more.");
     }
     long cycles = LongMath.saturatedMultiply(slots, architecture.mvmCycles());
-    return decide(slots, NO_LIMIT, cycles);
+    return decide(slots, NO_LIMIT, Math.max(cycles, pixelCycles));
   }
 
   private long macros(long slots, long fetchCycles) {

@@ -45,7 +45,7 @@ final class MapTimes {
   MapTimes convolved(Shape output, Window window, LayerChoice choice) {
     Patch patches = choice.patch();
     int copies = choice.copies();
-    int[] times = ready(output, patches, patches.window(window));
+    int[] times = ready(output, patches, window);
     int previous = 0;
     for (int x = 0; x < times.length; x++) {
       int start = Math.max(times[x], previous);
@@ -63,32 +63,57 @@ final class MapTimes {
     return new MapTimes(output, Patch.SINGLE, ready(output, Patch.SINGLE, window));
   }
 
-  /** When the last pixel inside the map of each patch's window is there. */
+  /** When the windows of all pixels inside the map of each patch are there. */
   private int[] ready(Shape output, Patch patches, Window window) {
-    int down = patches.down(output);
-    int columns = patches.across(output);
-    int[] column = new int[columns];
-    for (int x = 0; x < columns; x++) {
-      column[x] =
-          lastTap(x, window.strideWidth(), window.padLeft(), window.extentWidth(), shape.width())
-              / patch.width();
+    int[] rows =
+        lastTaps(
+            output.height(),
+            patches.height(),
+            window.strideHeight(),
+            window.padTop(),
+            window.kernelHeight(),
+            window.dilationHeight(),
+            shape.height());
+    int[] columns =
+        lastTaps(
+            output.width(),
+            patches.width(),
+            window.strideWidth(),
+            window.padLeft(),
+            window.kernelWidth(),
+            window.dilationWidth(),
+            shape.width());
+    for (int x = 0; x < columns.length; x++) {
+      columns[x] = columns[x] < 0 ? -1 : columns[x] / patch.width();
     }
-    int[] ready = new int[down * columns];
+    int[] ready = new int[rows.length * columns.length];
     int next = 0;
-    for (int y = 0; y < down; y++) {
-      int row =
-          lastTap(y, window.strideHeight(), window.padTop(), window.extentHeight(), shape.height())
-              / patch.height()
-              * across;
-      for (int x = 0; x < columns; x++) {
-        ready[next++] = done[row + column[x]];
+    for (int row : rows) {
+      int first = row / patch.height() * across;
+      for (int column : columns) {
+        ready[next++] = row < 0 || column < 0 ? 0 : done[first + column];
       }
     }
     return ready;
   }
 
-  private static int lastTap(int position, int stride, int padding, int extent, int size) {
-    return Math.max(0, Math.min(position * stride - padding + extent, size) - 1);
+  /**
+   * For each patch along one axis, the last position inside the map that a window of it or of the
+   * patches before it reads; -1 when they read padding only. A patch never waits for less than
+   * those before it, because it starts after them.
+   */
+  private static int[] lastTaps(
+      int outputs, int extent, int stride, int padding, int kernel, int dilation, int size) {
+    int[] last = new int[(outputs + extent - 1) / extent];
+    int reached = -1;
+    for (int output = 0; output < outputs; output++) {
+      for (int tap = 0; tap < kernel; tap++) {
+        int position = output * stride - padding + tap * dilation;
+        reached = position < size ? Math.max(reached, position) : reached;
+      }
+      last[output / extent] = reached;
+    }
+    return last;
   }
 
   /** A map of this shape whose pixels are done when those of both maps are. */
