@@ -57,16 +57,8 @@ final class LimitsTableTest {
     if (shortcut.equals("identity")) {
       network = withoutProjections(network);
     }
-    Choices plain = Choices.plain(network, MACROS_256);
-    assertEquals(macros, plain.macros());
-    assertEquals(slots, plain.slots());
-    assertEquals(firstImage, FirstImage.slots(network, plain));
-    assertEquals(
-        plain.slots(),
-        Choices.leastInterval(network, MACROS_256, (int) macros, Parallelism.COPIES).slots());
-    Choices patches = Choices.leastInterval(network, MACROS_256, (int) macros);
-    assertEquals(slotsWithPatches, patches.slots());
-    assertTrue(patches.macros() <= macros);
+    assertPlain(macros, slots, slotsWithPatches, network);
+    assertEquals(firstImage, FirstImage.slots(network, Choices.plain(network, MACROS_256)));
     long target = slots / 16;
     Choices fastCopies = Choices.fewestCrossbars(network, MACROS_256, target, Parallelism.COPIES);
     Choices fastPatches = Choices.fewestCrossbars(network, MACROS_256, target);
@@ -108,6 +100,7 @@ final class LimitsTableTest {
     Network network = Imported.reference("resnet18_256");
     assertEquals(586, Choices.leastInterval(network, MACROS_256, 322, Parallelism.COPIES).slots());
     assertEquals(256, Choices.leastInterval(network, MACROS_256, 322).slots());
+    assertPlain(201, 16384, 4096, network);
   }
 
   /** With copies only these are published figures; patches do better on the same macros. */
@@ -118,6 +111,19 @@ final class LimitsTableTest {
     Network vgg16 = Imported.reference("vgg16");
     assertSlots(131, 117, vgg16, 16384);
     assertSlots(965, 784, vgg16, 9216);
+    assertPlain(2121, 50176, 25088, vgg16);
+  }
+
+  private static void assertPlain(long macros, long slots, long slotsWithPatches, Network network) {
+    Choices plain = Choices.plain(network, MACROS_256);
+    assertEquals(macros, plain.macros());
+    assertEquals(slots, plain.slots());
+    assertEquals(
+        slots,
+        Choices.leastInterval(network, MACROS_256, (int) macros, Parallelism.COPIES).slots());
+    Choices patches = Choices.leastInterval(network, MACROS_256, (int) macros);
+    assertEquals(slotsWithPatches, patches.slots());
+    assertTrue(patches.macros() <= macros);
   }
 
   private static void assertSlots(long copies, long patches, Network network, int crossbars) {
