@@ -141,21 +141,19 @@ final class ChoiceSearch {
     for (int index = 0; index < network.layers().size(); index++) {
       Layer layer = network.layers().get(index);
       List<LayerOptions.Option> alternatives = tied.getOrDefault(layer.name(), ImmutableList.of());
-      long least = Long.MAX_VALUE;
-      LayerChoice best = chosen.get(layer.name());
-      for (LayerOptions.Option option : alternatives) {
-        LayerChoice choice = option.choice(slots);
-        image.set(layer, image.output(layer, choice));
-        long latency = image.runFrom(index + 1, chosen);
-        if (latency < least) {
-          least = latency;
-          best = choice;
+      if (alternatives.size() > 1) {
+        long least = Long.MAX_VALUE;
+        for (LayerOptions.Option option : alternatives) {
+          LayerChoice choice = option.choice(slots);
+          image.set(layer, image.output(layer, choice));
+          long latency = image.runFrom(index + 1, chosen);
+          if (latency < least) {
+            least = latency;
+            chosen.put(layer.name(), choice);
+          }
         }
       }
-      if (best != null) {
-        chosen.put(layer.name(), best);
-      }
-      image.set(layer, image.output(layer, best));
+      image.set(layer, image.output(layer, chosen.get(layer.name())));
     }
   }
 

@@ -3,7 +3,6 @@ package io.xbarflow.mapper.choice;
 import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
-import java.util.Arrays;
 
 /**
  * When the pixels of a map are done in the first image, in slots; one time per patch. Times never
@@ -31,11 +30,6 @@ final class MapTimes {
   /** Slot after which the whole map is done. */
   int last() {
     return done[done.length - 1];
-  }
-
-  /** Whether both maps have the same pixels at the same times, patch by patch. */
-  boolean sameAs(MapTimes that) {
-    return patch.equals(that.patch) && Arrays.equals(done, that.done);
   }
 
   /**
