@@ -164,6 +164,39 @@ final class IntegerGraph {
         to.name());
   }
 
+  /** Adds Clip to zero, in the quantisation of {@code from}, whose zero point is 0. */
+  Activation zeros(String name, Activation from) {
+    String zero = graph.bytes(name + "_bound", OnnxWriter.UINT8, new byte[1]);
+    return new Activation(
+        graph.node("", "Clip", name, ImmutableList.of(from.name(), zero, zero), name + "_out"),
+        from.scale(),
+        from.zeroPoint(),
+        from.step());
+  }
+
+  /** Adds QLinearConcat along the channels; the result has the quantisation of {@code first}. */
+  Activation concatenate(String name, Activation first, Activation second) {
+    return new Activation(
+        graph.node(
+            MICROSOFT,
+            "QLinearConcat",
+            name,
+            ImmutableList.of(
+                first.scale(),
+                first.zeroPoint(),
+                first.name(),
+                first.scale(),
+                first.zeroPoint(),
+                second.name(),
+                second.scale(),
+                second.zeroPoint()),
+            name + "_out",
+            OnnxWriter.integer("axis", 1)),
+        first.scale(),
+        first.zeroPoint(),
+        first.step());
+  }
+
   /** Adds QLinearGlobalAveragePool. */
   void globalAveragePool(String name, Activation from, Activation to) {
     graph.node(

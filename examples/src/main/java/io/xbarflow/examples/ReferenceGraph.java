@@ -89,18 +89,40 @@ final class ReferenceGraph {
         from.size() / 2);
   }
 
-  /** Two 3x3 convolutions around an identity, or around a projection where the shape changes. */
-  Map basicBlock(String name, Map from, int outputs, int stride) {
+  /** What goes around the convolutions of a block where the shape changes. */
+  enum Shortcut {
+    /** A 1x1 convolution. */
+    PROJECTION,
+    /** Every second pixel, with zeros for the channels that are new ("option A"). */
+    IDENTITY
+  }
+
+  /** Two 3x3 convolutions around an identity, or around {@code change} where the shape changes. */
+  Map basicBlock(String name, Map from, int outputs, int stride, Shortcut change) {
     Map first = convolution(name + "_conv1", from, outputs, 3, stride, true);
     Map second = convolution(name + "_conv2", first, outputs, 3, 1, false);
     Map shortcut =
         stride == 1 && outputs == from.channels()
             ? from
-            : convolution(name + "_projection", from, outputs, 1, stride, false);
+            : change == Shortcut.PROJECTION
+                ? convolution(name + "_projection", from, outputs, 1, stride, false)
+                : identity(name, from, stride);
     Map sum =
         map(name + "_add", Math.hypot(shortcut.rms(), second.rms()), true, outputs, second.size());
     graph.add(name + "_add", shortcut.activation(), second.activation(), sum.activation());
     return sum;
+  }
+
+  /** Every {@code stride}-th pixel with twice the channels, the second half zero. */
+  private Map identity(String name, Map from, int stride) {
+    Activation pixels =
+        graph.maxPool(name + "_subsample", from.activation(), new Window(1, stride, 0, 0));
+    Activation zeros = graph.zeros(name + "_zeros", pixels);
+    return new Map(
+        graph.concatenate(name + "_identity", pixels, zeros),
+        from.rms() / Math.sqrt(2),
+        2 * from.channels(),
+        from.size() / stride);
   }
 
   /** {@code layers} 3x3 convolutions and a 2x2 max pooling. */

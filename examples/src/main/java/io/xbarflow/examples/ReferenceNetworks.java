@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.examples.ReferenceGraph.Shortcut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +18,14 @@ public final class ReferenceNetworks {
   private static final ImmutableMap<String, Supplier<byte[]>> MODELS =
       ImmutableMap.<String, Supplier<byte[]>>builder()
           .put("resnet8", ReferenceNetworks::resnet8)
-          .put("resnet20", () -> cifarResnet("resnet20", 3))
-          .put("resnet32", () -> cifarResnet("resnet32", 5))
+          .put("resnet20", () -> cifarResnet("resnet20", 3, Shortcut.IDENTITY))
+          .put("resnet32", () -> cifarResnet("resnet32", 5, Shortcut.IDENTITY))
+          .put(
+              "resnet20_projection",
+              () -> cifarResnet("resnet20_projection", 3, Shortcut.PROJECTION))
+          .put(
+              "resnet32_projection",
+              () -> cifarResnet("resnet32_projection", 5, Shortcut.PROJECTION))
           .put("vgg8", ReferenceNetworks::vgg8)
           .put("resnet18", () -> resnet18("resnet18", 224))
           .put("resnet18_256", () -> resnet18("resnet18_256", 256))
@@ -31,8 +38,10 @@ public final class ReferenceNetworks {
   /**
    * The names: {@code resnet8} (MLPerf Tiny), {@code resnet20}, {@code resnet32} and {@code vgg8}
    * (CIFAR-10, 32 x 32), {@code resnet18} (224 x 224), {@code resnet18_256} (256 x 256), {@code
-   * vgg16} (224 x 224) and {@code mobilenet_v1_025} (MLPerf Tiny, 96 x 96). All ResNets have 1x1
-   * projections around their downsampling blocks.
+   * vgg16} (224 x 224) and {@code mobilenet_v1_025} (MLPerf Tiny, 96 x 96). Around their
+   * downsampling blocks {@code resnet20} and {@code resnet32} have shortcuts without weights, as
+   * the originals; {@code resnet20_projection}, {@code resnet32_projection} and the other ResNets
+   * have 1x1 projections.
    */
   public static ImmutableSet<String> names() {
     return MODELS.keySet();
@@ -64,18 +73,19 @@ public final class ReferenceNetworks {
     ReferenceGraph.Map map = graph.convolution("stem", graph.image(), 16, 3, 1, true);
     for (int stage = 1; stage <= 3; stage++) {
       int stride = stage == 1 ? 1 : 2;
-      map = graph.basicBlock("stage" + stage, map, 8 << stage, stride);
+      map = graph.basicBlock("stage" + stage, map, 8 << stage, stride, Shortcut.PROJECTION);
     }
     return graph.classify(graph.globalAverage(map), 10);
   }
 
-  private static byte[] cifarResnet(String name, int blocks) {
+  private static byte[] cifarResnet(String name, int blocks, Shortcut shortcut) {
     ReferenceGraph graph = new ReferenceGraph(name, blocks, false, 32);
     ReferenceGraph.Map map = graph.convolution("stem", graph.image(), 16, 3, 1, true);
     for (int stage = 1; stage <= 3; stage++) {
       for (int block = 1; block <= blocks; block++) {
         int stride = stage > 1 && block == 1 ? 2 : 1;
-        map = graph.basicBlock("stage" + stage + "_block" + block, map, 8 << stage, stride);
+        map =
+            graph.basicBlock("stage" + stage + "_block" + block, map, 8 << stage, stride, shortcut);
       }
     }
     return graph.classify(graph.globalAverage(map), 10);
@@ -88,7 +98,9 @@ public final class ReferenceNetworks {
     for (int stage = 1; stage <= 4; stage++) {
       for (int block = 1; block <= 2; block++) {
         int stride = stage > 1 && block == 1 ? 2 : 1;
-        map = graph.basicBlock("stage" + stage + "_block" + block, map, 32 << stage, stride);
+        map =
+            graph.basicBlock(
+                "stage" + stage + "_block" + block, map, 32 << stage, stride, Shortcut.PROJECTION);
       }
     }
     return graph.classify(graph.globalAverage(map), 1000);

@@ -3,10 +3,8 @@ package io.xbarflow.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
-import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.mapper.choice.Choices;
 import io.xbarflow.mapper.choice.FirstImage;
@@ -28,24 +26,22 @@ final class LimitsTableTest {
    * Columns: macros of the plain mapping, its slots and first image, slots with patches on the same
    * macros, and the macros beyond the plain ones for a sixteenth of the slots.
    *
-   * <p>The ResNets with "identity" have shortcuts without weights, as the CIFAR-10 originals; the
-   * others have projections. MobileNet's last depthwise layer of 256 channels needs 9 macros as a
-   * dense matrix and 10 as blocks of 28 channels: 66 macros, not 67.
+   * <p>MobileNet's last depthwise layer of 256 channels needs 9 macros as a dense matrix and 10 as
+   * blocks of 28 channels: 66 macros, not 67.
    */
   @ParameterizedTest
   @CsvSource({
-    "resnet8, projection, 14, 1024, 1123, 256, 57, 5",
-    "resnet20, identity, 36, 1024, 1371, 256, 138, 13",
-    "resnet20, projection, 38, 1024, 1371, 256, 141, 13",
-    "resnet32, identity, 60, 1024, 1619, 256, 222, 21",
-    "resnet32, projection, 62, 1024, 1619, 256, 225, 21",
-    "vgg8, none, 206, 1024, 1116, 1024, 132, 92",
-    "resnet18, projection, 201, 12544, 12945, 3136, 51, 7",
-    "mobilenet_v1_025, none, 66, 2304, 2457, 288, 60, 2",
+    "resnet8, 14, 1024, 1123, 256, 57, 5",
+    "resnet20, 36, 1024, 1371, 256, 138, 13",
+    "resnet20_projection, 38, 1024, 1371, 256, 141, 13",
+    "resnet32, 60, 1024, 1619, 256, 222, 21",
+    "resnet32_projection, 62, 1024, 1619, 256, 225, 21",
+    "vgg8, 206, 1024, 1116, 1024, 132, 92",
+    "resnet18, 201, 12544, 12945, 3136, 51, 7",
+    "mobilenet_v1_025, 66, 2304, 2457, 288, 60, 2",
   })
   void table(
       String name,
-      String shortcut,
       long macros,
       long slots,
       long firstImage,
@@ -54,9 +50,6 @@ final class LimitsTableTest {
       long extraPatches)
       throws IOException {
     Network network = Imported.reference(name);
-    if (shortcut.equals("identity")) {
-      network = withoutProjections(network);
-    }
     assertPlain(macros, slots, slotsWithPatches, network);
     assertEquals(firstImage, FirstImage.slots(network, Choices.plain(network, MACROS_256)));
     long target = slots / 16;
@@ -65,33 +58,6 @@ final class LimitsTableTest {
     assertEquals(macros + extraCopies, fastCopies.macros());
     assertEquals(macros + extraPatches, fastPatches.macros());
     assertTrue(fastCopies.slots() <= target && fastPatches.slots() <= target);
-  }
-
-  /**
-   * {@code network} with pooling in place of each projection: a pixel's channels are taken over,
-   * the new ones are zero, and that takes neither macros nor time.
-   */
-  private static Network withoutProjections(Network network) {
-    ImmutableList.Builder<Layer> layers = ImmutableList.builder();
-    for (Layer layer : network.layers()) {
-      layers.add(
-          layer instanceof Layer.Convolution projection && layer.name().endsWith("_projection")
-              ? new Layer.Pool(
-                  layer.name(),
-                  projection.input(),
-                  layer.output(),
-                  projection.window(),
-                  Layer.Pool.Kind.MAX,
-                  false)
-              : layer);
-    }
-    return new Network(
-        network.model(),
-        network.modelSha256(),
-        network.tensors(),
-        layers.build(),
-        network.inputs(),
-        network.outputs());
   }
 
   /** Images a second at 130 ns an MVM: 13,127 with copies, 30,048 with patches. */

@@ -22,8 +22,10 @@ final class ReferenceNetworksTest {
   @ParameterizedTest
   @CsvSource({
     "resnet8, 10, 3, 77360, 32, 10",
-    "resnet20, 22, 9, 270896, 32, 10",
-    "resnet32, 34, 15, 464432, 32, 10",
+    "resnet20, 20, 9, 268336, 32, 10",
+    "resnet32, 32, 15, 461872, 32, 10",
+    "resnet20_projection, 22, 9, 270896, 32, 10",
+    "resnet32_projection, 34, 15, 464432, 32, 10",
     "vgg8, 8, 0, 12973440, 32, 10",
     "resnet18, 21, 8, 11678912, 224, 1000",
     "resnet18_256, 21, 8, 11678912, 256, 1000",
