@@ -28,11 +28,16 @@ final class Lanes {
     tensors = network.tensorsByName();
   }
 
-  /** Plans the lanes of {@code network} for slots of {@code slotCycles} clock cycles. */
-  static Map<String, Integer> plan(Network network, Plan plan, int slotCycles) {
+  /**
+   * Plans the lanes of {@code network} for slots of {@code slotCycles} clock cycles; at least
+   * {@code leastLanes} where there are as many channels.
+   */
+  static Map<String, Integer> plan(
+      Network network, Plan plan, int slotCycles, int leastLanes) {
     Lanes lanes = new Lanes(network, plan);
     long interval = lanes.intervalCycles(slotCycles);
     for (Tensor tensor : network.tensors()) {
+      lanes.least.put(tensor.name(), Math.min(leastLanes, tensor.shape().channels()));
       lanes.require(tensor.name(), 1, slotCycles);
       lanes.require(tensor.name(), tensor.shape().pixels(), interval);
       lanes.common.put(tensor.name(), tensor.shape().channels());

@@ -1,12 +1,18 @@
 package io.xbarflow.mapper;
 
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.timing.TimingModel;
+import io.xbarflow.mapper.choice.Choices;
+import io.xbarflow.mapper.place.Floorplan;
+import io.xbarflow.mapper.place.Grid;
+import io.xbarflow.mapper.place.Netlist;
+import io.xbarflow.mapper.place.Placer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,31 +21,83 @@ import java.util.Map;
  * lanes to links, depths to FIFOs, and predicts the cycles.
  */
 public final class Mapper {
+  private static final long PLACEMENT_SEED = 1;
+
   /** Images the prediction runs. */
   private static final int IMAGES = 5;
 
   private Mapper() {}
 
   /**
-   * The mapping of {@code network} on {@code architecture}; equal arguments give equal mappings.
+   * The mapping of {@code network} on {@code architecture} with one pixel per MVM and one copy of
+   * every array; equal arguments give equal mappings.
    *
    * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the
    *     architecture
    */
   public static Mapping map(Network network, Architecture architecture) {
-    return map(network, architecture, Plan.plain(network, architecture.memory()));
+    return map(network, architecture, MappingOptions.PLAIN);
   }
 
   /**
-   * The mapping that follows from the decisions of {@code plan}.
+   * The mapping with the patches and copies that {@code options} ask for.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the
+   *     architecture or the budget
+   */
+  public static Mapping map(Network network, Architecture architecture, MappingOptions options) {
+    return map(network, architecture, plan(network, architecture, options), options);
+  }
+
+  /**
+   * The decisions that {@code options} ask for.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the budget, or
+   *     a policy is given for a layer that is not there
+   */
+  public static Plan plan(Network network, Architecture architecture, MappingOptions options) {
+    checkLayers(network, options);
+    Choices choices =
+        options.crossbars().isPresent()
+            ? Choices.leastInterval(network, architecture, options.crossbars().get())
+            : options.slots().isPresent()
+                ? Choices.fewestCrossbars(network, architecture, options.slots().get())
+                : Choices.plain(network, architecture);
+    return Alignment.align(
+        network, architecture, Plan.of(network, architecture, choices, options));
+  }
+
+  private static void checkLayers(Network network, MappingOptions options) {
+    for (String name : options.memory().keySet()) {
+      if (network.layers().stream().noneMatch(layer -> layer.name().equals(name))) {
+        throw UserException.badInput(
+            "--memory",
+            "no layer '" + name + "' in " + network.model(),
+            "the name of a layer, as network.json lists them",
+            "Mend the name.");
+      }
+    }
+  }
+
+  /**
+   * The mapping that follows from the decisions of {@code plan}; of {@code options} only lanes and
+   * placement count.
    *
    * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the
    *     architecture
    */
-  public static Mapping map(Network network, Architecture architecture, Plan plan) {
+  public static Mapping map(
+      Network network, Architecture architecture, Plan plan, MappingOptions options) {
+    PipelineBuilder builder =
+        new PipelineBuilder(network, architecture, plan, options.lanes());
+    Netlist netlist = builder.netlist();
+    Grid grid = Grid.of(architecture, netlist.macros());
+    Floorplan floorplan =
+        options.placement() == MappingOptions.Placement.QUICK
+            ? Placer.quick(netlist, grid)
+            : Placer.place(netlist, grid, PLACEMENT_SEED);
     Pipeline pipeline =
-        DepthSizing.size(
-            PipelineBuilder.build(network, architecture, plan), architecture.mvmCycles());
+        DepthSizing.size(builder.build(floorplan), architecture.mvmCycles());
     TimingModel.Timing timing = pipeline.run(architecture.mvmCycles(), IMAGES);
     Map<String, Link> links = new HashMap<>();
     pipeline.links().forEach(link -> links.put(link.name(), link));

@@ -15,7 +15,13 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
+import io.xbarflow.mapper.place.Core;
+import io.xbarflow.mapper.place.Floorplan;
+import io.xbarflow.mapper.place.Net;
+import io.xbarflow.mapper.place.Netlist;
+import io.xbarflow.mapper.place.Terminal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,12 +48,15 @@ final class PipelineBuilder {
   private final Plan plan;
   private final Skips skips;
   private final StreamOrders orders;
-  private final VerilogNames names = new VerilogNames();
-  private final Placement placement;
+  private final Map<String, Tiling> tilings = new HashMap<>(); // by convolution
+  private VerilogNames names = new VerilogNames();
+
+  private Optional<Floorplan> floorplan = Optional.empty();
+  private List<Net> nets = new ArrayList<>();
 
   private final List<Link> links = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
-  private final Map<String, Place> placeOfLink = new HashMap<>(); // where its producer stands
+  private final Map<String, Terminal> standing = new HashMap<>(); // where a link's stream is
 
   // For every tensor its readers in layer order, and for every reader the link it takes.
   private final Map<String, List<Reader>> readers = new LinkedHashMap<>();
@@ -61,24 +70,59 @@ final class PipelineBuilder {
     }
   }
 
-  private PipelineBuilder(Network network, Architecture architecture, Plan plan) {
+  /**
+   * A builder for {@code network} on {@code architecture} as {@code plan} decides, with at least
+   * {@code leastLanes} lanes.
+   *
+   * @throws UserException when a layer does not fit
+   */
+  PipelineBuilder(Network network, Architecture architecture, Plan plan, int leastLanes) {
     this.network = network;
     this.plan = plan;
     this.architecture = architecture;
     this.tensors = network.tensorsByName();
-    this.lanes = Lanes.plan(network, plan, architecture.mvmCycles());
+    this.lanes = Lanes.plan(network, plan, architecture.mvmCycles(), leastLanes);
     this.skips = new Skips(network, plan);
     this.orders = new StreamOrders(network, plan, skips);
-    network.layers().forEach(layer -> layers.put(layer.name(), layer));
-    this.placement = new Placement(architecture, macros());
+    for (Layer layer : network.layers()) {
+      layers.put(layer.name(), layer);
+      if (layer instanceof Layer.Convolution convolution) {
+        tilings.put(layer.name(), checked(convolution));
+      }
+    }
   }
 
-  /** Builds the pipeline of {@code network} on {@code architecture} that {@code plan} decides. */
-  static Pipeline build(Network network, Architecture architecture, Plan plan) {
-    return new PipelineBuilder(network, architecture, plan).build();
+  /** The cores and the streams between them. */
+  Netlist netlist() {
+    floorplan = Optional.empty();
+    nets = new ArrayList<>();
+    Pipeline pipeline = build();
+    for (Port output : pipeline.outputs()) {
+      net(output.link(), Terminal.EDGE);
+    }
+    ImmutableList.Builder<Core> cores = ImmutableList.builder();
+    for (Block block : pipeline.blocks()) {
+      if (block instanceof Block.ImcCore core) {
+        cores.add(new Core(core.name(), core.array().macros()));
+      }
+    }
+    return new Netlist(cores.build(), ImmutableList.copyOf(nets));
+  }
+
+  /** The pipeline with cores at the places of {@code plan}; memories are ample. */
+  Pipeline build(Floorplan plan) {
+    floorplan = Optional.of(plan);
+    return build();
   }
 
   private Pipeline build() {
+    names = new VerilogNames();
+    links.clear();
+    blocks.clear();
+    standing.clear();
+    readers.clear();
+    linkOfReader.clear();
+    linkOfChip.clear();
     network.tensors().forEach(tensor -> readers.put(tensor.name(), new ArrayList<>()));
     for (Layer layer : network.layers()) {
       for (int operand = 0; operand < layer.inputs().size(); operand++) {
@@ -190,9 +234,19 @@ final class PipelineBuilder {
   }
 
   private void copyPlace(String from, String to) {
-    Place place = placeOfLink.get(from);
-    if (place != null) {
-      placeOfLink.put(to, place);
+    standing.put(to, terminal(from));
+  }
+
+  /** Where the stream of {@code link} stands: at its core, or still at the chip's edge. */
+  private Terminal terminal(String link) {
+    return standing.getOrDefault(link, Terminal.EDGE);
+  }
+
+  private void net(String from, Terminal to) {
+    if (!terminal(from).equals(to)) {
+      Link link = link(from);
+      nets.add(
+          new Net(terminal(from), to, (long) link.beatsPerImage() * link.dataBits()));
     }
   }
 
@@ -224,33 +278,28 @@ final class PipelineBuilder {
     return output.name();
   }
 
-  private int macros() {
-    long macros = 0;
-    for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Convolution convolution) {
-        checkRows(convolution);
-        long ofLayer = plan.of(layer).copies() * tiling(convolution).macros();
-        if (ofLayer > MOST_MACROS) {
-          throw UserException.badInput(
-              "layer " + layer.name(),
-              String.format(
-                  "%d macros of %d x %d for %d weights",
-                  ofLayer,
-                  architecture.crossbarRows(),
-                  architecture.crossbarColumns(),
-                  convolution.weights().length()),
-              "at most " + MOST_MACROS + " macros for one layer",
-              "Use a larger macro (--crossbar RxC).");
-        }
-        macros += ofLayer;
-      }
+  private Tiling checked(Layer.Convolution layer) {
+    checkRows(layer);
+    Tiling tiling =
+        Tiling.of(
+            layer,
+            plan.of(layer).patch(),
+            architecture.crossbarRows(),
+            architecture.crossbarColumns());
+    long macros = plan.of(layer).copies() * tiling.macros();
+    if (macros > MOST_MACROS) {
+      throw UserException.badInput(
+          "layer " + layer.name(),
+          String.format(
+              "%d macros of %d x %d for %d weights",
+              macros,
+              architecture.crossbarRows(),
+              architecture.crossbarColumns(),
+              layer.weights().length()),
+          "at most " + MOST_MACROS + " macros for one layer",
+          "Use a larger macro (--crossbar RxC).");
     }
-    return Math.toIntExact(macros);
-  }
-
-  private Tiling tiling(Layer.Convolution layer) {
-    return Tiling.of(
-        layer, plan.of(layer).patch(), architecture.crossbarRows(), architecture.crossbarColumns());
+    return tiling;
   }
 
   private void checkRows(Layer.Convolution layer) {
@@ -274,11 +323,15 @@ final class PipelineBuilder {
     @Override
     public Link convolution(Layer.Convolution layer) {
       LayerPlan decided = plan.of(layer);
-      ImmutableList<Place> places =
-          placement.take(Math.toIntExact(decided.copies() * tiling(layer).macros()));
-      CrossbarArray array = new CrossbarArray(decided.copies(), places);
       String name = names.legalise(layer.name());
-      String from = reach(linkOfReader.get(new Reader(layer.name(), 0)), places.get(0));
+      int macros = Math.toIntExact(decided.copies() * tilings.get(layer.name()).macros());
+      ImmutableList<Place> places =
+          floorplan
+              .map(found -> found.of(name))
+              .orElse(ImmutableList.copyOf(Collections.nCopies(macros, new Place(0, 0))));
+      CrossbarArray array = new CrossbarArray(decided.copies(), places);
+      String from =
+          reach(linkOfReader.get(new Reader(layer.name(), 0)), Terminal.first(name));
       Optional<Link> skip = skipOf(layer);
       Fetch fetch =
           Geometry.fetch(
@@ -289,14 +342,13 @@ final class PipelineBuilder {
               layer.window(),
               decided);
       Link link = newLink(layer.output(), layer.output(), fetch.outputOrder());
-      Place last = places.get(places.size() - 1);
-      placeOfLink.put(link.name(), last);
+      standing.put(link.name(), Terminal.last(name));
       blocks.add(
           new Block.ImcCore(
               name, layer.name(), from, link.name(), skip.map(Link::name), fetch, array));
       skip.ifPresent(
           branch -> {
-            placeOfLink.put(branch.name(), places.get(0));
+            standing.put(branch.name(), Terminal.first(name));
             readers.get(layer.input()).stream()
                 .filter(reader -> readsRingOf(reader, layer))
                 .forEach(reader -> assign(layer.input(), reader, branch.name()));
@@ -356,12 +408,13 @@ final class PipelineBuilder {
     public Link add(Layer.Add layer) {
       String a = linkOfReader.get(new Reader(layer.name(), 0));
       String b = linkOfReader.get(new Reader(layer.name(), 1));
-      Place place = placeOfLink.get(a) != null ? placeOfLink.get(a) : placeOfLink.get(b);
+      Terminal place = terminal(orders.last(layer).equals(layer.a()) ? a : b);
       String name = names.legalise(layer.name());
       StreamOrder order = orders.of(layer.output());
       a = buffered(new Reader(layer.name(), 0), layer.a(), reach(a, place), order);
       b = buffered(new Reader(layer.name(), 1), layer.b(), reach(b, place), order);
       Link link = follow(layer.output(), a, order);
+      standing.put(link.name(), place);
       blocks.add(new Block.Adder(name, layer.name(), a, b, link.name()));
       return link;
     }
@@ -387,18 +440,19 @@ final class PipelineBuilder {
     @Override
     public Link concat(Layer.Concat layer) {
       String name = names.legalise(layer.name());
+      StreamOrder order = orders.of(layer.output());
+      String last =
+          linkOfReader.get(
+              new Reader(layer.name(), layer.operands().indexOf(orders.last(layer))));
+      Terminal place = terminal(last);
       List<String> inputs = new ArrayList<>();
-      Place place = null;
       for (int operand = 0; operand < layer.operands().size(); operand++) {
-        inputs.add(linkOfReader.get(new Reader(layer.name(), operand)));
-        place = place == null ? placeOfLink.get(inputs.get(operand)) : place;
-      }
-      for (int operand = 0; operand < inputs.size(); operand++) {
         Reader reader = new Reader(layer.name(), operand);
-        String near = reach(inputs.get(operand), place);
-        inputs.set(operand, buffered(reader, layer.operands().get(operand), near));
+        String near = reach(linkOfReader.get(reader), place);
+        inputs.add(buffered(reader, layer.operands().get(operand), near, order));
       }
-      Link link = follow(layer.output(), inputs.get(0));
+      Link link = follow(layer.output(), inputs.get(0), order);
+      standing.put(link.name(), place);
       blocks.add(new Block.Concat(name, layer.name(), ImmutableList.copyOf(inputs), link.name()));
       return link;
     }
@@ -432,19 +486,30 @@ final class PipelineBuilder {
       return output.name();
     }
 
-    /** Adds the register stages that link {@code from} needs to come to {@code place}. */
-    private String reach(String from, Place place) {
-      Place source = placeOfLink.get(from);
-      int stages =
-          source == null || place == null ? 0 : source.distance(place) / architecture.reach();
+    /** Adds the register stages that link {@code from} needs to come to {@code to}. */
+    private String reach(String from, Terminal to) {
+      net(from, to);
+      int stages = stages(terminal(from), to);
       if (stages == 0) {
         return from;
       }
       Link output = newLink(from + "_far", link(from).tensor(), link(from).order());
-      placeOfLink.put(output.name(), place);
+      standing.put(output.name(), to);
       blocks.add(
           new Block.LinkRegister(names.legalise(from + "_registers"), from, output.name(), stages));
       return output.name();
+    }
+
+    private int stages(Terminal from, Terminal to) {
+      if (floorplan.isEmpty() || from.equals(Terminal.EDGE) || to.equals(Terminal.EDGE)) {
+        return 0;
+      }
+      return place(from).distance(place(to)) / architecture.reach();
+    }
+
+    private Place place(Terminal terminal) {
+      ImmutableList<Place> places = floorplan.orElseThrow().of(terminal.core());
+      return terminal.at() == Terminal.At.FIRST ? places.get(0) : places.get(places.size() - 1);
     }
   }
 }

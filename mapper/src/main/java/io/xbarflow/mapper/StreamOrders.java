@@ -67,6 +67,18 @@ final class StreamOrders {
     return tensors.get(tensor).shape();
   }
 
+  /** The operand of {@code layer} that comes last: on the longest way, not from a ring. */
+  String last(Layer layer) {
+    String last = null;
+    for (String operand : layer.inputs()) {
+      boolean waits = skips.ringFor(layer, operand).isPresent();
+      if (!waits && (last == null || depth(operand) > depth(last))) {
+        last = operand;
+      }
+    }
+    return last == null ? layer.inputs().get(0) : last;
+  }
+
   /** Convolutions on the longest way to {@code tensor}. */
   private int depth(String tensor) {
     Layer writer = writers.get(tensor);
@@ -130,13 +142,7 @@ final class StreamOrders {
 
     @Override
     public StreamOrder add(Layer.Add layer) {
-      if (skips.ringFor(layer, layer.a()).isPresent()) {
-        return of(layer.b());
-      }
-      if (skips.ringFor(layer, layer.b()).isPresent()) {
-        return of(layer.a());
-      }
-      return of(depth(layer.b()) > depth(layer.a()) ? layer.b() : layer.a());
+      return of(last(layer));
     }
 
     @Override
@@ -149,14 +155,9 @@ final class StreamOrders {
       return of(layer.input());
     }
 
-    /** Operands are interleaved: all wait for the one that comes last. */
     @Override
     public StreamOrder concat(Layer.Concat layer) {
-      String last = layer.operands().get(0);
-      for (String operand : layer.operands()) {
-        last = depth(operand) > depth(last) ? operand : last;
-      }
-      return of(last);
+      return of(last(layer));
     }
   }
 }
