@@ -32,8 +32,7 @@ final class Lanes {
    * Plans the lanes of {@code network} for slots of {@code slotCycles} clock cycles; at least
    * {@code leastLanes} where there are as many channels.
    */
-  static Map<String, Integer> plan(
-      Network network, Plan plan, int slotCycles, int leastLanes) {
+  static Map<String, Integer> plan(Network network, Plan plan, int slotCycles, int leastLanes) {
     Lanes lanes = new Lanes(network, plan);
     long interval = lanes.intervalCycles(slotCycles);
     for (Tensor tensor : network.tensors()) {

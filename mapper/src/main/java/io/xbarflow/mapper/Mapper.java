@@ -63,8 +63,7 @@ public final class Mapper {
             : options.slots().isPresent()
                 ? Choices.fewestCrossbars(network, architecture, options.slots().get())
                 : Choices.plain(network, architecture);
-    return Alignment.align(
-        network, architecture, Plan.of(network, architecture, choices, options));
+    return Alignment.align(network, architecture, Plan.of(network, architecture, choices, options));
   }
 
   private static void checkLayers(Network network, MappingOptions options) {
@@ -88,16 +87,14 @@ public final class Mapper {
    */
   public static Mapping map(
       Network network, Architecture architecture, Plan plan, MappingOptions options) {
-    PipelineBuilder builder =
-        new PipelineBuilder(network, architecture, plan, options.lanes());
+    PipelineBuilder builder = new PipelineBuilder(network, architecture, plan, options.lanes());
     Netlist netlist = builder.netlist();
     Grid grid = Grid.of(architecture, netlist.macros());
     Floorplan floorplan =
         options.placement() == MappingOptions.Placement.QUICK
             ? Placer.quick(netlist, grid)
             : Placer.place(netlist, grid, PLACEMENT_SEED);
-    Pipeline pipeline =
-        DepthSizing.size(builder.build(floorplan), architecture.mvmCycles());
+    Pipeline pipeline = DepthSizing.size(builder.build(floorplan), architecture.mvmCycles());
     TimingModel.Timing timing = pipeline.run(architecture.mvmCycles(), IMAGES);
     Map<String, Link> links = new HashMap<>();
     pipeline.links().forEach(link -> links.put(link.name(), link));

@@ -245,8 +245,7 @@ final class PipelineBuilder {
   private void net(String from, Terminal to) {
     if (!terminal(from).equals(to)) {
       Link link = link(from);
-      nets.add(
-          new Net(terminal(from), to, (long) link.beatsPerImage() * link.dataBits()));
+      nets.add(new Net(terminal(from), to, (long) link.beatsPerImage() * link.dataBits()));
     }
   }
 
@@ -330,8 +329,7 @@ final class PipelineBuilder {
               .map(found -> found.of(name))
               .orElse(ImmutableList.copyOf(Collections.nCopies(macros, new Place(0, 0))));
       CrossbarArray array = new CrossbarArray(decided.copies(), places);
-      String from =
-          reach(linkOfReader.get(new Reader(layer.name(), 0)), Terminal.first(name));
+      String from = reach(linkOfReader.get(new Reader(layer.name(), 0)), Terminal.first(name));
       Optional<Link> skip = skipOf(layer);
       Fetch fetch =
           Geometry.fetch(
@@ -442,8 +440,7 @@ final class PipelineBuilder {
       String name = names.legalise(layer.name());
       StreamOrder order = orders.of(layer.output());
       String last =
-          linkOfReader.get(
-              new Reader(layer.name(), layer.operands().indexOf(orders.last(layer))));
+          linkOfReader.get(new Reader(layer.name(), layer.operands().indexOf(orders.last(layer))));
       Terminal place = terminal(last);
       List<String> inputs = new ArrayList<>();
       for (int operand = 0; operand < layer.operands().size(); operand++) {
