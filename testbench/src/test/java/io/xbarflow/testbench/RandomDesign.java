@@ -34,7 +34,7 @@ final class RandomDesign {
   private static final int MOST_LAYERS = 7;
 
   /** Macros of a layer, more of which only take long to simulate. */
-  private static final int MOST_MACROS = 24;
+  private static final int MOST_MACROS = 10;
 
   /** Seeds from here on also draw kernels of up to 7 rows and columns. */
   private static final long LARGE_KERNELS = 1000;
