@@ -13,6 +13,7 @@ import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.core.tensor.NpyFile;
 import io.xbarflow.mapper.Mapper;
+import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.rtlgen.rtl.Generator;
 import io.xbarflow.sim.Simulation;
 import io.xbarflow.testbench.CosimReport;
@@ -72,9 +73,10 @@ final class ChipStages implements Stages {
   }
 
   @Override
-  public ResultTable map(Architecture architecture, Path output, Progress progress) {
+  public ResultTable map(
+      Architecture architecture, MappingOptions options, Path output, Progress progress) {
     progress.start("map");
-    Mapping mapping = Mapper.map(network(output), architecture);
+    Mapping mapping = Mapper.map(network(output), architecture, options);
     Artefacts.write(output.resolve(MAPPING), mapping);
     progress.done(
         String.format(

@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.mapper.MappingOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,7 +18,8 @@ interface Stages {
   void checkInputs(Path output, Inputs inputs);
 
   /** map: leaves {@code mapping.json} and gives what it predicts. */
-  ResultTable map(Architecture architecture, Path output, Progress progress);
+  ResultTable map(
+      Architecture architecture, MappingOptions options, Path output, Progress progress);
 
   /** generate: leaves {@code rtl/}, {@code mem/} and {@code syn/}; the file list comes last. */
   void generate(Path output, Progress progress);

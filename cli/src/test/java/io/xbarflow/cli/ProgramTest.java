@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.mapper.MappingOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,7 +70,8 @@ final class ProgramTest {
     public void checkInputs(Path output, Inputs inputs) {}
 
     @Override
-    public ResultTable map(Architecture architecture, Path output, Progress progress) {
+    public ResultTable map(
+        Architecture architecture, MappingOptions options, Path output, Progress progress) {
       call(
           String.format(
               "map %s %dx%d %s %d %s",

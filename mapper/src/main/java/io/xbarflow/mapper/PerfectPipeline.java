@@ -43,16 +43,10 @@ final class PerfectPipeline implements Layer.Cases<Void> {
 
   /** The bounds of {@code network} on {@code architecture} with the decisions of {@code plan}. */
   static Figures bound(Network network, Architecture architecture, Plan plan) {
-    PerfectPipeline pipeline = new PerfectPipeline(network, architecture, plan);
-    for (HostTensor input : network.inputs()) {
-      pipeline.done.put(input.tensor(), new long[pipeline.shape(input.tensor()).pixels()]);
-    }
-    for (Tensor tensor : network.tensors()) {
-      pipeline.widestMap = Math.max(pipeline.widestMap, tensor.shape().pixels());
-    }
-    for (Layer layer : network.layers()) {
-      layer.match(pipeline);
-    }
+    PerfectPipeline pipeline = new PerfectPipeline(network, architecture, plan).run(0);
+    // What runs ahead of the busiest layer fills memories that it need not fill.
+    PerfectPipeline paced =
+        new PerfectPipeline(network, architecture, plan).run(pipeline.busiestSlots);
     long first = 0;
     for (HostTensor output : network.outputs()) {
       long[] times = pipeline.done.get(output.tensor());
@@ -63,7 +57,25 @@ final class PerfectPipeline implements Layer.Cases<Void> {
         pipeline.crossbars,
         Optional.of(Math.max(pipeline.busiestSlots * slot, pipeline.widestMap)),
         first * slot,
-        pipeline.memoryBits);
+        paced.memoryBits);
+  }
+
+  /** Runs one image whose pixels come evenly over {@code slots} slots. */
+  private PerfectPipeline run(long slots) {
+    for (HostTensor input : network.inputs()) {
+      long[] times = new long[shape(input.tensor()).pixels()];
+      for (int pixel = 0; pixel < times.length; pixel++) {
+        times[pixel] = pixel * slots / times.length;
+      }
+      done.put(input.tensor(), times);
+    }
+    for (Tensor tensor : network.tensors()) {
+      widestMap = Math.max(widestMap, tensor.shape().pixels());
+    }
+    for (Layer layer : network.layers()) {
+      layer.match(this);
+    }
+    return this;
   }
 
   private Shape shape(String tensor) {

@@ -26,7 +26,7 @@ import java.util.Set;
 public record Fetch(
     Shape input, StreamOrder order, Shape output, Window window, Patch patch, Optional<Ring> ring) {
 
-  /** The constraint that is broken, if one is. */
+  /** The constraint on shapes that is broken, if one is. */
   Optional<String> broken() {
     if (patch.height() > output.height() || patch.width() > output.width()) {
       return Optional.of("a patch of " + patch + " is larger than the output map " + output);
@@ -65,7 +65,13 @@ public record Fetch(
               "%d rows of a window must stand in different banks: pitch %d, %d banks",
               taps, memory.pitchPixels(), memory.banks()));
     }
-    for (int rowClass = 0; rowClass < memory.classes(); rowClass++) {
+    return Optional.empty();
+  }
+
+  /** The depth that is less than the policy needs, if there is one; of a sound fetch unit. */
+  Optional<String> tooShallow() {
+    Ring memory = ring.orElse(null);
+    for (int rowClass = 0; memory != null && rowClass < memory.classes(); rowClass++) {
       int least = leastDepth(memory, rowClass);
       if (memory.depthPixels().get(rowClass) < least) {
         return Optional.of(

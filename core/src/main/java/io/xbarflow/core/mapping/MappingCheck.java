@@ -3,6 +3,7 @@ package io.xbarflow.core.mapping;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
+import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Shape;
@@ -25,7 +26,7 @@ public final class MappingCheck {
   private final Map<String, Link> links;
   private final Map<String, Tensor> tensors;
   private final Map<String, Layer> layers = new HashMap<>();
-  private final ImmutableList.Builder<String> broken = ImmutableList.builder();
+  private final ImmutableList.Builder<Broken> broken = ImmutableList.builder();
 
   private MappingCheck(Network network, Mapping mapping) {
     this.network = network;
@@ -35,12 +36,21 @@ public final class MappingCheck {
     network.layers().forEach(layer -> layers.put(layer.name(), layer));
   }
 
-  /** Every constraint that {@code mapping} breaks, in words; empty when it is sound. */
-  public static ImmutableList<String> broken(Network network, Mapping mapping) {
+  /**
+   * A constraint that a mapping breaks.
+   *
+   * @param constraint in words
+   * @param ofChoice whether the choice of a patch, of copies or of a policy breaks it, so that
+   *     deriving the rest again from the choices would mend it
+   */
+  public record Broken(String constraint, boolean ofChoice) {}
+
+  /** Every constraint that {@code mapping} breaks; empty when it is sound. */
+  public static ImmutableList<Broken> broken(Network network, Mapping mapping) {
     return new MappingCheck(network, mapping).run();
   }
 
-  private ImmutableList<String> run() {
+  private ImmutableList<Broken> run() {
     checkLinks();
     checkLayers();
     checkPlaces();
@@ -54,7 +64,14 @@ public final class MappingCheck {
   @FormatMethod
   private void require(boolean holds, @FormatString String format, Object... arguments) {
     if (!holds) {
-      broken.add(String.format(format, arguments));
+      broken.add(new Broken(String.format(format, arguments), false));
+    }
+  }
+
+  @FormatMethod
+  private void requireOfChoice(boolean holds, @FormatString String format, Object... arguments) {
+    if (!holds) {
+      broken.add(new Broken(String.format(format, arguments), true));
     }
   }
 
@@ -150,7 +167,7 @@ public final class MappingCheck {
         return Optional.empty();
       }
       if (!type.isInstance(layer)) {
-        broken.add("block " + block.name() + " is of another kind than layer " + layer.name());
+        require(false, "block %s is of another kind than layer %s", block.name(), layer.name());
         return Optional.empty();
       }
       for (int operand = 0; operand < layer.inputs().size(); operand++) {
@@ -171,7 +188,7 @@ public final class MappingCheck {
     }
 
     private void order(Block block, String link, StreamOrder order) {
-      require(
+      requireOfChoice(
           link(link).order().equals(order),
           "block %s: link %s is in %s order, the block has %s order there",
           block.name(),
@@ -194,7 +211,8 @@ public final class MappingCheck {
     private void fetch(Block block, Fetch fetch, Window window, String input, String output) {
       fetch
           .broken()
-          .ifPresent(constraint -> broken.add("block " + block.name() + ": " + constraint));
+          .ifPresent(
+              constraint -> requireOfChoice(false, "block %s: %s", block.name(), constraint));
       Shape in = link(input).shape();
       Shape out = link(output).shape();
       require(
@@ -207,6 +225,12 @@ public final class MappingCheck {
       order(block, input, fetch.order());
       if (fetch.broken().isEmpty()) {
         order(block, output, fetch.outputOrder());
+        boolean ring = fetch.ring().map(Ring::memory).orElse(null) == ActivationMemoryPolicy.RING;
+        fetch
+            .tooShallow()
+            .ifPresent(
+                constraint ->
+                    broken.add(new Broken("block " + block.name() + ": " + constraint, !ring)));
       }
     }
 
@@ -243,7 +267,7 @@ public final class MappingCheck {
                         block.fetch().patch(),
                         mapping.architecture().crossbarRows(),
                         mapping.architecture().crossbarColumns());
-                require(
+                requireOfChoice(
                     block.array().macros() == block.array().copies() * tiling.macros(),
                     "core %s: %d places; patch %s with %d copies needs %d macros",
                     block.name(),
@@ -332,7 +356,7 @@ public final class MappingCheck {
     public Void reorder(Block.Reorder block) {
       carries(block, block.output(), link(block.input()).tensor());
       sameLanes(block, block.input(), block.output());
-      require(
+      requireOfChoice(
           block.ring().classes() == link(block.input()).order().patchHeight()
               && block.ring().banks() == 1
               && block.ring().pitchPixels() >= link(block.input()).shape().width(),
