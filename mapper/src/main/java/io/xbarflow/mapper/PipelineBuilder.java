@@ -1,6 +1,7 @@
 package io.xbarflow.mapper;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
@@ -373,6 +374,14 @@ final class PipelineBuilder {
     @Override
     public Link pool(Layer.Pool layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
+      if (plan.of(layer).memory() == ActivationMemoryPolicy.RING
+          && Block.RowPool.canCompute(layer, link(from).order())) {
+        Link link = follow(layer.output(), from, StreamOrder.RASTER);
+        blocks.add(
+            new Block.RowPool(
+                names.legalise(layer.name()), layer.name(), from, link.name(), layer.window()));
+        return link;
+      }
       Fetch fetch =
           Geometry.fetch(
               layer.name(),
