@@ -1,7 +1,6 @@
 package io.xbarflow.mapper;
 
 import com.google.common.collect.ImmutableList;
-import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
@@ -49,6 +48,7 @@ final class PipelineBuilder {
   private final Plan plan;
   private final Skips skips;
   private final StreamOrders orders;
+  private final RowPools rowPools;
   private final Map<String, Tiling> tilings = new HashMap<>(); // by convolution
   private VerilogNames names = new VerilogNames();
 
@@ -85,6 +85,7 @@ final class PipelineBuilder {
     this.lanes = Lanes.plan(network, plan, architecture.mvmCycles(), leastLanes);
     this.skips = new Skips(network, plan);
     this.orders = new StreamOrders(network, plan, skips);
+    this.rowPools = new RowPools(network, plan, architecture.mvmCycles());
     for (Layer layer : network.layers()) {
       layers.put(layer.name(), layer);
       if (layer instanceof Layer.Convolution convolution) {
@@ -374,8 +375,7 @@ final class PipelineBuilder {
     @Override
     public Link pool(Layer.Pool layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
-      if (plan.of(layer).memory() == ActivationMemoryPolicy.RING
-          && Block.RowPool.canCompute(layer, link(from).order())) {
+      if (rowPools.keepsResults(layer, link(from).order())) {
         Link link = follow(layer.output(), from, StreamOrder.RASTER);
         blocks.add(
             new Block.RowPool(

@@ -140,7 +140,7 @@ final class RowPoolTest {
         quantisation.max());
   }
 
-  /** The mapping of {@code network} with the lanes of the cases. */
+  /** The mapping of {@code network} with the lanes of the cases and partial results everywhere. */
   private static Mapping mapping(Network network) {
     Mapping mapping =
         Mapper.map(network, Architectures.named(Architectures.DEFAULT).withMvmCycles(MVM_CYCLES));
@@ -154,6 +154,14 @@ final class RowPoolTest {
       int values = lanes.getOrDefault(link.tensor(), link.lanes());
       links.add(new Link(link.name(), link.tensor(), link.shape(), values, link.order()));
     }
+    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
+    for (Block block : mapping.blocks()) {
+      blocks.add(
+          block instanceof Block.PoolCore pool
+              ? new Block.RowPool(
+                  pool.name(), pool.layer(), pool.input(), pool.output(), pool.fetch().window())
+              : block);
+    }
     return new Mapping(
         mapping.model(),
         mapping.modelSha256(),
@@ -161,7 +169,7 @@ final class RowPoolTest {
         mapping.inputs(),
         mapping.outputs(),
         links.build(),
-        mapping.blocks(),
+        blocks.build(),
         mapping.prediction(),
         mapping.bound());
   }
