@@ -104,8 +104,8 @@ final class Lanes {
   }
 
   /**
-   * Cycles of an image in the busiest layer of {@code network}, or on the busiest link, for slots of
-   * {@code slotCycles} clock cycles.
+   * Cycles of an image in the busiest layer of {@code network}, or on the busiest link, for slots
+   * of {@code slotCycles} clock cycles.
    */
   static long intervalCycles(Network network, Plan plan, int slotCycles) {
     return new Lanes(network, plan).intervalCycles(slotCycles);
