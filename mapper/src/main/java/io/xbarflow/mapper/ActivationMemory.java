@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Counts the bits of activation memory: rings, windows of full-frame layers and skip FIFOs. A
- * single pixel that goes straight into the input register needs none.
+ * Counts the bits of activation memory: rings, windows of full-frame layers, partial results of max
+ * pools and skip FIFOs. A single pixel that goes straight into the input register needs none.
  */
 final class ActivationMemory {
   private ActivationMemory() {}
@@ -31,6 +31,10 @@ final class ActivationMemory {
     }
     if (block instanceof Block.PoolCore core) {
       return bits(core.fetch());
+    }
+    if (block instanceof Block.RowPool pool) {
+      Link output = links.get(pool.output());
+      return (long) pool.openWindows(output.shape()) * output.shape().channels() * Tensor.BITS;
     }
     if (block instanceof Block.Reorder reorder) {
       return (long) reorder.ring().pixels()

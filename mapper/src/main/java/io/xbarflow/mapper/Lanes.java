@@ -103,7 +103,14 @@ final class Lanes {
     return lanesOf;
   }
 
-  /** Cycles of an image in the busiest layer, or on the busiest link. */
+  /**
+   * Cycles of an image in the busiest layer of {@code network}, or on the busiest link, for slots
+   * of {@code slotCycles} clock cycles.
+   */
+  static long intervalCycles(Network network, Plan plan, int slotCycles) {
+    return new Lanes(network, plan).intervalCycles(slotCycles);
+  }
+
   private long intervalCycles(int slotCycles) {
     long interval = 1;
     for (Tensor tensor : tensors.values()) {

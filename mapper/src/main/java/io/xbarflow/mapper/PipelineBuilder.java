@@ -48,6 +48,7 @@ final class PipelineBuilder {
   private final Plan plan;
   private final Skips skips;
   private final StreamOrders orders;
+  private final RowPools rowPools;
   private final Map<String, Tiling> tilings = new HashMap<>(); // by convolution
   private VerilogNames names = new VerilogNames();
 
@@ -84,6 +85,7 @@ final class PipelineBuilder {
     this.lanes = Lanes.plan(network, plan, architecture.mvmCycles(), leastLanes);
     this.skips = new Skips(network, plan);
     this.orders = new StreamOrders(network, plan, skips);
+    this.rowPools = new RowPools(network, plan, architecture.mvmCycles());
     for (Layer layer : network.layers()) {
       layers.put(layer.name(), layer);
       if (layer instanceof Layer.Convolution convolution) {
@@ -373,6 +375,13 @@ final class PipelineBuilder {
     @Override
     public Link pool(Layer.Pool layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
+      if (rowPools.keepsResults(layer, link(from).order())) {
+        Link link = follow(layer.output(), from, StreamOrder.RASTER);
+        blocks.add(
+            new Block.RowPool(
+                names.legalise(layer.name()), layer.name(), from, link.name(), layer.window()));
+        return link;
+      }
       Fetch fetch =
           Geometry.fetch(
               layer.name(),

@@ -145,6 +145,13 @@ final class Topologies {
     return t.network("vgg8", t.dense(t.dense(x, 1024), 10));
   }
 
+  /** A convolution, a max pool, and a 1 x 1 convolution on its results. */
+  static Network poolThenPointwise() {
+    Topologies t = new Topologies(new Shape(4, 16, 16));
+    String x = t.convolution(t.pool(t.convolution(t.input, 8, 3, 1)), 8, 1, 1);
+    return t.network("pool_then_pointwise", x);
+  }
+
   /** A stem of stride 2 that is the busiest layer, and two heads. */
   static Network stridedStem() {
     Topologies t = new Topologies(new Shape(1, 48, 48));

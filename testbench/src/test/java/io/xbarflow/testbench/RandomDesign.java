@@ -46,6 +46,7 @@ final class RandomDesign {
   private final List<HostTensor> inputs = new ArrayList<>();
   private final boolean signed; // QLinearAdd wants one type
   private final boolean exactScales; // powers of two give exact ties
+  private final boolean separateWindows; // of pools, so that they keep partial results
   private String last = "";
 
   private RandomDesign(long seed) {
@@ -53,6 +54,7 @@ final class RandomDesign {
     this.random = new Random(seed * 0x9e3779b97f4a7c15L);
     this.signed = chance(60);
     this.exactScales = chance(25);
+    this.separateWindows = seed % 4 == 3;
   }
 
   /** The network of {@code seed}. */
@@ -508,7 +510,7 @@ final class RandomDesign {
     Shape input = shape(from);
     Window window;
     do {
-      window = anyWindow(input);
+      window = separateWindows ? separateWindow(input) : anyWindow(input);
     } while (window.dilationHeight() * window.dilationWidth() > 1
         && (window.padded() || chance(50)));
     maxPool(from, window);
@@ -519,6 +521,13 @@ final class RandomDesign {
     String name = next("pool");
     layers.add(new Layer.Pool(name, from, name + "_out", window, Layer.Pool.Kind.MAX, false));
     return write(name + "_out", outputShape(input, window, input.channels()), quantisation(from));
+  }
+
+  /** A kernel equal to its strides without padding, larger than one tap where the map is. */
+  private Window separateWindow(Shape map) {
+    int height = between(1, Math.min(3, map.height()));
+    int width = between(height == 1 ? Math.min(2, map.width()) : 1, Math.min(3, map.width()));
+    return new Window(height, width, height, width, 0, 0, 0, 0, 1, 1);
   }
 
   private void globalAveragePool() {

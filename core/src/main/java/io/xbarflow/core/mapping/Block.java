@@ -5,6 +5,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Window;
 import java.util.Optional;
 
 /**
@@ -16,6 +19,7 @@ import java.util.Optional;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Block.ImcCore.class, name = "imcCore"),
   @JsonSubTypes.Type(value = Block.PoolCore.class, name = "poolCore"),
+  @JsonSubTypes.Type(value = Block.RowPool.class, name = "rowPool"),
   @JsonSubTypes.Type(value = Block.GlobalAverage.class, name = "globalAverage"),
   @JsonSubTypes.Type(value = Block.Adder.class, name = "adder"),
   @JsonSubTypes.Type(value = Block.ConstantAdder.class, name = "constantAdder"),
@@ -41,6 +45,9 @@ public sealed interface Block extends Part {
 
     /** Pooling with a window. */
     R poolCore(PoolCore block);
+
+    /** Max pooling with partial results. */
+    R rowPool(RowPool block);
 
     /** Global average pooling. */
     R globalAverage(GlobalAverage block);
@@ -134,6 +141,46 @@ public sealed interface Block extends Part {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.poolCore(this);
+    }
+  }
+
+  /**
+   * Max pooling of windows that do not overlap, from a stream in raster order. It keeps no input
+   * pixels, only the greatest values so far of the windows that are open.
+   *
+   * @param name instance
+   * @param layer the pooling layer it computes
+   * @param input link taken
+   * @param output link given
+   * @param window kernel, equal to its strides; what is left over at the map's edge is dropped
+   */
+  record RowPool(String name, String layer, String input, String output, Window window)
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
+
+    /** Whether such a block can compute {@code layer} from a stream in {@code order}. */
+    public static boolean canCompute(Layer.Pool layer, StreamOrder order) {
+      Window window = layer.window();
+      return layer.kind() == Layer.Pool.Kind.MAX
+          && order.raster()
+          && window.taps() > 1
+          && !window.padded()
+          && window.dilationHeight() == 1
+          && window.dilationWidth() == 1
+          && window.kernelHeight() == window.strideHeight()
+          && window.kernelWidth() == window.strideWidth();
+    }
+
+    /**
+     * Most windows that are open at once, the pixels of its memory: a row of the map {@code
+     * output}, or one window when windows have one row.
+     */
+    public int openWindows(Shape output) {
+      return window.kernelHeight() == 1 ? 1 : output.width();
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.rowPool(this);
     }
   }
 

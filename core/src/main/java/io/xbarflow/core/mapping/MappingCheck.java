@@ -307,6 +307,32 @@ public final class MappingCheck {
     }
 
     @Override
+    public Void rowPool(Block.RowPool block) {
+      StreamOrder order = link(block.input()).order();
+      layer(block, Layer.Pool.class)
+          .ifPresent(
+              layer -> {
+                require(
+                    Block.RowPool.canCompute(layer, order),
+                    "block %s: partial results need raster order and a max pool whose kernel equals"
+                        + " its strides, without padding; found %s order, %s pool, %s",
+                    block.name(),
+                    order,
+                    layer.kind(),
+                    layer.window());
+                require(
+                    block.window().equals(layer.window()),
+                    "block %s: %s instead of its layer's %s",
+                    block.name(),
+                    block.window(),
+                    layer.window());
+              });
+      sameLanes(block, block.input(), block.output());
+      order(block, block.output(), StreamOrder.RASTER);
+      return null;
+    }
+
+    @Override
     public Void globalAverage(Block.GlobalAverage block) {
       layer(block, Layer.GlobalAveragePool.class);
       sameLanes(block, block.input(), block.output());

@@ -8,7 +8,7 @@ public final class PipelineDepth {
   /** Add row tiles and bias, multiply, round and clamp. */
   public static final int POST_PROCESSING = 3;
 
-  /** Select the greatest value of the window. */
+  /** Select the greatest value of the window; of a row pool after its own read stage. */
   public static final int MAX_POOL = 1;
 
   /** After the accumulators' own read stage: add, multiply, round and clamp. */

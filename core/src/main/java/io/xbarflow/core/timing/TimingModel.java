@@ -292,8 +292,21 @@ public final class TimingModel {
     }
 
     @Override
+    public Recurrence rowPool(Block.RowPool block) {
+      Link output = linksByName.get(block.output());
+      return ReductionTimes.ofWindows(
+              linksByName.get(block.input()),
+              block.window(),
+              output.shape(),
+              times.get(block.input()),
+              new ElasticPipe(PipelineDepth.MAX_POOL, times.get(block.output())),
+              images)
+          ::advance;
+    }
+
+    @Override
     public Recurrence globalAverage(Block.GlobalAverage block) {
-      return new GlobalAverageTimes(
+      return ReductionTimes.ofMap(
               linksByName.get(block.input()),
               times.get(block.input()),
               new ElasticPipe(PipelineDepth.GLOBAL_AVERAGE, times.get(block.output())),

@@ -55,6 +55,7 @@ public final class Generator {
           "ring_write",
           "round_half_even",
           "round_significand",
+          "row_max_pool",
           "row_phase",
           "scale_value",
           "split_blocks",

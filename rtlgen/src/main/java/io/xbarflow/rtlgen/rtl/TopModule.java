@@ -7,6 +7,7 @@ import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.rtlgen.arithmetic.AdderDesign;
 import io.xbarflow.rtlgen.arithmetic.Addition;
@@ -131,6 +132,35 @@ final class TopModule implements Block.Cases<Void> {
     instances.add(
         Instance.of(block.name() + "_core", instance(block))
             .comment("Layer " + block.layer() + ".")
+            .clocked()
+            .stream("in", block.input())
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  @Override
+  public Void rowPool(Block.RowPool block) {
+    Link input = source.link(block.input());
+    Shape map = input.shape();
+    Shape output = source.link(block.output()).shape();
+    int words = block.openWindows(output) * input.beatsPerPixel();
+    instances.add(
+        Instance.of("row_max_pool", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("LANES", input.lanes())
+            .parameter("BEATS", input.beatsPerPixel())
+            .parameter("BEAT_BITS", BitWidths.counter(input.beatsPerPixel()))
+            .parameter("MAP_HEIGHT", map.height())
+            .parameter("MAP_WIDTH", map.width())
+            .parameter("OUT_HEIGHT", output.height())
+            .parameter("OUT_WIDTH", output.width())
+            .parameter("KERNEL_HEIGHT", block.window().kernelHeight())
+            .parameter("KERNEL_WIDTH", block.window().kernelWidth())
+            .flag("VALUES_SIGNED", source.tensor(input.tensor()).quantisation().signed())
+            .parameter("WORDS", words)
+            .parameter("WORD_BITS", BitWidths.counter(words))
+            .parameter("COORDINATE_BITS", BitWidths.unsigned(Math.max(map.height(), map.width())))
             .clocked()
             .stream("in", block.input())
             .framed("out", block.output())
