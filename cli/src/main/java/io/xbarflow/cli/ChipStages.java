@@ -14,6 +14,7 @@ import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.core.tensor.NpyFile;
 import io.xbarflow.mapper.Mapper;
 import io.xbarflow.mapper.MappingOptions;
+import io.xbarflow.mapper.Revision;
 import io.xbarflow.rtlgen.rtl.Generator;
 import io.xbarflow.sim.Simulation;
 import io.xbarflow.testbench.CosimReport;
@@ -92,8 +93,16 @@ final class ChipStages implements Stages {
   @Override
   public void generate(Path output, Progress progress) {
     progress.start("generate");
-    Mapping mapping = mapping(output);
-    new Generator().generate(network(output), mapping, output);
+    Path file = output.resolve(MAPPING);
+    Network network = network(output);
+    Mapping written = mapping(output);
+    Revision revision = Revision.of(network, written, file.toString());
+    revision.derivedAgain().forEach(constraint -> progress.update("derived again: " + constraint));
+    if (!revision.mapping().equals(written)) {
+      // It was edited: depths, places or figures follow.
+      Artefacts.write(file, revision.mapping());
+    }
+    new Generator().generate(network, revision.mapping(), output);
     try (var files = Files.list(output.resolve("rtl"))) {
       progress.done(files.count() - 1 + " Verilog files in " + output.resolve("rtl"));
     } catch (IOException e) {

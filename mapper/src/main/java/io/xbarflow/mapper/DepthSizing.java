@@ -7,6 +7,7 @@ import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.TimingModel;
+import java.util.function.IntFunction;
 
 /**
  * Finds depths of rings and FIFOs that neither deadlock nor lengthen the initiation interval of the
@@ -28,12 +29,26 @@ final class DepthSizing {
     this.mvmCycles = mvmCycles;
   }
 
-  /** {@code ample}, whose memories hold more than is ever in flight, with least depths. */
-  static Pipeline size(Pipeline ample, int mvmCycles) {
-    return new DepthSizing(mvmCycles).size(ample);
+  /** {@code ample}, whose memories hold more than is ever in flight, with sufficient depths. */
+  static Pipeline sufficient(Pipeline ample, int mvmCycles) {
+    return new DepthSizing(mvmCycles).sufficient(ample);
   }
 
-  private Pipeline size(Pipeline ample) {
+  /**
+   * {@code ample} with least depths: with one place less in any ring or FIFO the pipeline would
+   * stop or be slower.
+   */
+  static Pipeline least(Pipeline ample, int mvmCycles) {
+    DepthSizing sizing = new DepthSizing(mvmCycles);
+    Pipeline sized = sizing.sufficient(ample);
+    // What waits outside the rings waits in as few bits as possible: rings that only pass pixels
+    // by are made least first, then the FIFOs, last the rings in which an operand waits.
+    sized = sizing.shortenRings(sized, false);
+    sized = sizing.shortenFifos(sized);
+    return sizing.shortenRings(sized, true);
+  }
+
+  private Pipeline sufficient(Pipeline ample) {
     TimingModel.Timing timing = ample.run(mvmCycles, IMAGES);
     verify(!timing.deadlocked(), "the pipeline deadlocks with ample depths");
     interval = timing.cyclesPerImage(ample.outputs(), IMAGES).orElseThrow();
@@ -50,7 +65,7 @@ final class DepthSizing {
         sized = sized.with(index, withPixels(sized, fifo, pixels(sized, fifo, paced)));
       }
     }
-    return sizeFifos(withoutIdleFifos(sized));
+    return withoutIdleFifos(sized);
   }
 
   /** {@code ring} with the depths that {@code pixels} need. */
@@ -89,24 +104,115 @@ final class DepthSizing {
    * Makes the FIFOs as short as they can be. What reads the second port of a ring need not run as
    * early as it can: its pixels wait in the ring for nothing.
    */
-  private Pipeline sizeFifos(Pipeline pipeline) {
+  private Pipeline shortenFifos(Pipeline pipeline) {
     Pipeline sized = pipeline;
     for (int index = 0; index < sized.blocks().size(); index++) {
       if (sized.blocks().get(index) instanceof Block.Fifo fifo) {
-        int low = 1;
-        int high = fifo.depthBeats() / sized.link(fifo.input()).beatsPerPixel();
-        while (low < high) {
-          int middle = (low + high) / 2;
-          if (suffices(sized.with(index, withPixels(sized, fifo, middle)))) {
-            high = middle;
-          } else {
-            low = middle + 1;
-          }
-        }
-        sized = sized.with(index, withPixels(sized, fifo, high));
+        Pipeline before = sized;
+        int place = index;
+        sized =
+            shortest(
+                1,
+                fifo.depthBeats() / sized.link(fifo.input()).beatsPerPixel(),
+                pixels -> before.with(place, withPixels(before, fifo, pixels)));
       }
     }
     return sized;
+  }
+
+  /** Makes the rings least in which an operand waits, or all the others. */
+  private Pipeline shortenRings(Pipeline pipeline, boolean waiting) {
+    Pipeline least = pipeline;
+    for (int index = 0; index < pipeline.blocks().size(); index++) {
+      Block block = pipeline.blocks().get(index);
+      if (sizable(block) && waitsInRing(pipeline, block) == waiting) {
+        Ring ring = Pipeline.ring(block);
+        for (int rowClass = 0; rowClass < ring.classes(); rowClass++) {
+          ring = ring.withSlots(rowClass, leastSlots(block, rowClass));
+        }
+        least = least.with(index, Pipeline.withRing(block, ring));
+      }
+    }
+    if (suffices(least)) {
+      return least;
+    }
+    Pipeline sized = pipeline;
+    for (int index = 0; index < pipeline.blocks().size(); index++) {
+      Block block = pipeline.blocks().get(index);
+      if (sizable(block) && waitsInRing(pipeline, block) == waiting) {
+        for (int rowClass = 0; rowClass < Pipeline.ring(block).classes(); rowClass++) {
+          Pipeline before = sized;
+          Ring ring = Pipeline.ring(sized.blocks().get(index));
+          int place = index;
+          int shortened = rowClass;
+          sized =
+              shortest(
+                  leastSlots(block, rowClass),
+                  ring.depthPixels().get(rowClass) / ring.banks(),
+                  slots ->
+                      before.with(
+                          place, Pipeline.withRing(block, ring.withSlots(shortened, slots))));
+        }
+      }
+    }
+    return sized;
+  }
+
+  private static boolean sizable(Block block) {
+    Ring ring = Pipeline.ring(block);
+    return ring != null && ring.memory() == ActivationMemoryPolicy.RING;
+  }
+
+  /** Places a bank of class {@code rowClass} needs to hold what is read at once. */
+  private static int leastSlots(Block block, int rowClass) {
+    Ring ring = Pipeline.ring(block);
+    int pixels =
+        block instanceof Block.ImcCore core
+            ? core.fetch().leastDepth(ring, rowClass)
+            : block instanceof Block.PoolCore pool ? pool.fetch().leastDepth(ring, rowClass) : 1;
+    return (pixels + ring.banks() - 1) / ring.banks();
+  }
+
+  /** Whether an operand of an addition waits in the ring of {@code block}, however long. */
+  private static boolean waitsInRing(Pipeline pipeline, Block block) {
+    return block instanceof Block.ImcCore core
+        && core.skip().isPresent()
+        && consumer(pipeline, core.skip().get()) instanceof Block.Adder;
+  }
+
+  /** The block that takes {@code link}, behind its register stages. */
+  private static Block consumer(Pipeline pipeline, String link) {
+    for (Block block : pipeline.blocks()) {
+      if (block.inputs().contains(link)) {
+        return block instanceof Block.LinkRegister register
+            ? consumer(pipeline, register.output())
+            : block;
+      }
+    }
+    throw new IllegalArgumentException("nothing takes " + link);
+  }
+
+  /** The first of the pipelines from {@code low} to {@code high} that suffices; the last does. */
+  private Pipeline shortest(int low, int high, IntFunction<Pipeline> pipelines) {
+    int from = low;
+    int to = high;
+    // Most memories hold what they must and little more.
+    for (int step = 1; from < to && step < to - from; step *= 2) {
+      if (!suffices(pipelines.apply(to - step))) {
+        from = to - step + 1;
+        break;
+      }
+      to -= step;
+    }
+    while (from < to) {
+      int middle = (from + to) / 2;
+      if (suffices(pipelines.apply(middle))) {
+        to = middle;
+      } else {
+        from = middle + 1;
+      }
+    }
+    return pipelines.apply(to);
   }
 
   private boolean suffices(Pipeline pipeline) {

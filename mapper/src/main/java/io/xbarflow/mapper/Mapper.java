@@ -24,7 +24,7 @@ public final class Mapper {
   private static final long PLACEMENT_SEED = 1;
 
   /** Images the prediction runs. */
-  private static final int IMAGES = 5;
+  static final int IMAGES = 5;
 
   private Mapper() {}
 
@@ -94,8 +94,22 @@ public final class Mapper {
         options.placement() == MappingOptions.Placement.QUICK
             ? Placer.quick(netlist, grid)
             : Placer.place(netlist, grid, PLACEMENT_SEED);
-    Pipeline pipeline = DepthSizing.size(builder.build(floorplan), architecture.mvmCycles());
+    Pipeline ample = builder.build(floorplan);
+    Pipeline pipeline =
+        options.placement() == MappingOptions.Placement.QUICK
+            ? DepthSizing.sufficient(ample, architecture.mvmCycles())
+            : DepthSizing.least(ample, architecture.mvmCycles());
     TimingModel.Timing timing = pipeline.run(architecture.mvmCycles(), IMAGES);
+    return mapping(network, architecture, plan, pipeline, timing);
+  }
+
+  /** The mapping of {@code pipeline}, of which {@code timing} was found. */
+  static Mapping mapping(
+      Network network,
+      Architecture architecture,
+      Plan plan,
+      Pipeline pipeline,
+      TimingModel.Timing timing) {
     Map<String, Link> links = new HashMap<>();
     pipeline.links().forEach(link -> links.put(link.name(), link));
     int crossbars = 0;

@@ -102,7 +102,11 @@ final class ConcatMappingTest {
     long pixels = 2 * (2 * 16 + 3) + (16 + 2);
     assertEquals(
         pixels * 8 * 8,
-        PerfectPipeline.bound(Topologies.denselyConnected(), DEFAULT).activationMemoryBits());
+        PerfectPipeline.bound(
+                Topologies.denselyConnected(),
+                DEFAULT,
+                Plan.plain(Topologies.denselyConnected(), DEFAULT.memory()))
+            .activationMemoryBits());
   }
 
   @Test

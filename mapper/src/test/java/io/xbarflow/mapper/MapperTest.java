@@ -43,7 +43,11 @@ final class MapperTest {
   @MethodSource("bounds")
   void boundsAreThePublishedOnes(Bound expected) {
     for (int cycles : new int[] {8, 130}) {
-      Figures bound = PerfectPipeline.bound(expected.network(), DEFAULT.withMvmCycles(cycles));
+      Figures bound =
+          PerfectPipeline.bound(
+              expected.network(),
+              DEFAULT.withMvmCycles(cycles),
+              Plan.plain(expected.network(), DEFAULT.memory()));
       assertEquals(expected.arrays(), bound.crossbars());
       assertEquals(expected.slots() * cycles, bound.cyclesPerImage().orElseThrow());
       assertEquals(expected.firstSlots() * cycles, bound.firstImageCycles());

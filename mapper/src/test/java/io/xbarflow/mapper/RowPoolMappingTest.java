@@ -152,8 +152,8 @@ final class RowPoolMappingTest {
             blocks.build(),
             mapping.prediction(),
             mapping.bound());
-    List<String> broken = MappingCheck.broken(network, edited);
+    List<MappingCheck.Broken> broken = MappingCheck.broken(network, edited);
     assertEquals(3, broken.size(), broken::toString);
-    assertTrue(broken.get(0).contains("instead of its layer's"), broken::toString);
+    assertTrue(broken.get(0).constraint().contains("instead of its layer's"), broken::toString);
   }
 }

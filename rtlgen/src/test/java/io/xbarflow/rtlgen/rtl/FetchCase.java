@@ -215,7 +215,7 @@ final class FetchCase {
       return text;
     }
     StringBuilder digits = new StringBuilder();
-    String[] numbers = text.substring(1, text.length() - 1).split(", ");
+    String[] numbers = text.substring(1, text.length() - 1).split(", ", -1);
     for (String number : numbers) {
       digits.append(String.format("%08x", Integer.parseInt(number.substring(4))));
     }
