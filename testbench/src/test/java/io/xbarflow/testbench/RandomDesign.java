@@ -381,10 +381,15 @@ final class RandomDesign {
   }
 
   private HostTensor host(String tensor) {
-    Shape shape = shape(tensor);
+    return host(tensors.get(tensor));
+  }
+
+  /** {@code tensor} at the chip's edge, as it is inside. */
+  static HostTensor host(Tensor tensor) {
+    Shape shape = tensor.shape();
     return new HostTensor(
-        tensor,
-        tensor,
+        tensor.name(),
+        tensor.name(),
         ImmutableList.of(shape.channels(), shape.height(), shape.width()),
         false,
         false,
