@@ -93,20 +93,30 @@ final class DepthSizing {
     Pipeline sized = pipeline;
     for (int index = 0; index < sized.blocks().size(); index++) {
       if (sized.blocks().get(index) instanceof Block.Fifo fifo) {
-        int low = 1;
-        int high = fifo.depthBeats() / sized.link(fifo.input()).beatsPerPixel();
-        while (low < high) {
-          int middle = (low + high) / 2;
-          if (suffices(sized.with(index, withPixels(sized, fifo, middle)))) {
-            high = middle;
-          } else {
-            low = middle + 1;
-          }
-        }
-        sized = sized.with(index, withPixels(sized, fifo, high));
+        sized = sized.with(index, withPixels(sized, fifo, leastPixels(sized, index, fifo)));
       }
     }
     return sized;
+  }
+
+  /**
+   * The least depth of {@code fifo} in pixels. It is mostly near the present one: steps down from
+   * there double until one is too far, then bisection.
+   */
+  private int leastPixels(Pipeline sized, int index, Block.Fifo fifo) {
+    int high = fifo.depthBeats() / sized.link(fifo.input()).beatsPerPixel();
+    int low = 1;
+    int step = 1;
+    while (low < high) {
+      int tried = Math.max(high - step, (low + high - 1) / 2);
+      if (suffices(sized.with(index, withPixels(sized, fifo, tried)))) {
+        high = tried;
+        step = 2 * step;
+      } else {
+        low = tried + 1;
+      }
+    }
+    return high;
   }
 
   private boolean suffices(Pipeline pipeline) {
