@@ -2,30 +2,15 @@ package io.xbarflow.mapper;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.diagnostic.UserException;
-import io.xbarflow.core.mapping.Block;
-import io.xbarflow.core.mapping.Figures;
-import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.Network;
-import io.xbarflow.core.timing.TimingModel;
 import io.xbarflow.mapper.choice.Choices;
-import io.xbarflow.mapper.place.Floorplan;
-import io.xbarflow.mapper.place.Grid;
-import io.xbarflow.mapper.place.Netlist;
-import io.xbarflow.mapper.place.Placer;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Maps a network to an architecture: weights to macros, activations to rings, macros to places,
  * lanes to links, depths to FIFOs, and predicts the cycles.
  */
 public final class Mapper {
-  private static final long PLACEMENT_SEED = 1;
-
-  /** Images the prediction runs. */
-  private static final int IMAGES = 5;
-
   private Mapper() {}
 
   /**
@@ -87,38 +72,6 @@ public final class Mapper {
    */
   public static Mapping map(
       Network network, Architecture architecture, Plan plan, MappingOptions options) {
-    PipelineBuilder builder = new PipelineBuilder(network, architecture, plan, options.lanes());
-    Netlist netlist = builder.netlist();
-    Grid grid = Grid.of(architecture, netlist.macros());
-    Floorplan floorplan =
-        options.placement() == MappingOptions.Placement.QUICK
-            ? Placer.quick(netlist, grid)
-            : Placer.place(netlist, grid, PLACEMENT_SEED);
-    Pipeline pipeline = DepthSizing.size(builder.build(floorplan), architecture.mvmCycles());
-    TimingModel.Timing timing = pipeline.run(architecture.mvmCycles(), IMAGES);
-    Map<String, Link> links = new HashMap<>();
-    pipeline.links().forEach(link -> links.put(link.name(), link));
-    int crossbars = 0;
-    for (Block block : pipeline.blocks()) {
-      if (block instanceof Block.ImcCore core) {
-        crossbars += core.array().macros();
-      }
-    }
-    Figures prediction =
-        new Figures(
-            crossbars,
-            timing.cyclesPerImage(pipeline.outputs(), IMAGES),
-            timing.firstImageCycles(pipeline.outputs()),
-            ActivationMemory.bits(pipeline.blocks(), links));
-    return new Mapping(
-        network.model(),
-        network.modelSha256(),
-        architecture,
-        pipeline.inputs(),
-        pipeline.outputs(),
-        pipeline.links(),
-        pipeline.blocks(),
-        prediction,
-        PerfectPipeline.bound(network, architecture, plan));
+    return UntimedMapping.of(network, architecture, plan, options).complete();
   }
 }
