@@ -13,7 +13,11 @@ import java.util.Collections;
 record FrontTable(ImmutableList<ExploreReport.Best> front) {
   private static final ImmutableList<String> HEADINGS =
       ImmutableList.of(
-          "cycles per image", "first image, cycles", "activation memory, bits", "macros", "options");
+          "cycles per image",
+          "first image, cycles",
+          "activation memory, bits",
+          "macros",
+          "options");
 
   FrontTable {
     front = ImmutableList.copyOf(front);

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.architecture.Range;
-import io.xbarflow.mapper.explore.Macro;
+import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.mapper.explore.Ranges;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 /** The options that choose what a sweep varies. */
 final class SweepOptions {
   private static final Range CROSSBARS = new Range("--crossbars", 1, 100_000_000);
+  private static final long MOST_POINTS = 1_000_000;
   private static final Range LANES = new Range("--lanes", 1, 65_536);
 
   @Option(
@@ -63,21 +64,30 @@ final class SweepOptions {
 
   /** What is varied around {@code base}. */
   Ranges ranges(Architecture base) {
-    ImmutableSet<Macro> macros = new RangeOption("--crossbar", crossbar).macros();
-    return new Ranges(
-        macros,
-        mvmCycles == null
-            ? ImmutableSet.of(base.mvmCycles())
-            : new RangeOption("--mvm-cycles", mvmCycles).numbers(Architecture.MVM_CYCLES),
-        new RangeOption("--memory", memory).policies(),
-        new RangeOption("--lanes", lanes).numbers(LANES),
-        Optional.ofNullable(crossbars)
-            .map(text -> new RangeOption("--crossbars", text).numbers(CROSSBARS)));
+    Ranges ranges =
+        new Ranges(
+            new RangeOption("--crossbar", crossbar).macros(),
+            mvmCycles == null
+                ? ImmutableSet.of(base.mvmCycles())
+                : new RangeOption("--mvm-cycles", mvmCycles).numbers(Architecture.MVM_CYCLES),
+            new RangeOption("--memory", memory).policies(),
+            new RangeOption("--lanes", lanes).numbers(LANES),
+            Optional.ofNullable(crossbars)
+                .map(text -> new RangeOption("--crossbars", text).numbers(CROSSBARS)));
+    if (ranges.mostPoints() > MOST_POINTS) {
+      throw UserException.badInput(
+          "ranges",
+          ranges.mostPoints() + " points",
+          "at most " + MOST_POINTS + " points",
+          "Take fewer values, or larger steps (LOW..HIGHxSTEP).");
+    }
+    return ranges;
   }
 
   /** The words that choose the same base on the command line of another verb. */
   String baseWords() {
-    String arch = architecture.equals(Architectures.DEFAULT) ? "" : " --arch " + quoted(architecture);
+    String arch =
+        architecture.equals(Architectures.DEFAULT) ? "" : " --arch " + quoted(architecture);
     return core == null ? arch : arch + " --core " + core;
   }
 

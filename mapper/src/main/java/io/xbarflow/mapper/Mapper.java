@@ -41,14 +41,29 @@ public final class Mapper {
    *     a policy is given for a layer that is not there
    */
   public static Plan plan(Network network, Architecture architecture, MappingOptions options) {
+    return plan(network, architecture, options, choices(network, architecture, options));
+  }
+
+  /** The decisions with {@code choices}, which {@link #choices} made of the same arguments. */
+  static Plan plan(
+      Network network, Architecture architecture, MappingOptions options, Choices choices) {
     checkLayers(network, options);
-    Choices choices =
-        options.crossbars().isPresent()
-            ? Choices.leastInterval(network, architecture, options.crossbars().get())
-            : options.slots().isPresent()
-                ? Choices.fewestCrossbars(network, architecture, options.slots().get())
-                : Choices.plain(network, architecture);
     return Alignment.align(network, architecture, Plan.of(network, architecture, choices, options));
+  }
+
+  /**
+   * Patches and copies within the budget of {@code options}. Lanes and memory policies do not
+   * matter.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the budget
+   */
+  public static Choices choices(
+      Network network, Architecture architecture, MappingOptions options) {
+    return options.crossbars().isPresent()
+        ? Choices.leastInterval(network, architecture, options.crossbars().get())
+        : options.slots().isPresent()
+            ? Choices.fewestCrossbars(network, architecture, options.slots().get())
+            : Choices.plain(network, architecture);
   }
 
   private static void checkLayers(Network network, MappingOptions options) {

@@ -11,6 +11,7 @@ import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Place;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.timing.TimingModel;
+import io.xbarflow.mapper.choice.Choices;
 import io.xbarflow.mapper.place.Floorplan;
 import io.xbarflow.mapper.place.Grid;
 import io.xbarflow.mapper.place.Netlist;
@@ -46,12 +47,13 @@ public final class UntimedMapping {
   /**
    * Blocks, links and places that {@code options} ask for.
    *
+   * @param choices what {@link Mapper#choices} makes of the other arguments
    * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the
-   *     architecture or the budget
+   *     architecture
    */
   public static UntimedMapping of(
-      Network network, Architecture architecture, MappingOptions options) {
-    return of(network, architecture, Mapper.plan(network, architecture, options), options);
+      Network network, Architecture architecture, MappingOptions options, Choices choices) {
+    return of(network, architecture, Mapper.plan(network, architecture, options, choices), options);
   }
 
   /** The same with the decisions of {@code plan}. */
@@ -89,7 +91,8 @@ public final class UntimedMapping {
   private static Block withoutPlaces(Block.ImcCore core) {
     int copies = core.array().copies();
     CrossbarArray array =
-        new CrossbarArray(copies, ImmutableList.copyOf(Collections.nCopies(copies, new Place(0, 0))));
+        new CrossbarArray(
+            copies, ImmutableList.copyOf(Collections.nCopies(copies, new Place(0, 0))));
     return new Block.ImcCore(
         core.name(), core.layer(), core.input(), core.output(), core.skip(), core.fetch(), array);
   }

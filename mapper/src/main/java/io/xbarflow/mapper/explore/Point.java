@@ -32,11 +32,7 @@ public record Point(
   /** The other options of the mapping. */
   public MappingOptions options() {
     return new MappingOptions(
-        crossbars,
-        Optional.empty(),
-        lanes,
-        ImmutableMap.of(),
-        MappingOptions.Placement.QUICK);
+        crossbars, Optional.empty(), lanes, ImmutableMap.of(), MappingOptions.Placement.QUICK);
   }
 
   /** The words of the command line that choose the same. */

@@ -40,6 +40,12 @@ public record Ranges(
     checkArgument(budgets.isEmpty() || !budgets.get().isEmpty(), "no budget");
   }
 
+  /** Combinations there are at most. */
+  public long mostPoints() {
+    long ofBudget = budgets.map(ImmutableSet::size).orElse(OCTAVES * BUDGETS_PER_OCTAVE + 2);
+    return ofBudget * crossbars.size() * mvmCycles.size() * memory.size() * lanes.size();
+  }
+
   /**
    * Every combination for {@code network}, in a fixed order. With chosen budgets also the mapping
    * without one, of one pixel per MVM and one copy.
@@ -68,8 +74,7 @@ public record Ranges(
     if (budgets.isPresent()) {
       return budgets.get().stream().map(Optional::of).collect(ImmutableList.toImmutableList());
     }
-    long fewest =
-        Choices.plain(network, base.withCrossbar(macro.rows(), macro.columns())).macros();
+    long fewest = Choices.plain(network, base.withCrossbar(macro.rows(), macro.columns())).macros();
     ImmutableSet.Builder<Optional<Integer>> chosen = ImmutableSet.builder();
     chosen.add(Optional.empty());
     for (int step = 0; step <= OCTAVES * BUDGETS_PER_OCTAVE; step++) {

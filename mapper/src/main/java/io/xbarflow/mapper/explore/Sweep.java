@@ -5,7 +5,9 @@ import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.network.Network;
+import io.xbarflow.mapper.Mapper;
 import io.xbarflow.mapper.UntimedMapping;
+import io.xbarflow.mapper.choice.Choices;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -21,9 +24,9 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * Evaluates points of one network on all processors. Points whose mappings take the same time, cycle
- * for cycle, are timed once: budgets that lead to the same choices, or macros of another size under
- * the same pipeline.
+ * Evaluates points of one network on all processors. Points whose mappings take the same time,
+ * cycle for cycle, are timed once: budgets that lead to the same choices, or macros of another size
+ * under the same pipeline.
  */
 public final class Sweep {
   /** Points that are mapped before the first of them is timed. */
@@ -32,6 +35,11 @@ public final class Sweep {
   private final Network network;
   private final Architecture base;
   private final Map<String, Figures> timed = new HashMap<>(); // by timing key
+
+  private final Map<Budget, Choices> choices = new ConcurrentHashMap<>();
+
+  /** That part of a point that patches and copies depend on. */
+  private record Budget(Macro crossbar, int mvmCycles, Optional<Integer> crossbars) {}
 
   /** What mapping without timing tells of a point. */
   private record Mapped(
@@ -80,8 +88,7 @@ public final class Sweep {
    * thread. Outcomes depend on the point only, their order may differ from run to run.
    */
   public void run(List<Point> points, Consumer<Outcome> sink) {
-    ExecutorService pool =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     try {
       for (List<Point> some : Lists.partition(points, POINTS_AT_ONCE)) {
         evaluate(some, pool, sink);
@@ -129,8 +136,7 @@ public final class Sweep {
           Optional.of(mapping.bound()),
           Optional.empty());
     } catch (UserException error) {
-      return new Mapped(
-          point, "", 0, Optional.empty(), Optional.of(error.diagnostic().message()));
+      return new Mapped(point, "", 0, Optional.empty(), Optional.of(error.diagnostic().message()));
     }
   }
 
@@ -139,7 +145,12 @@ public final class Sweep {
   }
 
   private UntimedMapping untimed(Point point) {
-    return UntimedMapping.of(network, point.architecture(base), point.options());
+    Architecture architecture = point.architecture(base);
+    Choices made =
+        choices.computeIfAbsent(
+            new Budget(point.crossbar(), point.mvmCycles(), point.crossbars()),
+            unused -> Mapper.choices(network, architecture, point.options()));
+    return UntimedMapping.of(network, architecture, point.options(), made);
   }
 
   /** Runs {@code tasks} and gives each result to {@code sink} when it is there. */
@@ -154,7 +165,8 @@ public final class Sweep {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted", e);
       } catch (ExecutionException e) {
-        throw new IllegalStateException("a point cannot be evaluated: " + e.getCause(), e.getCause());
+        throw new IllegalStateException(
+            "a point cannot be evaluated: " + e.getCause(), e.getCause());
       }
     }
   }
