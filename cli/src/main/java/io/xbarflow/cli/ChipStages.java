@@ -15,6 +15,7 @@ import io.xbarflow.core.tensor.NpyFile;
 import io.xbarflow.mapper.Mapper;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.Revision;
+import io.xbarflow.mapper.explore.Ranges;
 import io.xbarflow.rtlgen.rtl.Generator;
 import io.xbarflow.sim.Simulation;
 import io.xbarflow.testbench.CosimReport;
@@ -88,6 +89,12 @@ final class ChipStages implements Stages {
             mapping.blocks().size(),
             mapping.links().size()));
     return table(mapping, Optional.empty());
+  }
+
+  @Override
+  public FrontTable explore(
+      Architecture base, Ranges ranges, String command, Path output, Progress progress) {
+    return new Exploration(network(output), base, command).run(ranges, output, progress);
   }
 
   @Override

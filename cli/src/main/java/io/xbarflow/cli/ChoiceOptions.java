@@ -41,11 +41,11 @@ final class ChoiceOptions {
   private int lanes = 1;
 
   @Option(
-      names = "--placement",
-      paramLabel = "HOW",
-      defaultValue = "search",
-      description = "How places on the grid are found: search, or quick (fixed orders only).")
-  private String placement = "search";
+      names = "--effort",
+      paramLabel = "full|quick",
+      defaultValue = "full",
+      description = "full searches for places and least depths; quick takes the first that do.")
+  private String effort = "full";
 
   /** What the options ask for on {@code architecture}; {@code memory} has policies by layer. */
   MappingOptions resolve(
@@ -67,7 +67,7 @@ final class ChoiceOptions {
       most = Optional.of(slotsPerImage(architecture));
     }
     return new MappingOptions(
-        macros, most, LANES.check("--lanes", lanes), memory, placementNamed(placement));
+        macros, most, LANES.check("--lanes", lanes), memory, effortNamed(effort));
   }
 
   private long slotsPerImage(Architecture architecture) {
@@ -87,13 +87,13 @@ final class ChoiceOptions {
     return whole;
   }
 
-  private static MappingOptions.Placement placementNamed(String word) {
-    return switch (word) {
-      case "search" -> MappingOptions.Placement.SEARCHED;
-      case "quick" -> MappingOptions.Placement.QUICK;
-      default ->
-          throw UserException.badInput(
-              "--placement", "'" + word + "'", "search or quick", "Use one of these.");
-    };
+  private static MappingOptions.Effort effortNamed(String word) {
+    for (MappingOptions.Effort effort : MappingOptions.Effort.values()) {
+      if (effort.word().equals(word)) {
+        return effort;
+      }
+    }
+    throw UserException.badInput(
+        "--effort", "'" + word + "'", "full or quick", "Use one of these.");
   }
 }

@@ -29,9 +29,13 @@ final class DepthSizing {
     this.mvmCycles = mvmCycles;
   }
 
-  /** {@code ample}, whose memories hold more than is ever in flight, with sufficient depths. */
+  /**
+   * {@code ample}, whose memories hold more than is ever in flight, with least depths of FIFOs and
+   * sufficient ones of rings.
+   */
   static Pipeline sufficient(Pipeline ample, int mvmCycles) {
-    return new DepthSizing(mvmCycles).sufficient(ample);
+    DepthSizing sizing = new DepthSizing(mvmCycles);
+    return sizing.shortenFifos(sizing.sufficient(ample));
   }
 
   /**

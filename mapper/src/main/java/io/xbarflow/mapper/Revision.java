@@ -114,7 +114,7 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
     checkRegisters(mapping, where);
     Pipeline pipeline =
         new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
-    TimingModel.Timing timing = pipeline.run(mapping.architecture().mvmCycles(), Mapper.IMAGES);
+    TimingModel.Timing timing = pipeline.run(mapping.architecture().mvmCycles(), UntimedMapping.IMAGES);
     if (timing.deadlocked()) {
       throw UserException.badInput(
           where,
@@ -122,13 +122,13 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
           "depths of rings and FIFOs with which every pixel gets through",
           "Make the memories deeper, or run `xbarflow map` again.");
     }
-    return Mapper.mapping(
+    return UntimedMapping.predicted(
         network, mapping.architecture(), plan(network, mapping), pipeline, timing);
   }
 
   private static String stuck(Mapping mapping, TimingModel.Timing timing) {
     for (var link : mapping.links()) {
-      if (timing.imageEnds().get(link.name()).size() < Mapper.IMAGES) {
+      if (timing.imageEnds().get(link.name()).size() < UntimedMapping.IMAGES) {
         return "link "
             + link.name()
             + " stops in image "

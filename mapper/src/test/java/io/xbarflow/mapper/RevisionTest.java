@@ -44,7 +44,7 @@ final class RevisionTest {
                 Optional.empty(),
                 1,
                 MappingOptions.PLAIN.memory(),
-                MappingOptions.Placement.QUICK));
+                MappingOptions.Effort.QUICK));
   }
 
   /** Replaces {@code from}, behind the block called {@code block}, by {@code to} in the file. */

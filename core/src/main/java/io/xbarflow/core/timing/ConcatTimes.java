@@ -28,7 +28,7 @@ final class ConcatTimes {
       if (operand.offered() == next) {
         break;
       }
-      long cycle = Math.max(pipe.earliestEntry(), operand.offerOf(next));
+      long cycle = Math.max(pipe.earliestEntry(), operand.offerOfNext());
       pipe.enter(cycle);
       operand.accept(cycle);
       pipe.advance();

@@ -23,6 +23,7 @@ final class CoreTimes {
   private int captured; // windows whose capture is known
   private long captureCycle; // of the window captured last
   private int sent; // windows whose beats have all entered the pipe
+  private int sending; // window of the image whose beats enter the pipe
   private int beat;
   private long lastSent;
 
@@ -122,9 +123,10 @@ final class CoreTimes {
     }
     pipe.enter(Math.max(pipe.earliestEntry(), captureCycle + 1));
     beat++;
-    if (beat == beatsPerPixel * pixelsOfWindow[sent % windowsPerImage]) {
+    if (beat == beatsPerPixel * pixelsOfWindow[sending]) {
       beat = 0;
       sent++;
+      sending = sending + 1 == windowsPerImage ? 0 : sending + 1;
       lastSent = pipe.lastEntry();
     }
     return true;

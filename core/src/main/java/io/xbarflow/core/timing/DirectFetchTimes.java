@@ -11,6 +11,8 @@ final class DirectFetchTimes implements FetchTimes {
   private final boolean[] completes; // a window, by place in the stream of one image
   private final WindowTimes windows = new WindowTimes();
   private int seen; // beats whose crossing was looked at
+  private int beat; // of the pixel to be looked at
+  private int pixel; // of the image, to be looked at
 
   DirectFetchTimes(Fetch fetch, int beatsPerPixel, int images, BeatTimes input) {
     this.beatsPerPixel = beatsPerPixel;
@@ -75,9 +77,12 @@ final class DirectFetchTimes implements FetchTimes {
     if (seen >= input.crossed()) {
       return false;
     }
-    if (seen % beatsPerPixel == beatsPerPixel - 1
-        && completes[seen / beatsPerPixel % completes.length]) {
-      windows.complete(input.crossing(seen));
+    if (++beat == beatsPerPixel) {
+      beat = 0;
+      if (completes[pixel]) {
+        windows.complete(input.crossing(seen));
+      }
+      pixel = pixel + 1 == completes.length ? 0 : pixel + 1;
     }
     seen++;
     return true;

@@ -14,7 +14,12 @@ final class PixelReaderTimes {
   private final BeatTimes input;
   private final BeatTimes output;
   private final FreedPlaces[] freed;
+  private final int[] lastBeatOf; // of every pixel in the order read, its last beat in the input
   private int beats;
+  private int beat; // of the pixel under way
+  private int pixel; // the one under way, in the order read
+  private long image;
+  private int imageBeats; // of the images before
   private long lastIssue = -1;
 
   PixelReaderTimes(
@@ -33,6 +38,11 @@ final class PixelReaderTimes {
     this.total = (long) pixels.length * beatsPerPixel * images;
     this.input = input;
     this.output = output;
+    this.lastBeatOf = new int[pixels.length];
+    for (int index = 0; index < pixels.length; index++) {
+      int written = places.streamIndex(pixels[index] / map.width(), pixels[index] % map.width());
+      lastBeatOf[index] = (written + 1) * beatsPerPixel - 1;
+    }
     this.freed = RingWriterTimes.noneFreed(places.classes());
   }
 
@@ -52,25 +62,25 @@ final class PixelReaderTimes {
     if (beats == total || output.crossed() < beats) {
       return false;
     }
-    int pixel = beats / beatsPerPixel;
-    int image = pixel / pixels.length;
-    int raster = pixels[pixel % pixels.length];
-    int row = raster / map.width();
-    int column = raster % map.width();
-    long written = (long) image * pixels.length + places.streamIndex(row, column);
-    long lastBeat = (written + 1) * beatsPerPixel - 1;
+    int lastBeat = imageBeats + lastBeatOf[pixel];
     if (input.crossed() <= lastBeat) {
       return false;
     }
-    long cycle = Math.max(lastIssue + 1, input.crossing((int) lastBeat) + 1);
+    long cycle = Math.max(lastIssue + 1, input.crossing(lastBeat) + 1);
     if (beats > 0) {
       cycle = Math.max(cycle, output.crossing(beats - 1));
     }
     lastIssue = cycle;
     output.offer(cycle + 1);
     beats++;
-    if (beats % beatsPerPixel == 0) {
-      free(image, row, column, cycle);
+    if (++beat == beatsPerPixel) {
+      beat = 0;
+      free(pixels[pixel] / map.width(), pixels[pixel] % map.width(), cycle);
+      if (++pixel == pixels.length) {
+        pixel = 0;
+        image++;
+        imageBeats += pixels.length * beatsPerPixel;
+      }
     }
     return true;
   }
@@ -78,7 +88,7 @@ final class PixelReaderTimes {
   /**
    * With the last pixel of a patch the patch's columns are free, unless rows below it share them.
    */
-  private void free(long image, int row, int column, long cycle) {
+  private void free(int row, int column, long cycle) {
     int top = row / order.patchHeight() * order.patchHeight();
     int bottom = Math.min(top + order.patchHeight(), map.height());
     boolean lastColumn = column == map.width() - 1;

@@ -19,6 +19,8 @@ final class RingFetchTimes implements FetchTimes {
   private final BeatTimes input;
   private final RingPlaces places;
   private final FreedPlaces[] freed;
+  private final long[][] placeAfterRow; // free once a row of patches is read, by row and class
+  private final long[][] placeInRow; // free before the row's first column; -1: none of the class
   private final RingWriterTimes writer;
   private final Optional<PixelReaderTimes> skip;
 
@@ -58,6 +60,9 @@ final class RingFetchTimes implements FetchTimes {
         new RingWriterTimes(
             places, fetch.input().pixels(), beatsPerPixel, images, input, readers.build());
     this.toWindow = columnsToFirst();
+    this.placeAfterRow = new long[rowsOfPatches][freed.length];
+    this.placeInRow = new long[rowsOfPatches][freed.length];
+    findPlaces();
   }
 
   private int columnsToFirst() {
@@ -151,13 +156,26 @@ final class RingFetchTimes implements FetchTimes {
     if (ring.memory() == ActivationMemoryPolicy.FRAME ? !imageDone : !rowDone && wholeRows()) {
       return;
     }
-    int top = top(row);
-    int nextTop = row == rowsOfPatches - 1 ? fetch.input().height() : top(row + 1);
-    for (int rowClass = 0; rowClass < places.classes(); rowClass++) {
+    for (int rowClass = 0; rowClass < freed.length; rowClass++) {
+      long image0 = image * places.imagePlaces(rowClass);
       if (rowDone) {
-        freed[rowClass].add(places.firstPlace(image, rowClass, nextTop, 0), cycle);
-      } else if (column < fetch.input().width() && places.firstRow(rowClass, top) < nextTop) {
-        freed[rowClass].add(places.firstPlace(image, rowClass, top, column + 1), cycle);
+        freed[rowClass].add(image0 + placeAfterRow[row][rowClass], cycle);
+      } else if (column < fetch.input().width() && placeInRow[row][rowClass] >= 0) {
+        freed[rowClass].add(image0 + placeInRow[row][rowClass] + column + 1, cycle);
+      }
+    }
+  }
+
+  /** Finds the places of the first image that each row of patches gives up. */
+  private void findPlaces() {
+    for (int of = 0; of < rowsOfPatches; of++) {
+      int nextTop = of == rowsOfPatches - 1 ? fetch.input().height() : top(of + 1);
+      for (int rowClass = 0; rowClass < freed.length; rowClass++) {
+        placeAfterRow[of][rowClass] = places.firstPlace(0, rowClass, nextTop, 0);
+        placeInRow[of][rowClass] =
+            places.firstRow(rowClass, top(of)) < nextTop
+                ? places.firstPlace(0, rowClass, top(of), 0)
+                : -1;
       }
     }
   }

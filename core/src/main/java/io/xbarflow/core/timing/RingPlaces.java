@@ -38,6 +38,11 @@ final class RingPlaces {
     return classes;
   }
 
+  /** Places of one image in {@code rowClass}. */
+  long imagePlaces(int rowClass) {
+    return imagePlaces[rowClass];
+  }
+
   /** Class of the pixel that comes as number {@code index} of its image. */
   int classOf(int index) {
     return classOf[index];

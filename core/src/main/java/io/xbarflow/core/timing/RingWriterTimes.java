@@ -9,7 +9,7 @@ final class RingWriterTimes {
   private final int beatsPerPixel;
   private final long total;
   private final BeatTimes input;
-  private final ImmutableList<FreedPlaces[]> readers; // by class
+  private final FreedPlaces[][] readers; // of each reader, by class
   private int beat; // of the pixel under way
   private int index; // of that pixel in its image
   private long image;
@@ -26,7 +26,7 @@ final class RingWriterTimes {
     this.beatsPerPixel = beatsPerPixel;
     this.total = (long) pixelsPerImage * beatsPerPixel * images;
     this.input = input;
-    this.readers = readers;
+    this.readers = readers.toArray(FreedPlaces[][]::new);
   }
 
   static FreedPlaces[] noneFreed(int classes) {

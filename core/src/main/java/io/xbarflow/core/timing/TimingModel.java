@@ -9,6 +9,7 @@ import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
+import io.xbarflow.core.timing.BlockTimes.Recurrence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,20 +24,14 @@ import java.util.Optional;
  */
 public final class TimingModel {
 
-  /** One block's recurrence. */
-  private interface Recurrence {
-    /** Computes what can be computed; whether anything was. */
-    boolean advance();
-  }
-
   /**
    * What the model found.
    *
    * @param imageEnds for every link the cycle in which the last beat of each image crosses; shorter
    *     than the number of images when the pipeline deadlocks
-   * @param fifoPeaks for every FIFO the most beats its memory held at once
+   * @param fifoPeaks for every FIFO the most beats its memory held at once; empty unless paced
    * @param leastDepths for every block with a ring the least depths of its classes, in pixels, that
-   *     would have delayed nothing
+   *     would have delayed nothing; empty unless paced
    * @param deadlocked whether some beat can never cross
    */
   public record Timing(
@@ -71,10 +66,11 @@ public final class TimingModel {
   private final ImmutableMap<String, Link> linksByName;
   private final int mvmCycles;
   private final int images;
+  private final boolean paced;
   private final Map<String, BeatTimes> times = new LinkedHashMap<>();
   private final Map<String, FifoTimes> fifos = new LinkedHashMap<>();
   private final Map<String, RingWriterTimes> rings = new LinkedHashMap<>();
-  private final List<Recurrence> recurrences = new ArrayList<>();
+  private final List<BlockTimes> recurrences = new ArrayList<>();
 
   private TimingModel(
       List<Port> inputs,
@@ -88,21 +84,29 @@ public final class TimingModel {
     this.links = ImmutableList.copyOf(links);
     this.mvmCycles = mvmCycles;
     this.images = images;
+    this.paced = sourceInterval > 0;
     ImmutableMap.Builder<String, Link> byName = ImmutableMap.builder();
     for (Link link : links) {
       byName.put(link.name(), link);
-      times.put(link.name(), new BeatTimes());
+      times.put(link.name(), new BeatTimes(link.beatsPerImage() * images));
     }
     linksByName = byName.buildOrThrow();
     for (Port port : inputs) {
-      recurrences.add(source(port.link(), sourceInterval));
+      add(ImmutableList.of(), ImmutableList.of(port.link()), source(port.link(), sourceInterval));
     }
     for (Block block : blocks) {
-      recurrences.add(block.match(new Recurrences()));
+      add(block.inputs(), block.outputs(), block.match(new Recurrences()));
     }
     for (Port port : outputs) {
-      recurrences.add(sink(port.link()));
+      add(ImmutableList.of(port.link()), ImmutableList.of(), sink(port.link()));
     }
+  }
+
+  private void add(List<String> inputs, List<String> outputs, Recurrence recurrence) {
+    BlockTimes block = new BlockTimes(recurrence);
+    inputs.forEach(link -> times.get(link).setReader(block));
+    outputs.forEach(link -> times.get(link).setWriter(block));
+    recurrences.add(block);
   }
 
   /** Runs {@code mapping} on {@code images} images. */
@@ -142,11 +146,12 @@ public final class TimingModel {
   }
 
   private Timing evaluate() {
+    BlockTimes[] blocks = recurrences.toArray(BlockTimes[]::new);
     boolean moved = true;
     while (moved) {
       moved = false;
-      for (Recurrence recurrence : recurrences) {
-        moved |= recurrence.advance();
+      for (BlockTimes block : blocks) {
+        moved |= block.advance();
       }
     }
     ImmutableMap.Builder<String, ImmutableList<Long>> ends = ImmutableMap.builder();
@@ -165,9 +170,11 @@ public final class TimingModel {
       ends.put(link.name(), imageEnds.build());
     }
     ImmutableMap.Builder<String, Integer> peaks = ImmutableMap.builder();
-    fifos.forEach((name, fifo) -> peaks.put(name, fifo.peakBeats()));
     ImmutableMap.Builder<String, ImmutableList<Integer>> depths = ImmutableMap.builder();
-    rings.forEach((name, ring) -> depths.put(name, ring.leastDepths()));
+    if (paced) {
+      fifos.forEach((name, fifo) -> peaks.put(name, fifo.peakBeats()));
+      rings.forEach((name, ring) -> depths.put(name, ring.leastDepths()));
+    }
     return new Timing(ends.buildOrThrow(), peaks.buildOrThrow(), depths.buildOrThrow(), deadlocked);
   }
 
@@ -347,20 +354,14 @@ public final class TimingModel {
     }
 
     /** A beat enters when every operand is offered and the pipe has room. */
-    private Recurrence pointwise(ImmutableList<BeatTimes> operands, ElasticPipe pipe) {
+    private Recurrence pointwise(ImmutableList<BeatTimes> operandList, ElasticPipe pipe) {
+      BeatTimes[] operands = operandList.toArray(BeatTimes[]::new);
       return () -> {
         boolean moved = pipe.advance();
-        while (pipe.canEnter()) {
+        while (pipe.canEnter() && allOffer(operands, pipe.entered())) {
           long cycle = pipe.earliestEntry();
-          boolean offered = true;
           for (BeatTimes operand : operands) {
-            offered = offered && operand.offered() > pipe.entered();
-          }
-          if (!offered) {
-            break;
-          }
-          for (BeatTimes operand : operands) {
-            cycle = Math.max(cycle, operand.offerOf(pipe.entered()));
+            cycle = Math.max(cycle, operand.offerOfNext());
           }
           pipe.enter(cycle);
           for (BeatTimes operand : operands) {
@@ -373,35 +374,41 @@ public final class TimingModel {
       };
     }
 
+    private static boolean allOffer(BeatTimes[] operands, int beat) {
+      for (BeatTimes operand : operands) {
+        if (operand.offered() <= beat) {
+          return false;
+        }
+      }
+      return true;
+    }
+
     @Override
     public Recurrence fork(Block.Fork block) {
       BeatTimes in = times.get(block.input());
-      List<BeatTimes> branches = new ArrayList<>();
-      block.outputs().forEach(link -> branches.add(times.get(link)));
+      BeatTimes[] branches = block.outputs().stream().map(times::get).toArray(BeatTimes[]::new);
       return () -> {
         boolean moved = false;
-        boolean again = true;
-        while (again) {
-          again = false;
-          for (BeatTimes branch : branches) {
-            if (branch.offered() < in.offered() && branch.offered() <= in.accepted()) {
-              branch.offer(in.offerOf(branch.offered()));
-              again = true;
-            }
-          }
-          long cycle = 0;
+        while (in.offered() > in.accepted()) {
+          int beat = in.accepted();
           boolean taken = true;
+          long cycle = 0;
           for (BeatTimes branch : branches) {
-            taken = taken && branch.crossed() > in.accepted();
-          }
-          if (taken) {
-            for (BeatTimes branch : branches) {
-              cycle = Math.max(cycle, branch.crossing(in.accepted()));
+            if (branch.offered() == beat) {
+              branch.offer(in.offerOfNext());
+              moved = true;
             }
-            in.accept(cycle);
-            again = true;
+            if (branch.crossed() == beat) {
+              taken = false;
+            } else {
+              cycle = Math.max(cycle, branch.crossing(beat));
+            }
           }
-          moved |= again;
+          if (!taken) {
+            break;
+          }
+          in.accept(cycle);
+          moved = true;
         }
         return moved;
       };
@@ -423,15 +430,21 @@ public final class TimingModel {
     public Recurrence linkRegister(Block.LinkRegister block) {
       List<LinkRegisterTimes> stages = new ArrayList<>();
       BeatTimes from = times.get(block.input());
+      int total = beats(block.input());
       for (int stage = 1; stage <= block.stages(); stage++) {
-        BeatTimes to = stage == block.stages() ? times.get(block.output()) : new BeatTimes();
-        stages.add(new LinkRegisterTimes(beats(block.input()), from, to));
+        BeatTimes to = stage == block.stages() ? times.get(block.output()) : new BeatTimes(total);
+        stages.add(new LinkRegisterTimes(total, from, to));
         from = to;
       }
       return () -> {
         boolean moved = false;
-        for (LinkRegisterTimes stage : stages) {
-          moved |= stage.advance();
+        boolean again = true;
+        while (again) {
+          again = false;
+          for (LinkRegisterTimes stage : stages) {
+            again |= stage.advance();
+          }
+          moved |= again;
         }
         return moved;
       };
