@@ -75,13 +75,14 @@ final class ProgramTest {
         Architecture architecture, MappingOptions options, Path output, Progress progress) {
       call(
           String.format(
-              "map %s %dx%d %s %d %s",
+              "map %s %dx%d %s %d %s%s",
               architecture.name(),
               architecture.crossbarRows(),
               architecture.crossbarColumns(),
               architecture.core(),
               architecture.mvmCycles(),
-              architecture.memory()));
+              architecture.memory(),
+              options.equals(MappingOptions.PLAIN) ? "" : " " + options));
       Artefacts.writeText(output.resolve("mapping.json"), "{}");
       return new ResultTable(ImmutableList.of(ResultTable.Row.of("crossbars", 14)));
     }
@@ -202,6 +203,17 @@ final class ProgramTest {
             "import model.onnx",
             "map default 64x32 ideal 3 RING"),
         new Accepted(
+            "map @model.onnx -o @out --crossbars 20 --lanes 4 --effort quick"
+                + " --memory rows,a=ring,b/c=frame",
+            "import model.onnx",
+            "map default 256x256 ideal 8 ROWS MappingOptions[crossbars=Optional[20],"
+                + " slots=Optional.empty, lanes=4, memory={a=RING, b/c=FRAME}, effort=QUICK]"),
+        new Accepted(
+            "map @model.onnx -o @out --images-per-second 1000000",
+            "import model.onnx",
+            "map default 256x256 ideal 8 RING MappingOptions[crossbars=Optional.empty,"
+                + " slots=Optional[125], lanes=1, memory={}, effort=FULL]"),
+        new Accepted(
             "explore @model.onnx -o @out --crossbar 8x4,4x4 --mvm-cycles 3..7x2,9 --core ideal",
             "import model.onnx",
             "explore [8x4, 4x4] [3, 5, 7, 9] xbarflow run @model.onnx -o OUT --core ideal"),
@@ -252,8 +264,16 @@ final class ProgramTest {
         new Refused(map + "--crossbar 5x65537", "crossbar.columns is 65537"),
         new Refused(map + "--mvm-cycles 0", "mvmCycles is 0"),
         new Refused(map + "--mvm-cycles x", "--mvm-cycles", "'x'"),
-        new Refused(map + "--memory rows", "'rows' is not built yet"),
         new Refused(map + "--memory x", "unknown activation memory policy 'x'"),
+        new Refused(map + "--memory ring,conv1", "'conv1'", "LAYER=POLICY"),
+        new Refused(map + "--memory conv1=x", "unknown activation memory policy 'x'"),
+        new Refused(map + "--crossbars 0", "--crossbars is 0"),
+        new Refused(map + "--ii 0", "--ii is 0"),
+        new Refused(map + "--lanes 0", "--lanes is 0"),
+        new Refused(map + "--effort most", "'most'", "full or quick"),
+        new Refused(map + "--crossbars 9 --ii 4", "more than one of them"),
+        new Refused(map + "--images-per-second 1e12", "an MVM takes 8 cycles"),
+        new Refused(map + "--images-per-second 0", "an MVM takes 8 cycles"),
         new Refused(map + "--core pcm", "unknown core type 'pcm'"),
         new Refused(map + "--arch nothing", "'nothing'", "analog-256"),
         new Refused(map + "--arch @none.yaml", "none.yaml: no such file"),

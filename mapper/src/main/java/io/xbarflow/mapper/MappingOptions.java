@@ -25,8 +25,7 @@ public record MappingOptions(
 
   /** One pixel per MVM, one copy, fewest lanes. */
   public static final MappingOptions PLAIN =
-      new MappingOptions(
-          Optional.empty(), Optional.empty(), 1, ImmutableMap.of(), Effort.FULL);
+      new MappingOptions(Optional.empty(), Optional.empty(), 1, ImmutableMap.of(), Effort.FULL);
 
   /** How long places and depths are searched for. */
   public enum Effort {

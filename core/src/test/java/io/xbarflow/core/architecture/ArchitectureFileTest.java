@@ -44,9 +44,9 @@ final class ArchitectureFileTest {
             "everything",
             LEAST
                 + "name: mine\ncore: ideal\nclockMHz: 250\ngrid: {rows: 3, columns: 5}\n"
-                + "reach: 2\nmemory: ring\n",
+                + "reach: 2\nmemory: frame\n",
             new Architecture(
-                "mine", 64, 32, "ideal", 4, 250, 3, 5, 2, ActivationMemoryPolicy.RING)),
+                "mine", 64, 32, "ideal", 4, 250, 3, 5, 2, ActivationMemoryPolicy.FRAME)),
         new Accepted(
             "greatest values",
             "crossbar: {rows: 65536, columns: 65536}\nmvmCycles: 1000000\nclockMHz: 100000\n"
@@ -199,15 +199,11 @@ final class ArchitectureFileTest {
         new Refused("core a number", LEAST + "core: 5\n", "chip.yaml:3:7", "core is '5'"),
         new Refused("name empty", LEAST + "name: ''\n", "chip.yaml:3:7", "name is ''"),
         new Refused(
-            "memory rows", LEAST + "memory: rows\n", "chip.yaml:3:9", "'rows' is not built yet"),
-        new Refused(
-            "memory frame", LEAST + "memory: frame\n", "chip.yaml:3:9", "'frame' is not built yet"),
-        new Refused(
             "memory unknown",
             LEAST + "memory: cache\n",
             "chip.yaml:3:9",
             "unknown activation memory policy 'cache'",
-            "ring"));
+            "ring, rows or frame"));
   }
 
   @ParameterizedTest
