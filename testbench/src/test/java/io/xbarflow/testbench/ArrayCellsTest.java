@@ -36,7 +36,8 @@ final class ArrayCellsTest {
           MACRO + "_stub",
           "merge_blocks",
           "mvm_control",
-          "patch_walk",
+          "stream_walk",
+          "walk_axis",
           "post_processing",
           "requantise_pipe",
           "round_half_even",
@@ -393,13 +394,13 @@ final class ArrayCellsTest {
         %15$s
           post_processing #(
             .COPIES(%11$d), .ROW_TILES(%12$d), .PATCH_HEIGHT(%16$d), .PATCH_WIDTH(%17$d),
-            .PATCH_BITS(%18$d), .CHANNELS(%19$d), .COLUMN_BITS(20), .LANES(%20$d), .BEATS(%21$d),
-            .BEAT_BITS(%22$d), .MAP_HEIGHT(%23$d), .MAP_WIDTH(%24$d), .COORDINATE_BITS(%25$d),
-            .ACCUMULATOR_BITS(24), .MULTIPLIER_BITS(13), .FRACTION_BITS(%26$d), .ZERO_POINT(%27$d)
+            .CHANNELS(%18$d), .COLUMN_BITS(20), .LANES(%19$d), .BEATS(%20$d),
+            .BEAT_BITS(%21$d), .MAP_HEIGHT(%22$d), .MAP_WIDTH(%23$d), .COORDINATE_BITS(%24$d),
+            .ACCUMULATOR_BITS(24), .MULTIPLIER_BITS(13), .FRACTION_BITS(%25$d), .ZERO_POINT(%26$d)
           ) u_post_processing (
             .clk(clk), .rst_n(rst_n), .capture(capture), .result_free(result_free),
-            .column_sums(sums), .beat(beat), .bias(all_biases[beat * %28$d +: %28$d]),
-            .multiplier(all_multipliers[beat * %29$d +: %29$d]),
+            .column_sums(sums), .beat(beat), .bias(all_biases[beat * %27$d +: %27$d]),
+            .multiplier(all_multipliers[beat * %28$d +: %28$d]),
             .out_valid(out_valid), .out_ready(out_ready), .out_data(out_data), .out_last(out_last)
           );
         endmodule
@@ -423,14 +424,13 @@ final class ArrayCellsTest {
             macros,
             c.patchHeight(),
             c.patchWidth(),
-            Case.bits(c.patchHeight() * c.patchWidth()),
             c.channels(),
             c.lanes(),
             c.beats(),
             Case.bits(c.beats()),
             c.mapHeight(),
             c.mapWidth(),
-            Case.bits(Math.max(c.mapHeight(), c.mapWidth())),
+            Case.bits(Math.max(c.mapHeight(), c.mapWidth()) + 1),
             FRACTION_BITS,
             ZERO_POINT,
             c.lanes() * 24,

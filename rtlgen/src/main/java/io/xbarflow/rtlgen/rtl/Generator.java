@@ -41,7 +41,6 @@ public final class Generator {
           "merge_blocks",
           "mvm_control",
           "newest_row",
-          "patch_walk",
           "place_step",
           "post_processing",
           "ram_1r1w",

@@ -421,7 +421,6 @@ final class ImcCoreModule {
         .parameter("ROW_TILES", tiling.rowTiles(0))
         .parameter("PATCH_HEIGHT", patch.height())
         .parameter("PATCH_WIDTH", patch.width())
-        .parameter("PATCH_BITS", BitWidths.counter(patch.pixels()))
         .parameter("CHANNELS", layer.outputChannels())
         .parameter("COLUMN_BITS", columnBits)
         .parameter("LANES", outputLink.lanes())
@@ -431,7 +430,7 @@ final class ImcCoreModule {
         .parameter("MAP_WIDTH", output.shape().width())
         .parameter(
             "COORDINATE_BITS",
-            BitWidths.counter(Math.max(output.shape().height(), output.shape().width())))
+            BitWidths.unsigned(Math.max(output.shape().height(), output.shape().width())))
         .parameter("ACCUMULATOR_BITS", accumulatorBits)
         .flag("ROUND_ACCUMULATOR", design.roundAccumulator())
         .parameter("MULTIPLIER_BITS", design.multiplierBits())

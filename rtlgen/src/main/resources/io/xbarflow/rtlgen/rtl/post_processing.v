@@ -15,7 +15,6 @@ module post_processing #(
   parameter ROW_TILES = 1,
   parameter PATCH_HEIGHT = 1,                    // pixels of a result
   parameter PATCH_WIDTH = 1,
-  parameter PATCH_BITS = 1,                      // at least 1 and at least log2(those pixels)
   parameter CHANNELS = 4,                        // LANES * BEATS
   parameter COLUMN_BITS = 20,                    // signed, at most ACCUMULATOR_BITS
   parameter LANES = 2,
@@ -23,7 +22,7 @@ module post_processing #(
   parameter BEAT_BITS = 1,                       // at least 1 and at least log2(BEATS)
   parameter MAP_HEIGHT = 4,                      // of the map sent
   parameter MAP_WIDTH = 4,
-  parameter COORDINATE_BITS = 2,                 // at least 1 and at least log2(the greater one)
+  parameter COORDINATE_BITS = 3,                 // at most 31, holds both
   parameter ACCUMULATOR_BITS = 24,
   parameter ROUND_ACCUMULATOR = 0,
   parameter MULTIPLIER_BITS = 24,
@@ -52,6 +51,8 @@ module post_processing #(
   localparam COLUMNS = PATCH_HEIGHT * PATCH_WIDTH * CHANNELS;
   localparam RESULT_BITS = ROW_TILES * COLUMNS * COLUMN_BITS;
   localparam FINAL_BEAT = BEATS - 1;
+  localparam FINAL_ROW = MAP_HEIGHT - 1;
+  localparam FINAL_COLUMN = MAP_WIDTH - 1;
 
   reg                                result_valid;
   reg [RESULT_BITS-1:0]              result;
@@ -62,30 +63,40 @@ module post_processing #(
   integer                            lane;
   integer                            tile;
 
-  wire                  pipe_ready;
-  wire [PATCH_BITS-1:0] pixel;       // in the patch
-  wire                  patch_end;   // the pixel is the last one of its patch, of the map
-  wire                  map_end;
-  wire                  enter = result_valid && pipe_ready;
-  wire                  final_beat = (beat == FINAL_BEAT[BEAT_BITS-1:0]);
-  wire                  pixel_done = enter && final_beat;
+  wire                       pipe_ready;
+  wire [COORDINATE_BITS-1:0] row;            // of the pixel
+  wire [COORDINATE_BITS-1:0] column;
+  wire [COORDINATE_BITS-1:0] patch_row;      // in its patch
+  wire [COORDINATE_BITS-1:0] patch_column;
+  wire                       patch_end;      // it is the last one of its patch, of the map
+  wire                       map_end = (row == FINAL_ROW[COORDINATE_BITS-1:0])
+                                 && (column == FINAL_COLUMN[COORDINATE_BITS-1:0]);
+  wire [31:0]                pixel =
+      {{(32 - COORDINATE_BITS){1'b0}}, patch_row} * PATCH_WIDTH
+      + {{(32 - COORDINATE_BITS){1'b0}}, patch_column};
+  wire                       enter = result_valid && pipe_ready;
+  wire                       final_beat = (beat == FINAL_BEAT[BEAT_BITS-1:0]);
+  wire                       pixel_done = enter && final_beat;
 
   assign result_free = !result_valid || (pixel_done && patch_end);
 
-  patch_walk #(
-    .PATCH_HEIGHT    (PATCH_HEIGHT),
-    .PATCH_WIDTH     (PATCH_WIDTH),
-    .PATCH_BITS      (PATCH_BITS),
+  stream_walk #(
     .MAP_HEIGHT      (MAP_HEIGHT),
     .MAP_WIDTH       (MAP_WIDTH),
+    .PATCH_HEIGHT    (PATCH_HEIGHT),
+    .PATCH_WIDTH     (PATCH_WIDTH),
+    .ROW_PERIOD      (PATCH_HEIGHT),
+    .COLUMN_PERIOD   (PATCH_WIDTH),
     .COORDINATE_BITS (COORDINATE_BITS)
   ) u_walk (
-    .clk       (clk),
-    .rst_n     (rst_n),
-    .advance   (pixel_done),
-    .pixel     (pixel),
-    .patch_end (patch_end),
-    .map_end   (map_end)
+    .clk          (clk),
+    .rst_n        (rst_n),
+    .step         (pixel_done),
+    .row          (row),
+    .column       (column),
+    .row_phase    (patch_row),
+    .column_phase (patch_column),
+    .patch_done   (patch_end)
   );
 
   always @* begin
