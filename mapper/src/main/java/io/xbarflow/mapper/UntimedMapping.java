@@ -68,7 +68,11 @@ public final class UntimedMapping {
       Network network, Architecture architecture, Plan plan, MappingOptions options) {
     PipelineBuilder builder = new PipelineBuilder(network, architecture, plan, options.lanes());
     Netlist netlist = builder.netlist();
-    Grid grid = Grid.of(architecture, netlist.macros());
+    Grid grid =
+        Grid.of(architecture, netlist.macros())
+            .withChannels(
+                architecture.channelBits(),
+                Lanes.intervalCycles(network, plan, architecture.mvmCycles()));
     Floorplan floorplan =
         options.effort() == MappingOptions.Effort.QUICK
             ? Placer.quick(netlist, grid)

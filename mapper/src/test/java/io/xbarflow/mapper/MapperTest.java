@@ -138,6 +138,23 @@ final class MapperTest {
   }
 
   @Test
+  void aChannelThatIsTooNarrowIsRefused() {
+    Architecture wide = withChannel(64);
+    assertEquals(
+        Mapper.map(Topologies.resnet8(), DEFAULT).prediction(),
+        Mapper.map(Topologies.resnet8(), wide).prediction());
+    Architecture narrow = withChannel(1);
+    UserException error =
+        assertThrows(UserException.class, () -> Mapper.map(Topologies.resnet8(), narrow));
+    assertTrue(error.getMessage().contains("channel"), error::getMessage);
+  }
+
+  private static Architecture withChannel(int bits) {
+    return new Architecture(
+        "channels", 256, 256, "ideal", 8, 1000, 0, 0, 16, DEFAULT.memory(), bits);
+  }
+
+  @Test
   void longLinksGetRegisterStages() {
     Mapping near = Mapper.map(Topologies.resnet8(), DEFAULT.withReach(16));
     Mapping far = Mapper.map(Topologies.resnet8(), DEFAULT.withReach(1));
