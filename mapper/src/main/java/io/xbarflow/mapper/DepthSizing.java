@@ -22,8 +22,12 @@ final class DepthSizing {
   /** Images after which the distance between two is taken for steady. */
   private static final int IMAGES = 3;
 
+  /** Shorter memories may delay the first image by one part in so many. */
+  private static final long FIRST_IMAGE_SHARE = 100;
+
   private final int mvmCycles;
   private long interval;
+  private long latestFirst = Long.MAX_VALUE; // cycles that the first image may take
 
   private DepthSizing(int mvmCycles) {
     this.mvmCycles = mvmCycles;
@@ -40,7 +44,7 @@ final class DepthSizing {
 
   /**
    * {@code ample} with least depths: with one place less in any ring or FIFO the pipeline would
-   * stop or be slower.
+   * stop, be slower, or give the first image more than a hundredth later.
    */
   static Pipeline least(Pipeline ample, int mvmCycles) {
     DepthSizing sizing = new DepthSizing(mvmCycles);
@@ -69,6 +73,8 @@ final class DepthSizing {
         sized = sized.with(index, withPixels(sized, fifo, pixels(sized, fifo, paced)));
       }
     }
+    long first = sized.run(mvmCycles, 1).firstImageCycles(sized.outputs());
+    latestFirst = first + first / FIRST_IMAGE_SHARE;
     return withoutIdleFifos(sized);
   }
 
@@ -222,6 +228,7 @@ final class DepthSizing {
   private boolean suffices(Pipeline pipeline) {
     TimingModel.Timing timing = pipeline.run(mvmCycles, IMAGES);
     return !timing.deadlocked()
-        && timing.cyclesPerImage(pipeline.outputs(), IMAGES).orElseThrow() <= interval;
+        && timing.cyclesPerImage(pipeline.outputs(), IMAGES).orElseThrow() <= interval
+        && timing.firstImageCycles(pipeline.outputs()) <= latestFirst;
   }
 }

@@ -129,7 +129,9 @@ final class MapperTest {
         TimingModel.Timing timing = shorter.run(8, 5);
         assertTrue(
             timing.deadlocked()
-                || timing.cyclesPerImage(shorter.outputs(), 5).orElseThrow() > interval,
+                || timing.cyclesPerImage(shorter.outputs(), 5).orElseThrow() > interval
+                || timing.firstImageCycles(shorter.outputs())
+                    > mapping.prediction().firstImageCycles(),
             pipeline.blocks().get(index).toString());
         shortened++;
       }
