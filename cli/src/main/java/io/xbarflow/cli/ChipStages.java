@@ -111,10 +111,19 @@ final class ChipStages implements Stages {
     }
     new Generator().generate(network, revision.mapping(), output);
     try (var files = Files.list(output.resolve("rtl"))) {
-      progress.done(files.count() - 1 + " Verilog files in " + output.resolve("rtl"));
+      progress.done(
+          files.count() - 1 + " Verilog files in " + output.resolve("rtl") + derived(revision));
     } catch (IOException e) {
       throw Artefacts.unwritable(output, e);
     }
+  }
+
+  /** What was made anew after an edit, in words. */
+  private static String derived(Revision revision) {
+    return revision.derivedAgain().isEmpty()
+        ? ""
+        : "; mapping.json was edited and its links, depths and places derived again, since "
+            + revision.derivedAgain().get(0);
   }
 
   @Override
