@@ -1,9 +1,14 @@
 package io.xbarflow.cli;
 
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.diagnostic.UserException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
@@ -33,8 +38,8 @@ final class ArchitectureOptions {
 
   @Option(
       names = "--memory",
-      paramLabel = "POLICY",
-      description = "Activation memory policy: ring.")
+      paramLabel = "POLICY[,LAYER=POLICY...]",
+      description = "Activation memory policy: ring, rows or frame; of single layers after it.")
   private String memory;
 
   @Option(names = "--core", paramLabel = "NAME", description = "Core type: ideal.")
@@ -61,11 +66,36 @@ final class ArchitectureOptions {
       result = result.withMvmCycles(Architecture.MVM_CYCLES.check("--mvm-cycles", mvmCycles));
     }
     if (memory != null) {
-      result = result.withMemory(ActivationMemoryPolicy.parse("--memory", memory));
+      String common = Splitter.on(',').splitToList(memory).get(0);
+      if (!common.contains("=")) {
+        result = result.withMemory(ActivationMemoryPolicy.parse("--memory", common));
+      }
     }
     if (core != null) {
       result = result.withCore(Architecture.checkCore("--core", core));
     }
     return result;
+  }
+
+  /** The policies of single layers. */
+  ImmutableMap<String, ActivationMemoryPolicy> memoryOfLayers() {
+    Map<String, ActivationMemoryPolicy> layers = new LinkedHashMap<>();
+    List<String> words = memory == null ? List.of() : Splitter.on(',').splitToList(memory);
+    for (String word : words) {
+      int equals = word.lastIndexOf('=');
+      if (equals < 0 && !word.equals(words.get(0))) {
+        throw UserException.badInput(
+            "--memory",
+            "'" + word + "'",
+            "POLICY, LAYER=POLICY, or both, parted by commas",
+            "Mend the value.");
+      }
+      if (equals >= 0) {
+        layers.put(
+            word.substring(0, equals),
+            ActivationMemoryPolicy.parse("--memory", word.substring(equals + 1)));
+      }
+    }
+    return ImmutableMap.copyOf(layers);
   }
 }

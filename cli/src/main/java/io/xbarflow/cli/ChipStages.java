@@ -13,6 +13,9 @@ import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.core.tensor.NpyFile;
 import io.xbarflow.mapper.Mapper;
+import io.xbarflow.mapper.MappingOptions;
+import io.xbarflow.mapper.Revision;
+import io.xbarflow.mapper.explore.Ranges;
 import io.xbarflow.rtlgen.rtl.Generator;
 import io.xbarflow.sim.Simulation;
 import io.xbarflow.testbench.CosimReport;
@@ -72,9 +75,10 @@ final class ChipStages implements Stages {
   }
 
   @Override
-  public ResultTable map(Architecture architecture, Path output, Progress progress) {
+  public ResultTable map(
+      Architecture architecture, MappingOptions options, Path output, Progress progress) {
     progress.start("map");
-    Mapping mapping = Mapper.map(network(output), architecture);
+    Mapping mapping = Mapper.map(network(output), architecture, options);
     Artefacts.write(output.resolve(MAPPING), mapping);
     progress.done(
         String.format(
@@ -88,15 +92,38 @@ final class ChipStages implements Stages {
   }
 
   @Override
+  public FrontTable explore(
+      Architecture base, Ranges ranges, String command, Path output, Progress progress) {
+    return new Exploration(network(output), base, command).run(ranges, output, progress);
+  }
+
+  @Override
   public void generate(Path output, Progress progress) {
     progress.start("generate");
-    Mapping mapping = mapping(output);
-    new Generator().generate(network(output), mapping, output);
+    Path file = output.resolve(MAPPING);
+    Network network = network(output);
+    Mapping written = mapping(output);
+    Revision revision = Revision.of(network, written, file.toString());
+    revision.derivedAgain().forEach(constraint -> progress.update("derived again: " + constraint));
+    if (!revision.mapping().equals(written)) {
+      // It was edited: depths, places or figures follow.
+      Artefacts.write(file, revision.mapping());
+    }
+    new Generator().generate(network, revision.mapping(), output);
     try (var files = Files.list(output.resolve("rtl"))) {
-      progress.done(files.count() - 1 + " Verilog files in " + output.resolve("rtl"));
+      progress.done(
+          files.count() - 1 + " Verilog files in " + output.resolve("rtl") + derived(revision));
     } catch (IOException e) {
       throw Artefacts.unwritable(output, e);
     }
+  }
+
+  /** What was made anew after an edit, in words. */
+  private static String derived(Revision revision) {
+    return revision.derivedAgain().isEmpty()
+        ? ""
+        : "; mapping.json was edited and its links, depths and places derived again, since "
+            + revision.derivedAgain().get(0);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.mapper.MappingOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Mixin;
 final class MapCommand implements Callable<Integer> {
   @Mixin private ModelArgument model = new ModelArgument();
   @Mixin private ArchitectureOptions architecture = new ArchitectureOptions();
+  @Mixin private ChoiceOptions choice = new ChoiceOptions();
 
   private final Session session;
 
@@ -23,10 +25,11 @@ final class MapCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Architecture chosen = architecture.resolve();
+    MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     Path file = model.model();
     OutputFolder folder = model.outputFolder();
     session.stages().importModel(file, folder.path(), session.progress());
-    ResultTable table = session.stages().map(chosen, folder.path(), session.progress());
+    ResultTable table = session.stages().map(chosen, options, folder.path(), session.progress());
     session.host().out().print(table.text());
     return ExitCode.DONE;
   }

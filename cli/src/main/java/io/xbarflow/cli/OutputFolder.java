@@ -16,6 +16,8 @@ record OutputFolder(Path path) {
   enum Artefact {
     /** Of import. */
     NETWORK("network.json", "run or map"),
+    /** Of explore. */
+    EXPLORATION("explore.json", "explore"),
     /** Of map. */
     MAPPING("mapping.json", "run or map"),
     /** Of generate, written after all other files of the bundle. */

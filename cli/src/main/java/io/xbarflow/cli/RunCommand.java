@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.mapper.MappingOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Mixin;
 final class RunCommand implements Callable<Integer> {
   @Mixin private ModelArgument model = new ModelArgument();
   @Mixin private ArchitectureOptions architecture = new ArchitectureOptions();
+  @Mixin private ChoiceOptions choice = new ChoiceOptions();
   @Mixin private InputOptions inputs = new InputOptions();
   @Mixin private StallOption stall = new StallOption();
 
@@ -26,6 +28,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Architecture chosen = architecture.resolve();
+    MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     Inputs images = inputs.inputs();
     Path file = model.model();
     Tool.requireForCosimulation(session.host().tools());
@@ -33,7 +36,7 @@ final class RunCommand implements Callable<Integer> {
     Optional<Path> dump = inputs.dump();
     session.stages().importModel(file, folder.path(), session.progress());
     session.stages().checkInputs(folder.path(), images);
-    session.stages().map(chosen, folder.path(), session.progress());
+    session.stages().map(chosen, options, folder.path(), session.progress());
     session.stages().generate(folder.path(), session.progress());
     return CosimCommand.cosim(session, folder, images, stall, dump);
   }

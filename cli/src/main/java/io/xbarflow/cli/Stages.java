@@ -1,6 +1,8 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.mapper.MappingOptions;
+import io.xbarflow.mapper.explore.Ranges;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,7 +19,16 @@ interface Stages {
   void checkInputs(Path output, Inputs inputs);
 
   /** map: leaves {@code mapping.json} and gives what it predicts. */
-  ResultTable map(Architecture architecture, Path output, Progress progress);
+  ResultTable map(
+      Architecture architecture, MappingOptions options, Path output, Progress progress);
+
+  /**
+   * explore: tries all of {@code ranges} around {@code base}, adds what it finds to {@code
+   * explore.jsonl}, leaves {@code explore.json} and gives the Pareto front. {@code command} is how
+   * the commands that reproduce a point begin.
+   */
+  FrontTable explore(
+      Architecture base, Ranges ranges, String command, Path output, Progress progress);
 
   /** generate: leaves {@code rtl/}, {@code mem/} and {@code syn/}; the file list comes last. */
   void generate(Path output, Progress progress);

@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -166,6 +167,23 @@ final class EndToEndTest {
         }
       }
     }
+  }
+
+  @Test
+  void aPatchChangedByHandIsGeneratedAndProven() throws IOException {
+    Path model = ROOT.resolve("examples/small_cnn/model.onnx");
+    Path out = folder.resolve("edited");
+    assertEquals(0, run("map", model, "-o", out, "--ii", 64, "--effort", "quick"), err::toString);
+    Path mapping = out.resolve("mapping.json");
+    JsonNode before = json(mapping);
+    String patch = "\"height\" : 4,\n        \"width\" : 4";
+    String text = Files.readString(mapping);
+    assertTrue(text.contains(patch), text);
+    Files.writeString(mapping, text.replaceFirst(patch, "\"height\" : 1,\n        \"width\" : 3"));
+    assertEquals(0, run("generate", out), err::toString);
+    assertTrue(err.toString().contains("derived again"), err::toString);
+    assertNotEquals(before.get("prediction"), json(mapping).get("prediction"));
+    assertEquals(0, run("cosim", out, "--images", 2), err::toString);
   }
 
   @Test

@@ -3,13 +3,14 @@ package io.xbarflow.mapper;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.network.Tensor;
 import java.util.Collection;
 import java.util.Map;
 
 /**
- * Counts the bits of activation memory: rings, windows of full-frame layers and skip FIFOs. A
- * single pixel that goes straight into the input register needs none.
+ * Counts the bits of activation memory: rings, windows of full-frame layers, partial results of max
+ * pools and skip FIFOs. A single pixel that goes straight into the input register needs none.
  */
 final class ActivationMemory {
   private ActivationMemory() {}
@@ -31,6 +32,15 @@ final class ActivationMemory {
     if (block instanceof Block.PoolCore core) {
       return bits(core.fetch());
     }
+    if (block instanceof Block.RowPool pool) {
+      Link output = links.get(pool.output());
+      return (long) pool.openWindows(output.shape()) * output.shape().channels() * Tensor.BITS;
+    }
+    if (block instanceof Block.Reorder reorder) {
+      return (long) reorder.ring().pixels()
+          * links.get(reorder.input()).shape().channels()
+          * Tensor.BITS;
+    }
     if (block instanceof Block.Fifo fifo) {
       return (long) fifo.depthBeats() * links.get(fifo.input()).dataBits();
     }
@@ -38,10 +48,8 @@ final class ActivationMemory {
   }
 
   private static long bits(Fetch fetch) {
-    long pixels =
-        fetch.kind() == Fetch.Kind.RING
-            ? fetch.depthPixels()
-            : fetch.window().taps() > 1 ? fetch.window().taps() : 0;
+    int taps = fetch.reads().taps();
+    long pixels = fetch.ring().map(Ring::pixels).orElse(taps > 1 ? taps : 0);
     return pixels * fetch.input().channels() * Tensor.BITS;
   }
 }

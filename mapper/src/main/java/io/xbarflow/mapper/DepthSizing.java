@@ -2,114 +2,188 @@ package io.xbarflow.mapper;
 
 import static com.google.common.base.Verify.verify;
 
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.mapping.Block;
-import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.TimingModel;
 import java.util.function.IntFunction;
 
 /**
- * Finds the least depths of rings and FIFOs that neither deadlock nor lengthen the initiation
- * interval of the same pipeline with ample ones. More depth never delays a beat, so each search is
- * a bisection.
+ * Finds depths of rings and FIFOs that neither deadlock nor lengthen the initiation interval of the
+ * same pipeline with ample ones.
+ *
+ * <p>A pipeline whose inputs offer an image's beats evenly over one interval never lets a layer run
+ * further ahead than it must. What each memory then holds at most is a depth with which nothing in
+ * that run would have been later; a pipeline that is offered beats earlier is never later (times
+ * are sums and maxima of other times), so these depths keep the interval.
  */
 final class DepthSizing {
   /** Images after which the distance between two is taken for steady. */
   private static final int IMAGES = 3;
 
-  /** Pixels that an ample ring holds beyond the least and the rows that a stride steps over. */
-  private static final int AMPLE_PIXELS = 8;
+  /** Shorter memories may delay the first image by one part in so many. */
+  private static final long FIRST_IMAGE_SHARE = 100;
 
   private final int mvmCycles;
-  private long target;
+  private long interval;
+  private long latestFirst = Long.MAX_VALUE; // cycles that the first image may take
 
   private DepthSizing(int mvmCycles) {
     this.mvmCycles = mvmCycles;
   }
 
-  /** {@code pipeline}, whose rings are least and whose FIFOs hold whole maps, with least depths. */
-  static Pipeline size(Pipeline pipeline, int mvmCycles) {
-    return new DepthSizing(mvmCycles).size(pipeline);
+  /**
+   * {@code ample}, whose memories hold more than is ever in flight, with least depths of FIFOs and
+   * sufficient ones of rings.
+   */
+  static Pipeline sufficient(Pipeline ample, int mvmCycles) {
+    DepthSizing sizing = new DepthSizing(mvmCycles);
+    return sizing.shortenFifos(sizing.sufficient(ample));
   }
 
-  private Pipeline size(Pipeline least) {
-    Pipeline sized = least;
-    for (int index = 0; index < least.blocks().size(); index++) {
-      Block block = least.blocks().get(index);
-      Fetch fetch = ring(block);
-      if (fetch != null) {
-        int extra =
-            waitsInRing(least, block)
-                ? fetch.input().pixels()
-                : fetch.window().strideHeight() * fetch.pitchPixels() + AMPLE_PIXELS;
-        sized = withSlots(sized, index, (fetch.depthPixels() + extra) / fetch.banks() + 1);
-      }
-    }
-    TimingModel.Timing timing = sized.run(mvmCycles, IMAGES);
-    verify(!timing.deadlocked(), "the pipeline deadlocks with ample depths");
-    target = interval(sized, timing);
+  /**
+   * {@code ample} with least depths: with one place less in any ring or FIFO the pipeline would
+   * stop, be slower, or give the first image more than a hundredth later.
+   */
+  static Pipeline least(Pipeline ample, int mvmCycles) {
+    DepthSizing sizing = new DepthSizing(mvmCycles);
+    Pipeline sized = sizing.sufficient(ample);
     // What waits outside the rings waits in as few bits as possible: rings that only pass pixels
     // by are made least first, then the FIFOs, last the rings in which an operand waits.
-    sized = sizeRings(sized, least, false);
-    sized = sizeFifos(sized);
-    return sizeRings(sized, least, true);
+    sized = sizing.shortenRings(sized, false);
+    sized = sizing.shortenFifos(sized);
+    return sizing.shortenRings(sized, true);
   }
 
-  private Pipeline sizeRings(Pipeline pipeline, Pipeline least, boolean waiting) {
-    Pipeline shallow = pipeline;
-    for (int index = 0; index < pipeline.blocks().size(); index++) {
-      if (ring(pipeline.blocks().get(index)) != null
-          && waitsInRing(pipeline, pipeline.blocks().get(index)) == waiting) {
-        shallow = withSlots(shallow, index, leastSlots(least, pipeline.blocks().get(index)));
-      }
-    }
-    if (suffices(shallow)) {
-      return shallow;
-    }
-    Pipeline sized = pipeline;
-    for (int index = 0; index < pipeline.blocks().size(); index++) {
-      Fetch fetch = ring(pipeline.blocks().get(index));
-      if (fetch != null && waitsInRing(pipeline, pipeline.blocks().get(index)) == waiting) {
-        Pipeline before = sized;
-        int place = index;
+  private Pipeline sufficient(Pipeline ample) {
+    TimingModel.Timing timing = ample.run(mvmCycles, IMAGES);
+    verify(!timing.deadlocked(), "the pipeline deadlocks with ample depths");
+    interval = timing.cyclesPerImage(ample.outputs(), IMAGES).orElseThrow();
+    TimingModel.Timing paced = ample.runPaced(mvmCycles, IMAGES, interval);
+    Pipeline sized = ample;
+    for (int index = 0; index < ample.blocks().size(); index++) {
+      Block block = ample.blocks().get(index);
+      Ring ring = Pipeline.ring(block);
+      if (ring != null && ring.memory() == ActivationMemoryPolicy.RING) {
         sized =
-            bisect(
-                leastSlots(least, pipeline.blocks().get(index)),
-                fetch.depthPixels() / fetch.banks(),
-                slots -> withSlots(before, place, slots));
+            sized.with(
+                index, Pipeline.withRing(block, held(ring, paced.leastDepths().get(block.name()))));
+      } else if (block instanceof Block.Fifo fifo) {
+        sized = sized.with(index, withPixels(sized, fifo, pixels(sized, fifo, paced)));
       }
     }
-    return sized;
+    long first = sized.run(mvmCycles, 1).firstImageCycles(sized.outputs());
+    latestFirst = first + first / FIRST_IMAGE_SHARE;
+    return withoutIdleFifos(sized);
   }
 
-  private Pipeline sizeFifos(Pipeline pipeline) {
+  /** {@code ring} with the depths that {@code pixels} need. */
+  private static Ring held(Ring ring, ImmutableList<Integer> pixels) {
+    Ring result = ring;
+    for (int rowClass = 0; rowClass < ring.classes(); rowClass++) {
+      result = result.withSlots(rowClass, (pixels.get(rowClass) + ring.banks() - 1) / ring.banks());
+    }
+    return result;
+  }
+
+  private static int pixels(Pipeline pipeline, Block.Fifo fifo, TimingModel.Timing timing) {
+    int beats = pipeline.link(fifo.input()).beatsPerPixel();
+    return Math.max(1, (timing.fifoPeaks().get(fifo.name()) + beats - 1) / beats);
+  }
+
+  private static Block.Fifo withPixels(Pipeline pipeline, Block.Fifo fifo, int pixels) {
+    int beats = pipeline.link(fifo.input()).beatsPerPixel();
+    return new Block.Fifo(fifo.name(), fifo.input(), fifo.output(), pixels * beats);
+  }
+
+  /** Takes the FIFOs out in which no pixel waits for another. */
+  private Pipeline withoutIdleFifos(Pipeline pipeline) {
     Pipeline sized = pipeline;
     // From the end, since removing a FIFO moves the blocks behind it.
     for (int index = sized.blocks().size() - 1; index >= 0; index--) {
-      if (sized.blocks().get(index) instanceof Block.Fifo) {
-        Pipeline without = sized.without(index);
-        sized = suffices(without) ? without : sized;
+      if (sized.blocks().get(index) instanceof Block.Fifo fifo
+          && fifo.depthBeats() <= sized.link(fifo.input()).beatsPerPixel()) {
+        sized = sized.without(index);
       }
     }
+    return sized.equals(pipeline) || suffices(sized) ? sized : pipeline;
+  }
+
+  /**
+   * Makes the FIFOs as short as they can be. What reads the second port of a ring need not run as
+   * early as it can: its pixels wait in the ring for nothing.
+   */
+  private Pipeline shortenFifos(Pipeline pipeline) {
+    Pipeline sized = pipeline;
     for (int index = 0; index < sized.blocks().size(); index++) {
       if (sized.blocks().get(index) instanceof Block.Fifo fifo) {
         Pipeline before = sized;
         int place = index;
-        int beats = sized.link(fifo.input()).beatsPerPixel();
-        int peak = sized.run(mvmCycles, IMAGES).fifoPeaks().get(fifo.name());
         sized =
-            bisect(
+            shortest(
                 1,
-                (peak + beats - 1) / beats,
-                pixels ->
-                    before.with(
-                        place,
-                        new Block.Fifo(fifo.name(), fifo.input(), fifo.output(), pixels * beats)));
+                fifo.depthBeats() / sized.link(fifo.input()).beatsPerPixel(),
+                pixels -> before.with(place, withPixels(before, fifo, pixels)));
       }
     }
     return sized;
   }
 
-  /** Whether an addition takes its operand from the ring of {@code block}, however far away. */
+  /** Makes the rings least in which an operand waits, or all the others. */
+  private Pipeline shortenRings(Pipeline pipeline, boolean waiting) {
+    Pipeline least = pipeline;
+    for (int index = 0; index < pipeline.blocks().size(); index++) {
+      Block block = pipeline.blocks().get(index);
+      if (sizable(block) && waitsInRing(pipeline, block) == waiting) {
+        Ring ring = Pipeline.ring(block);
+        for (int rowClass = 0; rowClass < ring.classes(); rowClass++) {
+          ring = ring.withSlots(rowClass, leastSlots(block, rowClass));
+        }
+        least = least.with(index, Pipeline.withRing(block, ring));
+      }
+    }
+    if (suffices(least)) {
+      return least;
+    }
+    Pipeline sized = pipeline;
+    for (int index = 0; index < pipeline.blocks().size(); index++) {
+      Block block = pipeline.blocks().get(index);
+      if (sizable(block) && waitsInRing(pipeline, block) == waiting) {
+        for (int rowClass = 0; rowClass < Pipeline.ring(block).classes(); rowClass++) {
+          Pipeline before = sized;
+          Ring ring = Pipeline.ring(sized.blocks().get(index));
+          int place = index;
+          int shortened = rowClass;
+          sized =
+              shortest(
+                  leastSlots(block, rowClass),
+                  ring.depthPixels().get(rowClass) / ring.banks(),
+                  slots ->
+                      before.with(
+                          place, Pipeline.withRing(block, ring.withSlots(shortened, slots))));
+        }
+      }
+    }
+    return sized;
+  }
+
+  private static boolean sizable(Block block) {
+    Ring ring = Pipeline.ring(block);
+    return ring != null && ring.memory() == ActivationMemoryPolicy.RING;
+  }
+
+  /** Places a bank of class {@code rowClass} needs to hold what is read at once. */
+  private static int leastSlots(Block block, int rowClass) {
+    Ring ring = Pipeline.ring(block);
+    int pixels =
+        block instanceof Block.ImcCore core
+            ? core.fetch().leastDepth(ring, rowClass)
+            : block instanceof Block.PoolCore pool ? pool.fetch().leastDepth(ring, rowClass) : 1;
+    return (pixels + ring.banks() - 1) / ring.banks();
+  }
+
+  /** Whether an operand of an addition waits in the ring of {@code block}, however long. */
   private static boolean waitsInRing(Pipeline pipeline, Block block) {
     return block instanceof Block.ImcCore core
         && core.skip().isPresent()
@@ -129,9 +203,17 @@ final class DepthSizing {
   }
 
   /** The first of the pipelines from {@code low} to {@code high} that suffices; the last does. */
-  private Pipeline bisect(int low, int high, IntFunction<Pipeline> pipelines) {
+  private Pipeline shortest(int low, int high, IntFunction<Pipeline> pipelines) {
     int from = low;
     int to = high;
+    // Most memories hold what they must and little more.
+    for (int step = 1; from < to && step < to - from; step *= 2) {
+      if (!suffices(pipelines.apply(to - step))) {
+        from = to - step + 1;
+        break;
+      }
+      to -= step;
+    }
     while (from < to) {
       int middle = (from + to) / 2;
       if (suffices(pipelines.apply(middle))) {
@@ -145,38 +227,8 @@ final class DepthSizing {
 
   private boolean suffices(Pipeline pipeline) {
     TimingModel.Timing timing = pipeline.run(mvmCycles, IMAGES);
-    return !timing.deadlocked() && interval(pipeline, timing) <= target;
-  }
-
-  private static long interval(Pipeline pipeline, TimingModel.Timing timing) {
-    return timing.cyclesPerImage(pipeline.outputs(), IMAGES).orElseThrow();
-  }
-
-  private static int leastSlots(Pipeline least, Block block) {
-    for (Block candidate : least.blocks()) {
-      if (candidate.name().equals(block.name())) {
-        return ring(candidate).depthPixels() / ring(candidate).banks();
-      }
-    }
-    throw new IllegalArgumentException(block.name());
-  }
-
-  private static Pipeline withSlots(Pipeline pipeline, int index, int slots) {
-    Block block = pipeline.blocks().get(index);
-    int depth = slots * ring(block).banks();
-    return pipeline.with(
-        index,
-        block instanceof Block.ImcCore core
-            ? core.withDepth(depth)
-            : ((Block.PoolCore) block).withDepth(depth));
-  }
-
-  /** The ring of {@code block}; null when it has none. */
-  private static Fetch ring(Block block) {
-    Fetch fetch =
-        block instanceof Block.ImcCore core
-            ? core.fetch()
-            : block instanceof Block.PoolCore pool ? pool.fetch() : null;
-    return fetch != null && fetch.kind() == Fetch.Kind.RING ? fetch : null;
+    return !timing.deadlocked()
+        && timing.cyclesPerImage(pipeline.outputs(), IMAGES).orElseThrow() <= interval
+        && timing.firstImageCycles(pipeline.outputs()) <= latestFirst;
   }
 }

@@ -1,47 +1,89 @@
 package io.xbarflow.mapper;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.math.IntMath;
+import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.Ring;
+import io.xbarflow.core.mapping.StreamOrder;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
+import java.util.Collections;
+import java.util.Optional;
 
-/** Chooses the fetch unit of a windowed layer and the least ring that can work. */
+/** Chooses the fetch unit of a windowed layer and the shape of its activation memory. */
 final class Geometry {
+  /** Whole maps that a memory holds before its depth is sized: more than are ever in flight. */
+  private static final int AMPLE_MAPS = 8;
+
   private Geometry() {}
 
   /**
-   * The fetch unit of layer {@code layer}, with the least ring depth that holds a column of taps.
+   * The fetch unit of layer {@code layer}, whose input comes in {@code order}. A memory of policy
+   * {@code ring} is ample; its depths are sized later.
    *
    * @throws UserException when a window lies wholly in the padding
    */
-  static Fetch fetch(String layer, Shape input, Shape output, Window window) {
-    if (isDirect(input, window)) {
-      return new Fetch(Fetch.Kind.DIRECT, input, output, window, 0, 0, 0);
+  static Fetch fetch(
+      String layer, Shape input, StreamOrder order, Shape output, Window window, LayerPlan plan) {
+    if (Fetch.isDirect(input, order, output, window, plan.patch())) {
+      return new Fetch(input, order, output, window, plan.patch(), Optional.empty());
     }
     checkPadding(layer, input, output, window);
-    int banks = window.kernelHeight();
-    int pitch = input.width();
+    Window reads = plan.patch().window(window);
+    int taps = Fetch.tapsOfClass(order, reads);
+    int distance = order.raster() ? reads.dilationHeight() : 1;
     // The rows of taps must fall on different banks; a pitch coprime to the banks does it, unless
     // the dilation shares a factor with them.
-    while (gcd(window.dilationHeight(), banks) != 1 && banks > 1) {
+    int banks = taps;
+    while (banks > 1 && IntMath.gcd(distance, banks) != 1) {
       banks++;
     }
-    while (gcd(pitch, banks) != 1) {
-      pitch++;
+    int pitch = pitch(input, banks);
+    Ring shape =
+        new Ring(
+            plan.memory(),
+            banks,
+            pitch,
+            ImmutableList.copyOf(Collections.nCopies(order.patchHeight(), banks)));
+    Fetch fetch = new Fetch(input, order, output, window, plan.patch(), Optional.of(shape));
+    ImmutableList.Builder<Integer> depths = ImmutableList.builder();
+    for (int rowClass = 0; rowClass < shape.classes(); rowClass++) {
+      int places =
+          plan.memory() == ActivationMemoryPolicy.RING
+              ? AMPLE_MAPS * shape.rows(rowClass, input.height()) * pitch
+              : fetch.leastDepth(shape, rowClass);
+      depths.add(divideUp(places, banks) * banks);
     }
-    int least = (window.kernelHeight() - 1) * window.dilationHeight() * pitch + 1;
-    int depth = (least + banks - 1) / banks * banks;
-    return new Fetch(Fetch.Kind.RING, input, output, window, banks, pitch, depth);
+    return fetch.withRing(shape.withDepths(depths.build()));
   }
 
-  /** Whether windows are single pixels or the whole map, so that no pixel is in two of them. */
-  static boolean isDirect(Shape input, Window window) {
-    boolean frame =
-        window.dilationHeight() == 1
-            && window.dilationWidth() == 1
-            && window.kernelHeight() == input.height()
-            && window.kernelWidth() == input.width();
-    return !window.padded() && (window.taps() == 1 || frame);
+  private static int pitch(Shape input, int banks) {
+    int pitch = input.width();
+    while (IntMath.gcd(pitch, banks) != 1) {
+      pitch++;
+    }
+    return pitch;
+  }
+
+  /** An ample memory between the order {@code order} and another one. */
+  static Ring reorder(Shape map, StreamOrder order) {
+    ImmutableList.Builder<Integer> depths = ImmutableList.builder();
+    for (int rowClass = 0; rowClass < order.patchHeight(); rowClass++) {
+      depths.add(AMPLE_MAPS * map.pixels());
+    }
+    return new Ring(ActivationMemoryPolicy.RING, 1, map.width(), depths.build());
+  }
+
+  /** Whether a layer reads single pixels or the whole map, so that no pixel is in two windows. */
+  static boolean readsPixelsOnce(Shape input, Window window) {
+    return Fetch.isDirect(
+        input,
+        StreamOrder.RASTER,
+        new Shape(1, 1, 1),
+        window,
+        io.xbarflow.core.mapping.Patch.SINGLE);
   }
 
   private static void checkPadding(String layer, Shape input, Shape output, Window window) {
@@ -59,7 +101,7 @@ final class Geometry {
     }
   }
 
-  private static int gcd(int a, int b) {
-    return b == 0 ? a : gcd(b, a % b);
+  private static int divideUp(int dividend, int divisor) {
+    return (dividend + divisor - 1) / divisor;
   }
 }

@@ -1,7 +1,9 @@
 package io.xbarflow.mapper;
 
+import com.google.common.math.IntMath;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import java.util.HashMap;
@@ -10,35 +12,54 @@ import java.util.Map;
 /**
  * Values per beat of every tensor: the fewest that let a pixel cross in one slot and a window's new
  * columns be read in one slot. Beats are always full: the number divides the channels. Layers that
- * work beat by beat have equal lanes on all their links.
+ * work beat by beat have equal lanes on all their links, which divide the channels of each.
  */
 final class Lanes {
   private final Map<String, Integer> least = new HashMap<>();
+  private final Map<String, Integer> common = new HashMap<>(); // divisor of joined channels
   private final Map<String, String> sameAs = new HashMap<>();
   private final Map<String, Tensor> tensors;
+  private final Network network;
+  private final Plan plan;
 
-  private Lanes(Network network) {
+  private Lanes(Network network, Plan plan) {
+    this.network = network;
+    this.plan = plan;
     tensors = network.tensorsByName();
   }
 
-  /** Plans the lanes of {@code network} for slots of {@code slotCycles} clock cycles. */
-  static Map<String, Integer> plan(Network network, int slotCycles) {
-    Lanes lanes = new Lanes(network);
+  /**
+   * Plans the lanes of {@code network} for slots of {@code slotCycles} clock cycles; at least
+   * {@code leastLanes} where there are as many channels.
+   */
+  static Map<String, Integer> plan(Network network, Plan plan, int slotCycles, int leastLanes) {
+    Lanes lanes = new Lanes(network, plan);
+    long interval = lanes.intervalCycles(slotCycles);
     for (Tensor tensor : network.tensors()) {
+      lanes.least.put(tensor.name(), Math.min(leastLanes, tensor.shape().channels()));
       lanes.require(tensor.name(), 1, slotCycles);
+      lanes.require(tensor.name(), tensor.shape().pixels(), interval);
+      lanes.common.put(tensor.name(), tensor.shape().channels());
     }
     for (Layer layer : network.layers()) {
       layer.match(
           new Layer.Cases<Void>() {
             @Override
             public Void convolution(Layer.Convolution convolution) {
-              lanes.requireWindow(convolution.input(), convolution.window(), slotCycles);
+              LayerPlan decided = plan.of(convolution);
+              Window reads = decided.patch().window(convolution.window());
+              lanes.requireWindow(convolution.input(), reads, decided.copies(), slotCycles);
+              lanes.require(
+                  convolution.output(),
+                  (long) decided.patch().pixels() * decided.copies(),
+                  slotCycles);
               return null;
             }
 
             @Override
             public Void pool(Layer.Pool pool) {
-              lanes.requireWindow(pool.input(), pool.window(), slotCycles);
+              lanes.requireWindow(pool.input(), pool.window(), 1, slotCycles);
+              lanes.requireRows(pool, interval);
               lanes.join(pool.input(), pool.output());
               return null;
             }
@@ -67,27 +88,68 @@ final class Lanes {
               lanes.join(lookup.input(), lookup.output());
               return null;
             }
+
+            @Override
+            public Void concat(Layer.Concat concat) {
+              concat.operands().forEach(operand -> lanes.join(operand, concat.output()));
+              return null;
+            }
           });
     }
-    Map<String, Integer> plan = new HashMap<>();
+    Map<String, Integer> lanesOf = new HashMap<>();
     for (Tensor tensor : network.tensors()) {
-      plan.put(tensor.name(), lanes.of(tensor));
+      lanesOf.put(tensor.name(), lanes.of(tensor));
     }
-    return plan;
+    return lanesOf;
   }
 
-  /** {@code columns} pixels of {@code tensor} must pass within one slot, if they can at all. */
-  private void require(String tensor, int columns, int slotCycles) {
+  /**
+   * Cycles of an image in the busiest layer of {@code network}, or on the busiest link, for slots
+   * of {@code slotCycles} clock cycles.
+   */
+  static long intervalCycles(Network network, Plan plan, int slotCycles) {
+    return new Lanes(network, plan).intervalCycles(slotCycles);
+  }
+
+  private long intervalCycles(int slotCycles) {
+    long interval = 1;
+    for (Tensor tensor : tensors.values()) {
+      interval = Math.max(interval, tensor.shape().pixels());
+    }
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Convolution convolution) {
+        LayerPlan decided = plan.of(layer);
+        long patches = decided.patch().count(tensors.get(convolution.output()).shape());
+        long slots = (patches + decided.copies() - 1) / decided.copies();
+        interval = Math.max(interval, slots * slotCycles);
+      }
+    }
+    return interval;
+  }
+
+  /** {@code pixels} of {@code tensor} must pass within {@code cycles}, if they can at all. */
+  private void require(String tensor, long pixels, long cycles) {
     int channels = tensors.get(tensor).shape().channels();
-    int beats = Math.max(1, Math.min(channels, slotCycles / columns));
+    int beats = (int) Math.max(1, Math.min(channels, cycles / pixels));
     least.merge(tensor, (channels + beats - 1) / beats, Math::max);
   }
 
-  private void requireWindow(String input, Window window, int slotCycles) {
-    if (!Geometry.isDirect(tensors.get(input).shape(), window)) {
-      int first = window.extentWidth() - window.padLeft();
-      require(input, Math.max(first, window.strideWidth()), slotCycles);
+  /** The new columns of a window must be read within the slot of one of {@code copies}. */
+  private void requireWindow(String input, Window reads, int copies, int slotCycles) {
+    Shape shape = tensors.get(input).shape();
+    if (reads.taps() > 1 && !Geometry.readsPixelsOnce(shape, reads)) {
+      int first = Math.min(reads.extentWidth() - reads.padLeft(), shape.width());
+      int columns = Math.max(first, Math.min(reads.strideWidth(), shape.width()));
+      require(input, (long) columns * copies, slotCycles);
     }
+  }
+
+  /** A pool reads all columns of each of its rows of windows. */
+  private void requireRows(Layer.Pool pool, long interval) {
+    Shape input = tensors.get(pool.input()).shape();
+    Shape output = tensors.get(pool.output()).shape();
+    int columns = Math.max(input.width(), output.width() * pool.window().strideWidth());
+    require(pool.input(), output.height() * ((long) columns + pool.window().padRight()), interval);
   }
 
   private void join(String a, String b) {
@@ -96,6 +158,7 @@ final class Lanes {
     if (!rootA.equals(rootB)) {
       sameAs.put(rootA, rootB);
       least.merge(rootB, least.get(rootA), Math::max);
+      common.merge(rootB, common.get(rootA), IntMath::gcd);
     }
   }
 
@@ -108,8 +171,8 @@ final class Lanes {
   }
 
   private int of(Tensor tensor) {
-    int channels = tensor.shape().channels();
-    int lanes = least.get(root(tensor.name()));
+    int channels = common.get(root(tensor.name()));
+    int lanes = Math.min(least.get(root(tensor.name())), channels);
     while (channels % lanes != 0) {
       lanes++;
     }

@@ -1,58 +1,92 @@
 package io.xbarflow.mapper;
 
 import io.xbarflow.core.architecture.Architecture;
-import io.xbarflow.core.mapping.Block;
-import io.xbarflow.core.mapping.Figures;
-import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.Network;
-import io.xbarflow.core.timing.TimingModel;
-import java.util.HashMap;
-import java.util.Map;
+import io.xbarflow.mapper.choice.Choices;
 
 /**
  * Maps a network to an architecture: weights to macros, activations to rings, macros to places,
  * lanes to links, depths to FIFOs, and predicts the cycles.
  */
 public final class Mapper {
-  /** Images the prediction runs. */
-  private static final int IMAGES = 5;
-
   private Mapper() {}
 
   /**
-   * The mapping of {@code network} on {@code architecture}; equal arguments give equal mappings.
+   * The mapping of {@code network} on {@code architecture} with one pixel per MVM and one copy of
+   * every array; equal arguments give equal mappings.
    *
    * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the
    *     architecture
    */
   public static Mapping map(Network network, Architecture architecture) {
-    Pipeline pipeline =
-        DepthSizing.size(PipelineBuilder.build(network, architecture), architecture.mvmCycles());
-    TimingModel.Timing timing = pipeline.run(architecture.mvmCycles(), IMAGES);
-    Map<String, Link> links = new HashMap<>();
-    pipeline.links().forEach(link -> links.put(link.name(), link));
-    int crossbars = 0;
-    for (Block block : pipeline.blocks()) {
-      if (block instanceof Block.ImcCore core) {
-        crossbars += core.array().macros();
+    return map(network, architecture, MappingOptions.PLAIN);
+  }
+
+  /**
+   * The mapping with the patches and copies that {@code options} ask for.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the
+   *     architecture or the budget
+   */
+  public static Mapping map(Network network, Architecture architecture, MappingOptions options) {
+    return map(network, architecture, plan(network, architecture, options), options);
+  }
+
+  /**
+   * The decisions that {@code options} ask for.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the budget, or
+   *     a policy is given for a layer that is not there
+   */
+  public static Plan plan(Network network, Architecture architecture, MappingOptions options) {
+    return plan(network, architecture, options, choices(network, architecture, options));
+  }
+
+  /** The decisions with {@code choices}, which {@link #choices} made of the same arguments. */
+  static Plan plan(
+      Network network, Architecture architecture, MappingOptions options, Choices choices) {
+    checkLayers(network, options);
+    return Alignment.align(network, architecture, Plan.of(network, architecture, choices, options));
+  }
+
+  /**
+   * Patches and copies within the budget of {@code options}. Lanes and memory policies do not
+   * matter.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the budget
+   */
+  public static Choices choices(
+      Network network, Architecture architecture, MappingOptions options) {
+    return options.crossbars().isPresent()
+        ? Choices.leastInterval(network, architecture, options.crossbars().get())
+        : options.slots().isPresent()
+            ? Choices.fewestCrossbars(network, architecture, options.slots().get())
+            : Choices.plain(network, architecture);
+  }
+
+  private static void checkLayers(Network network, MappingOptions options) {
+    for (String name : options.memory().keySet()) {
+      if (network.layers().stream().noneMatch(layer -> layer.name().equals(name))) {
+        throw UserException.badInput(
+            "--memory",
+            "no layer '" + name + "' in " + network.model(),
+            "the name of a layer, as network.json lists them",
+            "Mend the name.");
       }
     }
-    Figures prediction =
-        new Figures(
-            crossbars,
-            timing.cyclesPerImage(pipeline.outputs(), IMAGES),
-            timing.firstImageCycles(pipeline.outputs()),
-            ActivationMemory.bits(pipeline.blocks(), links));
-    return new Mapping(
-        network.model(),
-        network.modelSha256(),
-        architecture,
-        pipeline.inputs(),
-        pipeline.outputs(),
-        pipeline.links(),
-        pipeline.blocks(),
-        prediction,
-        PerfectPipeline.bound(network, architecture));
+  }
+
+  /**
+   * The mapping that follows from the decisions of {@code plan}; of {@code options} only lanes and
+   * placement count.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the
+   *     architecture
+   */
+  public static Mapping map(
+      Network network, Architecture architecture, Plan plan, MappingOptions options) {
+    return UntimedMapping.of(network, architecture, plan, options).complete();
   }
 }

@@ -2,6 +2,8 @@ package io.xbarflow.mapper;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.mapping.Figures;
+import io.xbarflow.core.mapping.Patch;
+import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
@@ -23,6 +25,7 @@ final class PerfectPipeline implements Layer.Cases<Void> {
   private final Map<String, Tensor> tensors;
   private final Architecture architecture;
   private final Network network;
+  private final Plan plan;
   private final Skips skips;
   private final Map<String, long[]> done = new HashMap<>(); // slots, per pixel in raster order
   private long busiestSlots;
@@ -30,25 +33,20 @@ final class PerfectPipeline implements Layer.Cases<Void> {
   private long memoryBits;
   private int crossbars;
 
-  private PerfectPipeline(Network network, Architecture architecture) {
+  private PerfectPipeline(Network network, Architecture architecture, Plan plan) {
     this.network = network;
-    this.skips = new Skips(network);
+    this.plan = plan;
+    this.skips = new Skips(network, plan);
     this.architecture = architecture;
     this.tensors = network.tensorsByName();
   }
 
-  /** The bounds of {@code network} on {@code architecture}. */
-  static Figures bound(Network network, Architecture architecture) {
-    PerfectPipeline pipeline = new PerfectPipeline(network, architecture);
-    for (HostTensor input : network.inputs()) {
-      pipeline.done.put(input.tensor(), new long[pipeline.shape(input.tensor()).pixels()]);
-    }
-    for (Tensor tensor : network.tensors()) {
-      pipeline.widestMap = Math.max(pipeline.widestMap, tensor.shape().pixels());
-    }
-    for (Layer layer : network.layers()) {
-      layer.match(pipeline);
-    }
+  /** The bounds of {@code network} on {@code architecture} with the decisions of {@code plan}. */
+  static Figures bound(Network network, Architecture architecture, Plan plan) {
+    PerfectPipeline pipeline = new PerfectPipeline(network, architecture, plan).run(0);
+    // What runs ahead of the busiest layer fills memories that it need not fill.
+    PerfectPipeline paced =
+        new PerfectPipeline(network, architecture, plan).run(pipeline.busiestSlots);
     long first = 0;
     for (HostTensor output : network.outputs()) {
       long[] times = pipeline.done.get(output.tensor());
@@ -59,7 +57,25 @@ final class PerfectPipeline implements Layer.Cases<Void> {
         pipeline.crossbars,
         Optional.of(Math.max(pipeline.busiestSlots * slot, pipeline.widestMap)),
         first * slot,
-        pipeline.memoryBits);
+        paced.memoryBits);
+  }
+
+  /** Runs one image whose pixels come evenly over {@code slots} slots. */
+  private PerfectPipeline run(long slots) {
+    for (HostTensor input : network.inputs()) {
+      long[] times = new long[shape(input.tensor()).pixels()];
+      for (int pixel = 0; pixel < times.length; pixel++) {
+        times[pixel] = pixel * slots / times.length;
+      }
+      done.put(input.tensor(), times);
+    }
+    for (Tensor tensor : network.tensors()) {
+      widestMap = Math.max(widestMap, tensor.shape().pixels());
+    }
+    for (Layer layer : network.layers()) {
+      layer.match(this);
+    }
+    return this;
   }
 
   private Shape shape(String tensor) {
@@ -70,29 +86,42 @@ final class PerfectPipeline implements Layer.Cases<Void> {
   public Void convolution(Layer.Convolution layer) {
     Shape in = shape(layer.input());
     Shape out = shape(layer.output());
-    Window window = layer.window();
-    int rows = window.taps() * in.channels();
+    Patch patch = plan.of(layer).patch();
+    int copies = plan.of(layer).copies();
     crossbars +=
-        divideUp(rows, architecture.crossbarRows())
-            * divideUp(out.channels(), architecture.crossbarColumns());
-    busiestSlots = Math.max(busiestSlots, out.pixels());
-    memoryBits += ringPixels(window, in) * in.channels() * Tensor.BITS;
-    long[] ready = ready(done.get(layer.input()), in, out, window);
-    long previous = -1;
-    for (int pixel = 0; pixel < ready.length; pixel++) {
-      previous = Math.max(ready[pixel], previous + 1);
-      ready[pixel] = previous + 1;
+        Math.toIntExact(
+            copies
+                * Tiling.of(
+                        layer, patch, architecture.crossbarRows(), architecture.crossbarColumns())
+                    .macros());
+    busiestSlots = Math.max(busiestSlots, divideUp(patch.count(out), copies));
+    Window reads = patch.window(layer.window());
+    memoryBits += ringPixels(reads, in) * in.channels() * Tensor.BITS;
+    Shape patches = new Shape(out.channels(), patch.down(out), patch.across(out));
+    long[] start = ready(done.get(layer.input()), in, patches, reads);
+    long[] finished = new long[out.pixels()];
+    for (int index = 0; index < start.length; index++) {
+      if (index > 0) {
+        start[index] = Math.max(start[index], start[index - 1]);
+      }
+      if (index >= copies) {
+        start[index] = Math.max(start[index], start[index - copies] + 1);
+      }
     }
-    done.put(layer.output(), ready);
+    for (int pixel = 0; pixel < finished.length; pixel++) {
+      int row = pixel / out.width() / patch.height();
+      int column = pixel % out.width() / patch.width();
+      finished[pixel] = start[row * patches.width() + column] + 1;
+    }
+    done.put(layer.output(), finished);
     return null;
   }
 
   /** Pixels a convolution must keep: none when each goes straight into the array. */
-  private static long ringPixels(Window window, Shape in) {
-    return window.taps() == 1
+  private static long ringPixels(Window reads, Shape in) {
+    return reads.taps() == 1
         ? 0
-        : (long) (window.kernelHeight() - 1) * window.dilationHeight() * in.width()
-            + window.extentWidth();
+        : (long) (reads.extentHeight() - 1) * in.width() + reads.extentWidth();
   }
 
   /** When the last pixel of each output pixel's window is there. */
@@ -133,36 +162,50 @@ final class PerfectPipeline implements Layer.Cases<Void> {
 
   @Override
   public Void add(Layer.Add layer) {
-    long[] a = done.get(layer.a());
-    long[] b = done.get(layer.b());
-    long[] sum = new long[a.length];
-    for (int pixel = 0; pixel < sum.length; pixel++) {
-      sum[pixel] = Math.max(a[pixel], b[pixel]);
+    return meeting(layer);
+  }
+
+  @Override
+  public Void concat(Layer.Concat layer) {
+    return meeting(layer);
+  }
+
+  /** A layer that gives a pixel once all its operands have it. */
+  private Void meeting(Layer layer) {
+    long[] latest = done.get(layer.inputs().get(0)).clone();
+    for (String operand : layer.inputs()) {
+      long[] times = done.get(operand);
+      for (int pixel = 0; pixel < latest.length; pixel++) {
+        latest[pixel] = Math.max(latest[pixel], times[pixel]);
+      }
     }
-    done.put(layer.output(), sum);
-    int channels = shape(layer.output()).channels();
-    memoryBits += waitingPixels(layer, layer.a(), sum) * channels * Tensor.BITS;
-    memoryBits += waitingPixels(layer, layer.b(), sum) * channels * Tensor.BITS;
+    done.put(layer.output(), latest);
+    for (String operand : layer.inputs()) {
+      memoryBits += waitingPixels(layer, operand, latest) * shape(operand).channels() * Tensor.BITS;
+    }
     return null;
   }
 
   /** Most pixels of {@code operand} that must wait for {@code sum} outside any ring. */
-  private long waitingPixels(Layer.Add layer, String operand, long[] sum) {
+  private long waitingPixels(Layer layer, String operand, long[] sum) {
     long[] times = done.get(operand);
     long held = 0;
     Optional<Layer.Convolution> ring = skips.ringFor(layer, operand);
     if (ring.isPresent()) {
       // A ring that the operand passes through anyway still holds its latest pixels.
-      held = ringPixels(ring.get().window(), shape(operand));
+      held = ringPixels(plan.of(ring.get()).patch().window(ring.get().window()), shape(operand));
     } else {
       times = inStep(operand, times);
     }
+    long[] given = times.clone();
+    long[] taken = sum.clone();
+    Arrays.sort(given);
+    Arrays.sort(taken);
     long most = 0;
-    for (int pixel = 0; pixel < sum.length; pixel++) {
-      int written = Arrays.binarySearch(times, sum[pixel]);
-      written = written < 0 ? -written - 1 : written;
-      while (written > 0 && times[written - 1] >= sum[pixel]) {
-        written--;
+    int written = 0;
+    for (int pixel = 0; pixel < taken.length; pixel++) {
+      while (written < given.length && given[written] < taken[pixel]) {
+        written++;
       }
       most = Math.max(most, written - pixel);
     }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Port;
+import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.TimingModel;
 
 /**
@@ -23,6 +24,34 @@ record Pipeline(
   /** Runs it on {@code images} images. */
   TimingModel.Timing run(int mvmCycles, int images) {
     return TimingModel.run(inputs, outputs, links, blocks, mvmCycles, images);
+  }
+
+  /**
+   * Runs it on {@code images} images whose beats are offered evenly over {@code interval} cycles.
+   */
+  TimingModel.Timing runPaced(int mvmCycles, int images, long interval) {
+    return TimingModel.runPaced(inputs, outputs, links, blocks, mvmCycles, images, interval);
+  }
+
+  /** The activation memory of {@code block}; null when it has none. */
+  static Ring ring(Block block) {
+    if (block instanceof Block.ImcCore core) {
+      return core.fetch().ring().orElse(null);
+    }
+    if (block instanceof Block.PoolCore pool) {
+      return pool.fetch().ring().orElse(null);
+    }
+    return block instanceof Block.Reorder reorder ? reorder.ring() : null;
+  }
+
+  /** {@code block} with another activation memory. */
+  static Block withRing(Block block, Ring ring) {
+    if (block instanceof Block.ImcCore core) {
+      return core.withRing(ring);
+    }
+    return block instanceof Block.PoolCore pool
+        ? pool.withRing(ring)
+        : ((Block.Reorder) block).withRing(ring);
   }
 
   /** The link called {@code name}. */
@@ -46,13 +75,8 @@ record Pipeline(
     for (int i = 0; i < blocks.size(); i++) {
       if (i != index) {
         rest.add(
-            blocks.get(i) instanceof Block.Adder adder
-                ? new Block.Adder(
-                    adder.name(),
-                    adder.layer(),
-                    adder.a().equals(fifo.output()) ? fifo.input() : adder.a(),
-                    adder.b().equals(fifo.output()) ? fifo.input() : adder.b(),
-                    adder.output())
+            blocks.get(i) instanceof Block.Meeting meeting
+                ? meeting.withInput(fifo.output(), fifo.input())
                 : blocks.get(i));
       }
     }

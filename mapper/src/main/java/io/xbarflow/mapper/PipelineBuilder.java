@@ -10,11 +10,18 @@ import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Place;
 import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.mapping.StreamOrder;
+import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
+import io.xbarflow.mapper.place.Core;
+import io.xbarflow.mapper.place.Floorplan;
+import io.xbarflow.mapper.place.Net;
+import io.xbarflow.mapper.place.Netlist;
+import io.xbarflow.mapper.place.Terminal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,25 +30,34 @@ import java.util.Optional;
 
 /**
  * Turns the layers of a network into blocks and links: cores and other layers, a fork where a
- * tensor has several readers, a FIFO before every operand of an addition that needs one, register
- * stages on long links. FIFOs and rings get their depths later.
+ * tensor has several readers, a FIFO before every operand of an addition or concatenation that
+ * needs one, register stages on long links. FIFOs and rings get their depths later.
  */
 final class PipelineBuilder {
   /** More macros than this in one layer mean that the macro is far too small for it. */
-  private static final int MOST_TILES = 4096;
+  private static final int MOST_MACROS = 16_384;
+
+  /** Whole maps that a FIFO holds before its depth is sized: more than are ever in flight. */
+  private static final int AMPLE_MAPS = 8;
 
   private final Network network;
   private final Architecture architecture;
   private final Map<String, Tensor> tensors;
   private final Map<String, Integer> lanes;
   private final Map<String, Layer> layers = new HashMap<>();
+  private final Plan plan;
   private final Skips skips;
-  private final VerilogNames names = new VerilogNames();
-  private final Placement placement;
+  private final StreamOrders orders;
+  private final RowPools rowPools;
+  private final Map<String, Tiling> tilings = new HashMap<>(); // by convolution
+  private VerilogNames names = new VerilogNames();
+
+  private Optional<Floorplan> floorplan = Optional.empty();
+  private List<Net> nets = new ArrayList<>();
 
   private final List<Link> links = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
-  private final Map<String, Place> placeOfLink = new HashMap<>(); // where its producer stands
+  private final Map<String, Terminal> standing = new HashMap<>(); // where a link's stream is
 
   // For every tensor its readers in layer order, and for every reader the link it takes.
   private final Map<String, List<Reader>> readers = new LinkedHashMap<>();
@@ -55,22 +71,60 @@ final class PipelineBuilder {
     }
   }
 
-  private PipelineBuilder(Network network, Architecture architecture) {
+  /**
+   * A builder for {@code network} on {@code architecture} as {@code plan} decides, with at least
+   * {@code leastLanes} lanes.
+   *
+   * @throws UserException when a layer does not fit
+   */
+  PipelineBuilder(Network network, Architecture architecture, Plan plan, int leastLanes) {
     this.network = network;
+    this.plan = plan;
     this.architecture = architecture;
     this.tensors = network.tensorsByName();
-    this.lanes = Lanes.plan(network, architecture.mvmCycles());
-    this.skips = new Skips(network);
-    network.layers().forEach(layer -> layers.put(layer.name(), layer));
-    this.placement = new Placement(architecture, macros());
+    this.lanes = Lanes.plan(network, plan, architecture.mvmCycles(), leastLanes);
+    this.skips = new Skips(network, plan);
+    this.orders = new StreamOrders(network, plan, skips);
+    this.rowPools = new RowPools(network, plan, architecture.mvmCycles());
+    for (Layer layer : network.layers()) {
+      layers.put(layer.name(), layer);
+      if (layer instanceof Layer.Convolution convolution) {
+        tilings.put(layer.name(), checked(convolution));
+      }
+    }
   }
 
-  /** Builds the pipeline of {@code network} on {@code architecture}. */
-  static Pipeline build(Network network, Architecture architecture) {
-    return new PipelineBuilder(network, architecture).build();
+  /** The cores and the streams between them. */
+  Netlist netlist() {
+    floorplan = Optional.empty();
+    nets = new ArrayList<>();
+    Pipeline pipeline = build();
+    for (Port output : pipeline.outputs()) {
+      net(output.link(), Terminal.EDGE);
+    }
+    ImmutableList.Builder<Core> cores = ImmutableList.builder();
+    for (Block block : pipeline.blocks()) {
+      if (block instanceof Block.ImcCore core) {
+        cores.add(new Core(core.name(), core.array().macros()));
+      }
+    }
+    return new Netlist(cores.build(), ImmutableList.copyOf(nets));
+  }
+
+  /** The pipeline with cores at the places of {@code plan}; memories are ample. */
+  Pipeline build(Floorplan plan) {
+    floorplan = Optional.of(plan);
+    return build();
   }
 
   private Pipeline build() {
+    names = new VerilogNames();
+    links.clear();
+    blocks.clear();
+    standing.clear();
+    readers.clear();
+    linkOfReader.clear();
+    linkOfChip.clear();
     network.tensors().forEach(tensor -> readers.put(tensor.name(), new ArrayList<>()));
     for (Layer layer : network.layers()) {
       for (int operand = 0; operand < layer.inputs().size(); operand++) {
@@ -85,7 +139,7 @@ final class PipelineBuilder {
     }
     ImmutableList.Builder<Port> inputs = ImmutableList.builder();
     for (HostTensor input : network.inputs()) {
-      Link link = newLink(input.tensor(), input.tensor());
+      Link link = newLink(input.tensor(), input.tensor(), StreamOrder.RASTER);
       inputs.add(new Port(link.name(), input.tensor()));
       distribute(link);
     }
@@ -97,7 +151,8 @@ final class PipelineBuilder {
     readers.forEach(
         (tensor, of) -> {
           if (of.contains(Reader.chip())) {
-            outputs.add(new Port(linkOfChip.get(tensor), tensor));
+            String link = inOrder(linkOfChip.get(tensor), StreamOrder.RASTER);
+            outputs.add(new Port(link, tensor));
           }
         });
     return new Pipeline(
@@ -133,14 +188,10 @@ final class PipelineBuilder {
     return List.copyOf(ordered.values());
   }
 
-  private Link newLink(String wanted, String tensor) {
+  private Link newLink(String wanted, String tensor, StreamOrder order) {
     Link link =
         new Link(
-            names.legalise(wanted),
-            tensor,
-            tensors.get(tensor).shape(),
-            lanes.get(tensor),
-            StreamOrder.RASTER);
+            names.legalise(wanted), tensor, tensors.get(tensor).shape(), lanes.get(tensor), order);
     links.add(link);
     return link;
   }
@@ -167,7 +218,7 @@ final class PipelineBuilder {
     ImmutableList.Builder<String> branches = ImmutableList.builder();
     for (Reader reader : direct) {
       String towards = reader.layer().isEmpty() ? "output" : reader.layer();
-      Link branch = newLink(link.tensor() + "_to_" + towards, link.tensor());
+      Link branch = newLink(link.tensor() + "_to_" + towards, link.tensor(), link.order());
       copyPlace(link.name(), branch.name());
       branches.add(branch.name());
       assign(link.tensor(), reader, branch.name());
@@ -185,9 +236,18 @@ final class PipelineBuilder {
   }
 
   private void copyPlace(String from, String to) {
-    Place place = placeOfLink.get(from);
-    if (place != null) {
-      placeOfLink.put(to, place);
+    standing.put(to, terminal(from));
+  }
+
+  /** Where the stream of {@code link} stands: at its core, or still at the chip's edge. */
+  private Terminal terminal(String link) {
+    return standing.getOrDefault(link, Terminal.EDGE);
+  }
+
+  private void net(String from, Terminal to) {
+    if (!terminal(from).equals(to)) {
+      Link link = link(from);
+      nets.add(new Net(terminal(from), to, (long) link.beatsPerImage() * link.dataBits()));
     }
   }
 
@@ -198,88 +258,97 @@ final class PipelineBuilder {
         : skips.ringFor(layers.get(reader.layer()), tensor);
   }
 
-  private int macros() {
-    int macros = 0;
-    for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Convolution convolution) {
-        int taps = convolution.window().taps();
-        boolean direct =
-            Geometry.isDirect(tensors.get(convolution.input()).shape(), convolution.window());
-        if (!direct && taps > architecture.crossbarRows()) {
-          throw UserException.badInput(
-              "layer " + layer.name(),
-              String.format(
-                  "macros of %d rows for a kernel of %d x %d",
-                  architecture.crossbarRows(),
-                  convolution.window().kernelHeight(),
-                  convolution.window().kernelWidth()),
-              "a tile that holds the kernel of at least one channel, " + taps + " rows",
-              "Use a larger macro (--crossbar RxC).");
-        }
-        int rows = taps * convolution.inputChannels();
-        int rowTiles = divideUp(rows, architecture.crossbarRows());
-        int columnTiles = divideUp(convolution.outputChannels(), architecture.crossbarColumns());
-        if ((long) rowTiles * columnTiles > MOST_TILES) {
-          throw UserException.badInput(
-              "layer " + layer.name(),
-              String.format(
-                  "%d x %d weights on macros of %d x %d need %d macros",
-                  rows,
-                  convolution.outputChannels(),
-                  architecture.crossbarRows(),
-                  architecture.crossbarColumns(),
-                  (long) rowTiles * columnTiles),
-              "at most " + MOST_TILES + " macros for one layer",
-              "Use a larger macro (--crossbar RxC).");
-        }
-        macros += rowTiles * columnTiles;
-      }
-    }
-    return macros;
+  private Link link(String name) {
+    return links.stream().filter(link -> link.name().equals(name)).findFirst().orElseThrow();
   }
 
-  private static int divideUp(int dividend, int divisor) {
-    return (dividend + divisor - 1) / divisor;
+  /** Adds a memory that turns link {@code from} into {@code order}, unless it has that order. */
+  private String inOrder(String from, StreamOrder order) {
+    Link input = link(from);
+    if (input.order().equals(order)) {
+      return from;
+    }
+    Link output = newLink(from + "_reordered", input.tensor(), order);
+    copyPlace(from, output.name());
+    blocks.add(
+        new Block.Reorder(
+            names.legalise(from + "_reorder"),
+            from,
+            output.name(),
+            Geometry.reorder(input.shape(), input.order())));
+    return output.name();
+  }
+
+  private Tiling checked(Layer.Convolution layer) {
+    checkRows(layer);
+    Tiling tiling =
+        Tiling.of(
+            layer,
+            plan.of(layer).patch(),
+            architecture.crossbarRows(),
+            architecture.crossbarColumns());
+    long macros = plan.of(layer).copies() * tiling.macros();
+    if (macros > MOST_MACROS) {
+      throw UserException.badInput(
+          "layer " + layer.name(),
+          String.format(
+              "%d macros of %d x %d for %d weights",
+              macros,
+              architecture.crossbarRows(),
+              architecture.crossbarColumns(),
+              layer.weights().length()),
+          "at most " + MOST_MACROS + " macros for one layer",
+          "Use a larger macro (--crossbar RxC).");
+    }
+    return tiling;
+  }
+
+  private void checkRows(Layer.Convolution layer) {
+    int taps = layer.window().taps();
+    boolean once = Geometry.readsPixelsOnce(tensors.get(layer.input()).shape(), layer.window());
+    if (!once && taps > architecture.crossbarRows()) {
+      throw UserException.badInput(
+          "layer " + layer.name(),
+          String.format(
+              "macros of %d rows for a kernel of %d x %d",
+              architecture.crossbarRows(),
+              layer.window().kernelHeight(),
+              layer.window().kernelWidth()),
+          "a tile that holds the kernel of at least one channel, " + taps + " rows",
+          "Use a larger macro (--crossbar RxC).");
+    }
   }
 
   /** Makes the block of every kind of layer and gives the link it writes. */
   private final class BlockOfLayer implements Layer.Cases<Link> {
     @Override
     public Link convolution(Layer.Convolution layer) {
-      Tensor input = tensors.get(layer.input());
-      Tensor output = tensors.get(layer.output());
-      Fetch fetch = Geometry.fetch(layer.name(), input.shape(), output.shape(), layer.window());
-      int rows = layer.window().taps() * input.shape().channels();
-      int tiles =
-          divideUp(rows, architecture.crossbarRows())
-              * divideUp(layer.outputChannels(), architecture.crossbarColumns());
-      ImmutableList<Place> places = placement.take(tiles);
-      // The greatest column sum: every used row at the type's extreme times -128.
-      long extreme = input.quantisation().signed() ? 128 : 255;
-      long greatest = Math.min(rows, architecture.crossbarRows()) * extreme * 128;
-      CrossbarArray array =
-          new CrossbarArray(
-              rows,
-              layer.outputChannels(),
-              architecture.crossbarRows(),
-              architecture.crossbarColumns(),
-              65 - Long.numberOfLeadingZeros(greatest),
-              1,
-              1,
-              1,
-              places);
+      LayerPlan decided = plan.of(layer);
       String name = names.legalise(layer.name());
-      String from = reach(linkOfReader.get(new Reader(layer.name(), 0)), places.get(0));
+      int macros = Math.toIntExact(decided.copies() * tilings.get(layer.name()).macros());
+      ImmutableList<Place> places =
+          floorplan
+              .map(found -> found.of(name))
+              .orElse(ImmutableList.copyOf(Collections.nCopies(macros, new Place(0, 0))));
+      CrossbarArray array = new CrossbarArray(decided.copies(), places);
+      String from = reach(linkOfReader.get(new Reader(layer.name(), 0)), Terminal.first(name));
       Optional<Link> skip = skipOf(layer);
-      Link link = newLink(layer.output(), layer.output());
-      Place last = places.get(places.size() - 1);
-      placeOfLink.put(link.name(), last);
+      Fetch fetch =
+          Geometry.fetch(
+              layer.name(),
+              tensors.get(layer.input()).shape(),
+              link(from).order(),
+              tensors.get(layer.output()).shape(),
+              layer.window(),
+              decided);
+      Link link = newLink(layer.output(), layer.output(), fetch.outputOrder());
+      standing.put(link.name(), Terminal.last(name));
       blocks.add(
           new Block.ImcCore(
               name, layer.name(), from, link.name(), skip.map(Link::name), fetch, array));
       skip.ifPresent(
           branch -> {
-            placeOfLink.put(branch.name(), places.get(0));
+            standing.put(branch.name(), Terminal.first(name));
             readers.get(layer.input()).stream()
                 .filter(reader -> readsRingOf(reader, layer))
                 .forEach(reader -> assign(layer.input(), reader, branch.name()));
@@ -296,7 +365,8 @@ final class PipelineBuilder {
     private Optional<Link> skipOf(Layer.Convolution layer) {
       for (Reader reader : readers.get(layer.input())) {
         if (readsRingOf(reader, layer)) {
-          return Optional.of(newLink(layer.input() + "_skip", layer.input()));
+          StreamOrder order = orders.ofSkip(layers.get(reader.layer()), layer.input());
+          return Optional.of(newLink(layer.input() + "_skip", layer.input(), order));
         }
       }
       return Optional.empty();
@@ -305,15 +375,29 @@ final class PipelineBuilder {
     @Override
     public Link pool(Layer.Pool layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
-      Link link = follow(layer.output(), from);
+      if (rowPools.keepsResults(layer, link(from).order())) {
+        Link link = follow(layer.output(), from, StreamOrder.RASTER);
+        blocks.add(
+            new Block.RowPool(
+                names.legalise(layer.name()), layer.name(), from, link.name(), layer.window()));
+        return link;
+      }
+      Fetch fetch =
+          Geometry.fetch(
+              layer.name(),
+              tensors.get(layer.input()).shape(),
+              link(from).order(),
+              tensors.get(layer.output()).shape(),
+              layer.window(),
+              plan.of(layer));
+      Link link = follow(layer.output(), from, fetch.outputOrder());
       blocks.add(
           new Block.PoolCore(
               names.legalise(layer.name()),
               layer.name(),
               from,
               link.name(),
-              Geometry.fetch(
-                  layer.name(), tensors.get(layer.input()).shape(), link.shape(), layer.window()),
+              fetch,
               layer.kind() == Layer.Pool.Kind.AVERAGE));
       return link;
     }
@@ -321,7 +405,7 @@ final class PipelineBuilder {
     @Override
     public Link globalAveragePool(Layer.GlobalAveragePool layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
-      Link link = follow(layer.output(), from);
+      Link link = follow(layer.output(), from, StreamOrder.RASTER);
       blocks.add(
           new Block.GlobalAverage(names.legalise(layer.name()), layer.name(), from, link.name()));
       return link;
@@ -331,11 +415,13 @@ final class PipelineBuilder {
     public Link add(Layer.Add layer) {
       String a = linkOfReader.get(new Reader(layer.name(), 0));
       String b = linkOfReader.get(new Reader(layer.name(), 1));
-      Place place = placeOfLink.get(a) != null ? placeOfLink.get(a) : placeOfLink.get(b);
+      Terminal place = terminal(orders.last(layer).equals(layer.a()) ? a : b);
       String name = names.legalise(layer.name());
-      a = buffered(new Reader(layer.name(), 0), layer.a(), reach(a, place));
-      b = buffered(new Reader(layer.name(), 1), layer.b(), reach(b, place));
-      Link link = follow(layer.output(), a);
+      StreamOrder order = orders.of(layer.output());
+      a = buffered(new Reader(layer.name(), 0), layer.a(), reach(a, place), order);
+      b = buffered(new Reader(layer.name(), 1), layer.b(), reach(b, place), order);
+      Link link = follow(layer.output(), a, order);
+      standing.put(link.name(), place);
       blocks.add(new Block.Adder(name, layer.name(), a, b, link.name()));
       return link;
     }
@@ -343,7 +429,7 @@ final class PipelineBuilder {
     @Override
     public Link addConstant(Layer.AddConstant layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
-      Link link = follow(layer.output(), from);
+      Link link = follow(layer.output(), from, link(from).order());
       blocks.add(
           new Block.ConstantAdder(names.legalise(layer.name()), layer.name(), from, link.name()));
       return link;
@@ -352,50 +438,84 @@ final class PipelineBuilder {
     @Override
     public Link lookup(Layer.Lookup layer) {
       String from = linkOfReader.get(new Reader(layer.name(), 0));
-      Link link = follow(layer.output(), from);
+      Link link = follow(layer.output(), from, link(from).order());
       blocks.add(
           new Block.LookupTable(names.legalise(layer.name()), layer.name(), from, link.name()));
       return link;
     }
 
+    @Override
+    public Link concat(Layer.Concat layer) {
+      String name = names.legalise(layer.name());
+      StreamOrder order = orders.of(layer.output());
+      String last =
+          linkOfReader.get(new Reader(layer.name(), layer.operands().indexOf(orders.last(layer))));
+      Terminal place = terminal(last);
+      List<String> inputs = new ArrayList<>();
+      for (int operand = 0; operand < layer.operands().size(); operand++) {
+        Reader reader = new Reader(layer.name(), operand);
+        String near = reach(linkOfReader.get(reader), place);
+        inputs.add(buffered(reader, layer.operands().get(operand), near, order));
+      }
+      Link link = follow(layer.output(), inputs.get(0), order);
+      standing.put(link.name(), place);
+      blocks.add(new Block.Concat(name, layer.name(), ImmutableList.copyOf(inputs), link.name()));
+      return link;
+    }
+
     /** A new link whose producer stands where {@code from} comes from. */
-    private Link follow(String tensor, String from) {
-      Link link = newLink(tensor, tensor);
+    private Link follow(String tensor, String from, StreamOrder order) {
+      Link link = newLink(tensor, tensor, order);
       copyPlace(from, link.name());
       return link;
     }
 
-    /** Adds a FIFO, unless the operand waits in a ring. */
-    private String buffered(Reader reader, String tensor, String from) {
+    /**
+     * Adds a FIFO, or a memory when the order is another one, unless the operand waits in a ring.
+     */
+    private String buffered(Reader reader, String tensor, String from, StreamOrder order) {
       if (ringOf(reader, tensor).isPresent()) {
         return from;
       }
       Link input = link(from);
-      Link output = newLink(from + "_buffered", input.tensor());
+      if (!input.order().equals(order)) {
+        return inOrder(from, order);
+      }
+      Link output = newLink(from + "_buffered", input.tensor(), order);
       copyPlace(from, output.name());
       blocks.add(
           new Block.Fifo(
-              names.legalise(from + "_fifo"), from, output.name(), input.beatsPerImage()));
+              names.legalise(from + "_fifo"),
+              from,
+              output.name(),
+              AMPLE_MAPS * input.beatsPerImage()));
       return output.name();
     }
 
-    /** Adds the register stages that link {@code from} needs to come to {@code place}. */
-    private String reach(String from, Place place) {
-      Place source = placeOfLink.get(from);
-      int stages =
-          source == null || place == null ? 0 : source.distance(place) / architecture.reach();
+    /** Adds the register stages that link {@code from} needs to come to {@code to}. */
+    private String reach(String from, Terminal to) {
+      net(from, to);
+      int stages = stages(terminal(from), to);
       if (stages == 0) {
         return from;
       }
-      Link output = newLink(from + "_far", link(from).tensor());
-      placeOfLink.put(output.name(), place);
+      Link output = newLink(from + "_far", link(from).tensor(), link(from).order());
+      standing.put(output.name(), to);
       blocks.add(
           new Block.LinkRegister(names.legalise(from + "_registers"), from, output.name(), stages));
       return output.name();
     }
 
-    private Link link(String name) {
-      return links.stream().filter(link -> link.name().equals(name)).findFirst().orElseThrow();
+    private int stages(Terminal from, Terminal to) {
+      if (floorplan.isEmpty() || from.equals(Terminal.EDGE) || to.equals(Terminal.EDGE)) {
+        return 0;
+      }
+      return place(from).distance(place(to)) / architecture.reach();
+    }
+
+    private Place place(Terminal terminal) {
+      ImmutableList<Place> places = floorplan.orElseThrow().of(terminal.core());
+      return terminal.at() == Terminal.At.FIRST ? places.get(0) : places.get(places.size() - 1);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.xbarflow.mapper;
 
+import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
@@ -18,11 +19,13 @@ import java.util.Set;
  */
 final class Skips {
   private final Network network;
+  private final Plan plan;
   private final Map<String, Tensor> tensors;
   private final Map<String, Set<String>> reachable = new HashMap<>();
 
-  Skips(Network network) {
+  Skips(Network network, Plan plan) {
     this.network = network;
+    this.plan = plan;
     this.tensors = network.tensorsByName();
   }
 
@@ -59,7 +62,8 @@ final class Skips {
       String other = add.a().equals(convolution.input()) ? add.b() : add.a();
       return !add.a().equals(add.b()) && reaches(convolution.output(), other);
     }
-    if (reader instanceof Layer.Convolution branch && !hasRing(branch)) {
+    if (reader instanceof Layer.Convolution branch
+        && Geometry.readsPixelsOnce(tensors.get(branch.input()).shape(), branch.window())) {
       for (Layer layer : network.layers()) {
         if (layer instanceof Layer.Add add) {
           boolean first = add.a().equals(branch.output()) && reaches(convolution.output(), add.b());
@@ -75,7 +79,9 @@ final class Skips {
   }
 
   private boolean hasRing(Layer.Convolution convolution) {
-    return !Geometry.isDirect(tensors.get(convolution.input()).shape(), convolution.window());
+    return plan.of(convolution).memory() == ActivationMemoryPolicy.RING
+        && !Geometry.readsPixelsOnce(
+            tensors.get(convolution.input()).shape(), convolution.window());
   }
 
   private boolean reaches(String source, String target) {

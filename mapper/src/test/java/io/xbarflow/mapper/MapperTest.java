@@ -11,6 +11,7 @@ import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.timing.TimingModel;
 import java.nio.file.Path;
@@ -42,7 +43,11 @@ final class MapperTest {
   @MethodSource("bounds")
   void boundsAreThePublishedOnes(Bound expected) {
     for (int cycles : new int[] {8, 130}) {
-      Figures bound = PerfectPipeline.bound(expected.network(), DEFAULT.withMvmCycles(cycles));
+      Figures bound =
+          PerfectPipeline.bound(
+              expected.network(),
+              DEFAULT.withMvmCycles(cycles),
+              Plan.plain(expected.network(), DEFAULT.memory()));
       assertEquals(expected.arrays(), bound.crossbars());
       assertEquals(expected.slots() * cycles, bound.cyclesPerImage().orElseThrow());
       assertEquals(expected.firstSlots() * cycles, bound.firstImageCycles());
@@ -115,24 +120,40 @@ final class MapperTest {
                     fifo.name(), fifo.input(), fifo.output(), fifo.depthBeats() - beats));
       } else if (pipeline.blocks().get(index) instanceof Block.ImcCore core
           && core.skip().isPresent()) {
+        Ring ring = core.fetch().ring().orElseThrow();
         shorter =
-            pipeline.with(index, core.withDepth(core.fetch().depthPixels() - core.fetch().banks()));
+            pipeline.with(
+                index, core.withRing(ring.withSlots(0, ring.pixels() / ring.banks() - 1)));
       }
-      boolean atLeastDepth =
-          pipeline.blocks().get(index) instanceof Block.ImcCore core
-              && core.fetch().depthPixels()
-                  <= (core.fetch().window().kernelHeight() - 1) * core.fetch().pitchPixels()
-                      + core.fetch().banks();
-      if (!shorter.equals(pipeline) && !atLeastDepth) {
+      if (!shorter.equals(pipeline)) {
         TimingModel.Timing timing = shorter.run(8, 5);
         assertTrue(
             timing.deadlocked()
-                || timing.cyclesPerImage(shorter.outputs(), 5).orElseThrow() > interval,
+                || timing.cyclesPerImage(shorter.outputs(), 5).orElseThrow() > interval
+                || timing.firstImageCycles(shorter.outputs())
+                    > mapping.prediction().firstImageCycles(),
             pipeline.blocks().get(index).toString());
         shortened++;
       }
     }
     assertTrue(shortened >= 2, "shortened " + shortened);
+  }
+
+  @Test
+  void aChannelThatIsTooNarrowIsRefused() {
+    Architecture wide = withChannel(64);
+    assertEquals(
+        Mapper.map(Topologies.resnet8(), DEFAULT).prediction(),
+        Mapper.map(Topologies.resnet8(), wide).prediction());
+    Architecture narrow = withChannel(1);
+    UserException error =
+        assertThrows(UserException.class, () -> Mapper.map(Topologies.resnet8(), narrow));
+    assertTrue(error.getMessage().contains("channel"), error::getMessage);
+  }
+
+  private static Architecture withChannel(int bits) {
+    return new Architecture(
+        "channels", 256, 256, "ideal", 8, 1000, 0, 0, 16, DEFAULT.memory(), bits);
   }
 
   @Test
@@ -172,7 +193,7 @@ final class MapperTest {
     UserException error =
         assertThrows(
             UserException.class, () -> Mapper.map(Topologies.vgg8(), DEFAULT.withCrossbar(16, 1)));
-    assertTrue(error.getMessage().contains("at most 4096 macros"), error::getMessage);
+    assertTrue(error.getMessage().contains("at most 16384 macros"), error::getMessage);
   }
 
   @Test

@@ -74,6 +74,14 @@ final class Topologies {
     return tensor(name + "_out", shape(a));
   }
 
+  private String concat(String... operands) {
+    String name = "concat" + layers.size();
+    layers.add(new Layer.Concat(name, ImmutableList.copyOf(operands), name + "_out"));
+    Shape first = shape(operands[0]);
+    int channels = Arrays.stream(operands).mapToInt(operand -> shape(operand).channels()).sum();
+    return tensor(name + "_out", new Shape(channels, first.height(), first.width()));
+  }
+
   private String pool(String from) {
     Shape in = shape(from);
     String name = "pool" + layers.size();
@@ -137,6 +145,13 @@ final class Topologies {
     return t.network("vgg8", t.dense(t.dense(x, 1024), 10));
   }
 
+  /** A convolution, a max pool, and a 1 x 1 convolution on its results. */
+  static Network poolThenPointwise() {
+    Topologies t = new Topologies(new Shape(4, 16, 16));
+    String x = t.convolution(t.pool(t.convolution(t.input, 8, 3, 1)), 8, 1, 1);
+    return t.network("pool_then_pointwise", x);
+  }
+
   /** A stem of stride 2 that is the busiest layer, and two heads. */
   static Network stridedStem() {
     Topologies t = new Topologies(new Shape(1, 48, 48));
@@ -144,6 +159,28 @@ final class Topologies {
     String head = t.globalAverage(t.convolution(x, 8, 3, 2));
     String other = t.globalAverage(t.convolution(x, 8, 1, 2));
     return t.network("stride", t.dense(head, 4), t.dense(other, 2));
+  }
+
+  /** Branches of unequal length whose channels {@code a}, {@code b} and {@code c} are joined. */
+  static Network inception(int a, int b, int c) {
+    Topologies t = new Topologies(new Shape(3, 16, 16));
+    String x = t.convolution(t.input, a, 3, 1);
+    String longWay = t.convolution(t.convolution(x, 4, 3, 1), c, 3, 1);
+    String joined = t.concat(x, t.convolution(x, b, 1, 1), longWay);
+    return t.network("inception", t.convolution(joined, 8, 3, 1));
+  }
+
+  /** A convolution's input beside its output, on 16 x 16 pixels of 8 channels. */
+  static Network denselyConnected() {
+    Topologies t = new Topologies(new Shape(8, 16, 16));
+    String x = t.convolution(t.input, 8, 3, 1);
+    return t.network("dense block", t.concat(x, t.convolution(x, 8, 3, 1)));
+  }
+
+  /** The input, 2 channels of one pixel, beside itself. */
+  static Network twice() {
+    Topologies t = new Topologies(new Shape(2, 1, 1));
+    return t.network("twice", t.concat(t.input, t.input));
   }
 
   /** One fully connected layer. */

@@ -53,6 +53,8 @@ public record CosimTop(
    * @param channels values per pixel
    * @param height rows
    * @param width columns
+   * @param patchHeight rows of the patches in which the pixels come
+   * @param patchWidth columns of the patches in which the pixels come
    * @param msb index of the most significant data bit
    * @param comma what follows it in a port list: a comma unless it is the last link
    */
@@ -66,6 +68,8 @@ public record CosimTop(
       int channels,
       int height,
       int width,
+      int patchHeight,
+      int patchWidth,
       int msb,
       String comma) {}
 
@@ -86,6 +90,8 @@ public record CosimTop(
               link.shape().channels(),
               link.shape().height(),
               link.shape().width(),
+              link.order().patchHeight(),
+              link.order().patchWidth(),
               link.dataBits() - 1,
               i + 1 == mapping.links().size() ? "" : ","));
     }

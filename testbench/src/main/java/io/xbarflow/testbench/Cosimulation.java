@@ -298,7 +298,7 @@ public final class Cosimulation {
         mismatches,
         last.flatMap(end -> beforeLast.map(before -> end - before)),
         bound.cyclesPerImage(),
-        predicted.cyclesPerImage(),
+        predictedCyclesPerImage(request),
         imageEnd(mapping, links, 0).map(end -> end + 1),
         bound.firstImageCycles(),
         predicted.firstImageCycles(),
@@ -311,6 +311,22 @@ public final class Cosimulation {
         cycleExact,
         result.violationCount(),
         boundaries.build());
+  }
+
+  /** The predicted distance between the last two of the images that are simulated. */
+  private static Optional<Long> predictedCyclesPerImage(CosimRequest request) {
+    int images = request.images().size();
+    if (request.predictedImageEnds().isEmpty() || images < 2) {
+      return images < 2 ? Optional.empty() : request.mapping().prediction().cyclesPerImage();
+    }
+    long last = 0;
+    long beforeLast = 0;
+    for (Port port : request.mapping().outputs()) {
+      ImmutableList<Long> ends = request.predictedImageEnds().get().get(port.link());
+      last = Math.max(last, ends.get(images - 1));
+      beforeLast = Math.max(beforeLast, ends.get(images - 2));
+    }
+    return Optional.of(last - beforeLast);
   }
 
   /** Cycle of the last beat of {@code image} at the output that ends latest. */

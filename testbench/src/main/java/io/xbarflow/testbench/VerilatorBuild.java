@@ -57,6 +57,10 @@ public final class VerilatorBuild {
   private static final ImmutableList<String> MAKE_OPTIONS =
       ImmutableList.of("OPT_FAST=-O2", "OPT_SLOW=-O0", "OPT_GLOBAL=-O2");
 
+  /** Everything quickly compiled, for chips that simulate in no time. */
+  private static final ImmutableList<String> QUICK_MAKE_OPTIONS =
+      ImmutableList.of("OPT_FAST=-O0", "OPT_SLOW=-O0", "OPT_GLOBAL=-O0");
+
   private static final ImmutableList<String> RUNTIME_OBJECTS =
       ImmutableList.of("verilated.o", "verilated_threads.o");
   private static final ImmutableList<String> TRACING_RUNTIME_OBJECTS =
@@ -64,11 +68,22 @@ public final class VerilatorBuild {
 
   private final Toolchain tools;
   private final Path cache;
+  private final ImmutableList<String> makeOptions;
 
   /** Builds with {@code tools} and keeps programs in {@code cache}, which need not exist yet. */
   public VerilatorBuild(Toolchain tools, Path cache) {
+    this(tools, cache, MAKE_OPTIONS);
+  }
+
+  private VerilatorBuild(Toolchain tools, Path cache, ImmutableList<String> makeOptions) {
     this.tools = tools;
     this.cache = cache.toAbsolutePath();
+    this.makeOptions = makeOptions;
+  }
+
+  /** The same for programs that run so shortly that compiling them takes longest. */
+  public VerilatorBuild quick() {
+    return new VerilatorBuild(tools, cache, QUICK_MAKE_OPTIONS);
   }
 
   /**
@@ -99,7 +114,7 @@ public final class VerilatorBuild {
             .build();
     Hasher hasher = Hashing.sha256().newHasher();
     versions.forEach((tool, version) -> put(hasher, tool, version));
-    put(hasher, String.join(" ", options), String.join(" ", MAKE_OPTIONS));
+    put(hasher, String.join(" ", options), String.join(" ", makeOptions));
     String runtimeKey = hasher.hash().toString();
     Hasher all = Hashing.sha256().newHasher();
     put(all, "tools", runtimeKey);
@@ -170,7 +185,7 @@ public final class VerilatorBuild {
         ImmutableList.<String>builder()
             .add(tools.make(), "-C", "obj", "-f", PROGRAM + ".mk", "-j", "2")
             .add("CXX=" + tools.compiler(), "LINK=" + tools.compiler())
-            .addAll(MAKE_OPTIONS)
+            .addAll(makeOptions)
             .build(),
         work,
         lines);

@@ -1,7 +1,7 @@
 // Co-simulation harness: drives the chip, watches every link between blocks, writes what it saw.
 //
 // The same text serves every chip. What differs is in the generated table cosim_links.h:
-//   COSIM_LINK(index, "name", tensor, lanes, channels, height, width)
+//   COSIM_LINK(index, "name", tensor, lanes, channels, height, width, patch_height, patch_width)
 //   COSIM_INPUT(index, link)    chip input `index` drives link `link`
 //   COSIM_OUTPUT(index, link)   chip output `index` reads link `link`
 // The stimulus comes from a file, so that other images need no new build. Little endian:
@@ -148,15 +148,27 @@ struct Run {
   }
 };
 
+// Raster index of every pixel of a stream that comes patch by patch.
+std::vector<uint32_t> stream_order(uint32_t height, uint32_t width, uint32_t patch_height,
+                                   uint32_t patch_width) {
+  std::vector<uint32_t> order;
+  for (uint32_t top = 0; top < height; top += patch_height)
+    for (uint32_t left = 0; left < width; left += patch_width)
+      for (uint32_t y = top; y < top + patch_height && y < height; y++)
+        for (uint32_t x = left; x < left + patch_width && x < width; x++)
+          order.push_back(y * width + x);
+  return order;
+}
+
 // Watches one link. Verilator keeps a port of any width as little-endian words, so value 0 of a
 // beat is byte 0 of the port and beats are compared with memcmp.
 class Monitor {
  public:
   Monitor(const char* name, uint32_t tensor, uint32_t lanes, uint32_t channels, uint32_t height,
-          uint32_t width, const CData* valid, const CData* ready, const CData* last,
-          const void* data)
+          uint32_t width, const std::vector<uint32_t>& order, const CData* valid,
+          const CData* ready, const CData* last, const void* data)
       : name(name), lanes(lanes), channels(channels), height(height), width(width),
-        tensor(tensor), valid_(valid), ready_(ready), last_(last),
+        tensor(tensor), order_(order), valid_(valid), ready_(ready), last_(last),
         data_(static_cast<const uint8_t*>(data)), held_data_(lanes) {}
 
   void expect(const Stimulus& stimulus, uint64_t images, bool keep) {
@@ -208,7 +220,7 @@ class Monitor {
     }
     if (beats++ == 0) first_beat = cycle;
     const uint32_t filled = channels - channel_ < lanes ? channels - channel_ : lanes;
-    const size_t place = image_ * bytes_ + static_cast<size_t>(pixel_) * channels + channel_;
+    const size_t place = image_ * bytes_ + static_cast<size_t>(order_[pixel_]) * channels + channel_;
     if (std::memcmp(data_, expected_ + place, filled)) compare(cycle, place, filled, run);
     for (uint32_t lane = filled; lane < lanes; lane++) {
       if (data_[lane]) {
@@ -240,12 +252,13 @@ class Monitor {
       if (expected == data_[lane]) continue;
       mismatch_count++;
       if (mismatches.size() < run.shown) {
-        mismatches.push_back({static_cast<uint32_t>(image_), pixel_ / width, pixel_ % width,
-                              channel_ + lane, cycle, expected, data_[lane]});
+        mismatches.push_back({static_cast<uint32_t>(image_), order_[pixel_] / width,
+                              order_[pixel_] % width, channel_ + lane, cycle, expected, data_[lane]});
       }
     }
   }
 
+  const std::vector<uint32_t> order_;
   const CData* valid_;
   const CData* ready_;
   const CData* last_;
@@ -421,10 +434,11 @@ int main(int count, char** words) {
   std::vector<Monitor> links;
 #define COSIM_INPUT(index, link)
 #define COSIM_OUTPUT(index, link)
-#define COSIM_LINK(index, name, tensor, lanes, channels, height, width)                       \
-  links.emplace_back(name, tensor, lanes, channels, height, width, &top->link##index##_valid, \
-                     &top->link##index##_ready, &top->link##index##_last,                     \
-                     &top->link##index##_data);
+#define COSIM_LINK(index, name, tensor, lanes, channels, height, width, patch_height, patch_width) \
+  links.emplace_back(name, tensor, lanes, channels, height, width,                               \
+                     stream_order(height, width, patch_height, patch_width),                     \
+                     &top->link##index##_valid, &top->link##index##_ready,                       \
+                     &top->link##index##_last, &top->link##index##_data);
 #include "cosim_links.h"
 #undef COSIM_LINK
 #undef COSIM_INPUT
@@ -435,7 +449,7 @@ int main(int count, char** words) {
   std::vector<CData*> sinks;
   std::vector<Pattern> sink_patterns;
   std::vector<size_t> output_links;
-#define COSIM_LINK(index, name, tensor, lanes, channels, height, width)
+#define COSIM_LINK(index, name, tensor, lanes, channels, height, width, patch_height, patch_width)
 #define COSIM_INPUT(index, link)                                                     \
   top->in##index##_valid = 0;                                                        \
   drivers.emplace_back(links[link], &top->in##index##_valid, &top->in##index##_ready, \

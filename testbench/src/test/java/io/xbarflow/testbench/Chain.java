@@ -81,7 +81,7 @@ record Chain(Network network, Mapping mapping, Path folder) {
 
   /** Co-simulates {@code request}, which may be right or wrong. */
   static CosimResult simulate(CosimRequest request) {
-    return new Cosimulation(build(), line -> {}).run(request);
+    return new Cosimulation(build().quick(), line -> {}).run(request);
   }
 
   /** Co-simulates {@code request} and asserts that nothing is wrong. */

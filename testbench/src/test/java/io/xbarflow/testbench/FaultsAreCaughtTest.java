@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.mapping.Block;
-import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.timing.TimingModel;
 import io.xbarflow.mapper.Mapper;
@@ -206,7 +206,7 @@ final class FaultsAreCaughtTest {
 
   private static Block shorterRing(Block block, int slots) {
     return block instanceof Block.ImcCore core && core.name().equals("block1_conv1")
-        ? core.withDepth(core.fetch().depthPixels() - slots * core.fetch().banks())
+        ? core.withRing(shorter(core.fetch().ring().orElseThrow(), slots))
         : block;
   }
 
@@ -248,7 +248,9 @@ final class FaultsAreCaughtTest {
       assertTrue(
           timing.deadlocked()
               || timing.cyclesPerImage(mapping.outputs(), images).orElseThrow()
-                  > mapping.prediction().cyclesPerImage().orElseThrow(),
+                  > mapping.prediction().cyclesPerImage().orElseThrow()
+              || timing.firstImageCycles(mapping.outputs())
+                  > mapping.prediction().firstImageCycles(),
           () -> wanted + " is deeper than it need be");
     }
     assertTrue(tried > 1, "rings and FIFOs tried: " + tried);
@@ -259,13 +261,18 @@ final class FaultsAreCaughtTest {
       int depth = fifo.depthBeats() - beatsPerPixel(mapping, fifo);
       return depth == 0 ? fifo : new Block.Fifo(fifo.name(), fifo.input(), fifo.output(), depth);
     }
-    if (block instanceof Block.ImcCore core && core.fetch().kind() == Fetch.Kind.RING) {
-      return core.withDepth(core.fetch().depthPixels() - core.fetch().banks());
+    if (block instanceof Block.ImcCore core && core.fetch().ring().isPresent()) {
+      return core.withRing(shorter(core.fetch().ring().get(), 1));
     }
-    if (block instanceof Block.PoolCore pool && pool.fetch().kind() == Fetch.Kind.RING) {
-      return pool.withDepth(pool.fetch().depthPixels() - pool.fetch().banks());
+    if (block instanceof Block.PoolCore pool && pool.fetch().ring().isPresent()) {
+      return pool.withRing(shorter(pool.fetch().ring().get(), 1));
     }
     return block;
+  }
+
+  /** {@code ring} of one class with {@code slots} places less in each bank. */
+  private static Ring shorter(Ring ring, int slots) {
+    return ring.withSlots(0, ring.depthPixels().get(0) / ring.banks() - slots);
   }
 
   private static int beatsPerPixel(Mapping mapping, Block.Fifo fifo) {

@@ -38,8 +38,12 @@ final class GeneratedVerilogTest {
     }
     for (long seed : new long[] {3, 11, 12, 13, 14}) {
       cases.add(
-          new Case("seed " + seed, RandomDesign.network(seed), RandomDesign.architecture(seed)));
+          new Case(
+              "seed " + seed,
+              RandomDesign.network(seed),
+              RandomDesign.architecture(seed, RandomDesign.network(seed))));
     }
+    cases.add(new Case("concatenations", RandomDesign.concatenations(), architecture));
     return cases.stream();
   }
 

@@ -1,9 +1,13 @@
 package io.xbarflow.testbench;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
+import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.mapping.Patch;
+import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Int8Array;
 import io.xbarflow.core.network.Layer;
@@ -12,7 +16,10 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
+import io.xbarflow.mapper.LayerPlan;
+import io.xbarflow.mapper.Plan;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +33,12 @@ import java.util.Random;
 final class RandomDesign {
   private static final int MOST_LAYERS = 7;
 
+  /** Macros of a layer, more of which only take long to simulate. */
+  private static final int MOST_MACROS = 10;
+
+  /** Seeds from here on also draw kernels of up to 7 rows and columns. */
+  private static final long LARGE_KERNELS = 1000;
+
   private final long seed;
   private final Random random;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -33,6 +46,7 @@ final class RandomDesign {
   private final List<HostTensor> inputs = new ArrayList<>();
   private final boolean signed; // QLinearAdd wants one type
   private final boolean exactScales; // powers of two give exact ties
+  private final boolean separateWindows; // of pools, so that they keep partial results
   private String last = "";
 
   private RandomDesign(long seed) {
@@ -40,6 +54,7 @@ final class RandomDesign {
     this.random = new Random(seed * 0x9e3779b97f4a7c15L);
     this.signed = chance(60);
     this.exactScales = chance(25);
+    this.separateWindows = seed % 4 == 3;
   }
 
   /** The network of {@code seed}. */
@@ -47,16 +62,74 @@ final class RandomDesign {
     return new RandomDesign(seed).build();
   }
 
-  /** The architecture of {@code seed}. */
-  static Architecture architecture(long seed) {
+  /** Another network of {@code seed}, in which branches of one tensor are concatenated. */
+  static Network networkWithConcatenations(long seed) {
+    return new RandomDesign(seed).buildConcatenations();
+  }
+
+  /**
+   * Concatenations side by side: branches of unequal depth with a layer behind them, a tensor with
+   * itself, and that with another input.
+   */
+  static Network concatenations() {
+    return new RandomDesign(1).sideBySide();
+  }
+
+  /** The architecture of {@code seed}, with macros that hold a kernel of {@code network}. */
+  static Architecture architecture(long seed, Network network) {
     Random random = new Random(~seed * 0x9e3779b97f4a7c15L);
     int[] cycles = {1, 2, 3, 8, 13};
     int[][] macros = {{16, 8}, {32, 16}, {20, 5}, {64, 64}, {256, 256}};
     int[] macro = macros[random.nextInt(macros.length)];
+    int rows = macro[0];
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Convolution convolution) {
+        rows = Math.max(rows, convolution.window().taps());
+      }
+    }
     return Architectures.named("default")
         .withMvmCycles(cycles[random.nextInt(cycles.length)])
-        .withCrossbar(macro[0], macro[1])
+        .withCrossbar(rows, macro[1])
         .withReach(1 + random.nextInt(3));
+  }
+
+  /**
+   * Random decisions for the layers of {@code network}: patches, copies, memory policies. Layers
+   * that would need very many macros keep one pixel per MVM.
+   */
+  static Plan plan(long seed, Network network, Architecture architecture) {
+    Random random = new Random((seed + 77) * 0xd1342543de82ef95L);
+    ActivationMemoryPolicy[] policies = ActivationMemoryPolicy.values();
+    boolean onePolicy = random.nextInt(100) < 50;
+    ActivationMemoryPolicy common = policies[Math.max(0, random.nextInt(5) - 2)];
+    ImmutableMap.Builder<String, LayerPlan> layers = ImmutableMap.builder();
+    for (Layer layer : network.layers()) {
+      Patch patch = Patch.SINGLE;
+      int copies = 1;
+      if (layer instanceof Layer.Convolution convolution) {
+        Shape output = network.tensorsByName().get(layer.output()).shape();
+        Patch wanted =
+            new Patch(
+                1 + random.nextInt(Math.min(4, output.height())),
+                1 + random.nextInt(Math.min(6, output.width())));
+        int many = 1 + random.nextInt(random.nextInt(100) < 60 ? 1 : 4);
+        long macros =
+            many
+                * Tiling.of(
+                        convolution,
+                        wanted,
+                        architecture.crossbarRows(),
+                        architecture.crossbarColumns())
+                    .macros();
+        if (random.nextInt(100) < 75 && macros <= MOST_MACROS) {
+          patch = wanted;
+          copies = many;
+        }
+      }
+      ActivationMemoryPolicy own = policies[random.nextInt(policies.length)];
+      layers.put(layer.name(), new LayerPlan(patch, copies, onePolicy ? common : own));
+    }
+    return new Plan(layers.buildOrThrow());
   }
 
   private boolean chance(int percent) {
@@ -84,19 +157,58 @@ final class RandomDesign {
       }
     }
     end();
-    List<HostTensor> outputs = new ArrayList<>();
-    outputs.add(host(last));
-    if (!middle.isEmpty() && !middle.equals(last)) {
-      outputs.add(host(middle));
+    return network("random_" + seed, last, middle);
+  }
+
+  private Network buildConcatenations() {
+    Shape shape = new Shape(between(1, 8), between(1, 9), between(1, 9));
+    String first = input(shape);
+    if (chance(25)) {
+      concatenate(List.of(first, input(new Shape(between(1, 6), shape.height(), shape.width()))));
     }
-    String model = "random_" + seed;
+    if (chance(50)) {
+      step();
+    }
+    branches();
+    String middle = chance(30) ? last : "";
+    if (chance(60)) {
+      step();
+    }
+    if (chance(40)) {
+      branches();
+    }
+    end();
+    return network("random_concatenations_" + seed, last, middle);
+  }
+
+  private Network sideBySide() {
+    Window single = Window.frame(1, 1);
+    Window three = new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
+    Window five = new Window(5, 5, 1, 1, 2, 2, 2, 2, 1, 1);
+    String x = input(new Shape(6, 7, 9));
+    String a = convolution(x, single, 8);
+    String b = convolution(convolution(x, single, 4), three, 8);
+    String c = convolution(convolution(convolution(x, single, 2), five, 4), three, 4);
+    String d = convolution(maxPool(x, three), single, 4);
+    String joined = concatenate(List.of(a, b, c, d));
+    String behind = convolution(joined, new Window(3, 3, 2, 2, 1, 1, 1, 1, 1, 1), 5);
+    String itself = concatenate(List.of(x, x));
+    String another = concatenate(List.of(input(new Shape(4, 7, 9)), itself, x));
+    return network("concatenations", joined, behind, itself, another);
+  }
+
+  private Network network(String model, String... outputs) {
     return new Network(
         model,
         Hashing.sha256().hashUnencodedChars(model).toString(),
         ImmutableList.copyOf(tensors.values()),
         ImmutableList.copyOf(layers),
         ImmutableList.copyOf(inputs),
-        ImmutableList.copyOf(outputs));
+        Arrays.stream(outputs)
+            .filter(output -> !output.isEmpty())
+            .distinct()
+            .map(this::host)
+            .collect(ImmutableList.toImmutableList()));
   }
 
   private void step() {
@@ -181,6 +293,49 @@ final class RandomDesign {
     add(last, from);
   }
 
+  /** Two to four branches of any depth, one of them perhaps the tensor itself, side by side. */
+  private void branches() {
+    String from = last;
+    int factor = between(1, 4);
+    List<String> operands = new ArrayList<>();
+    int count = between(2, 4);
+    for (int i = 0; i < count; i++) {
+      operands.add(branch(from, factor * between(1, 3)));
+    }
+    concatenate(operands);
+  }
+
+  private String branch(String from, int channels) {
+    return switch (between(0, 5)) {
+      case 0 -> from;
+      case 1 -> convolution(from, Window.frame(1, 1), channels);
+      case 2, 3 -> convolution(from, sameWindow(), channels);
+      case 4 -> convolution(convolution(from, sameWindow(), 3), sameWindow(), channels);
+      default -> {
+        Window window;
+        do {
+          window = sameWindow();
+        } while (window.dilationHeight() > 1);
+        yield maxPool(from, window);
+      }
+    };
+  }
+
+  /** Joins {@code operands}; those of another quantisation than the result's go through a table. */
+  private String concatenate(List<String> operands) {
+    Quantisation y = chance(50) ? quantisation(operands.get(0)) : anyQuantisation();
+    ImmutableList.Builder<String> joined = ImmutableList.builder();
+    int channels = 0;
+    for (String operand : operands) {
+      joined.add(quantisation(operand).equals(y) ? operand : lookup(operand, y));
+      channels += shape(operand).channels();
+    }
+    Shape map = shape(operands.get(0));
+    String name = next("concat");
+    layers.add(new Layer.Concat(name, joined.build(), name + "_out"));
+    return write(name + "_out", new Shape(channels, map.height(), map.width()), y);
+  }
+
   private Shape shape(String tensor) {
     return tensors.get(tensor).shape();
   }
@@ -226,10 +381,15 @@ final class RandomDesign {
   }
 
   private HostTensor host(String tensor) {
-    Shape shape = shape(tensor);
+    return host(tensors.get(tensor));
+  }
+
+  /** {@code tensor} at the chip's edge, as it is inside. */
+  static HostTensor host(Tensor tensor) {
+    Shape shape = tensor.shape();
     return new HostTensor(
-        tensor,
-        tensor,
+        tensor.name(),
+        tensor.name(),
         ImmutableList.of(shape.channels(), shape.height(), shape.width()),
         false,
         false,
@@ -256,7 +416,7 @@ final class RandomDesign {
   /** Kernel, stride, padding before and behind, dilation. */
   private int[] axis(int size) {
     while (true) {
-      int kernel = between(1, 5);
+      int kernel = between(1, seed >= LARGE_KERNELS ? 7 : 5);
       int stride = chance(60) ? 1 : between(2, 3);
       int dilation = chance(80) ? 1 : 2;
       int extent = (kernel - 1) * dilation + 1;
@@ -355,12 +515,24 @@ final class RandomDesign {
     Shape input = shape(from);
     Window window;
     do {
-      window = anyWindow(input);
+      window = separateWindows ? separateWindow(input) : anyWindow(input);
     } while (window.dilationHeight() * window.dilationWidth() > 1
         && (window.padded() || chance(50)));
+    maxPool(from, window);
+  }
+
+  private String maxPool(String from, Window window) {
+    Shape input = shape(from);
     String name = next("pool");
     layers.add(new Layer.Pool(name, from, name + "_out", window, Layer.Pool.Kind.MAX, false));
-    write(name + "_out", outputShape(input, window, input.channels()), quantisation(from));
+    return write(name + "_out", outputShape(input, window, input.channels()), quantisation(from));
+  }
+
+  /** A kernel equal to its strides without padding, larger than one tap where the map is. */
+  private Window separateWindow(Shape map) {
+    int height = between(1, Math.min(3, map.height()));
+    int width = between(height == 1 ? Math.min(2, map.width()) : 1, Math.min(3, map.width()));
+    return new Window(height, width, height, width, 0, 0, 0, 0, 1, 1);
   }
 
   private void globalAveragePool() {
@@ -408,14 +580,16 @@ final class RandomDesign {
   }
 
   private void lookup() {
-    String from = last;
-    Quantisation y = anyQuantisation();
+    lookup(last, anyQuantisation());
+  }
+
+  private String lookup(String from, Quantisation y) {
     List<Integer> table = new ArrayList<>();
     for (int i = 0; i < 256; i++) {
       table.add(between(y.min(), y.max()));
     }
     String name = next("table");
     layers.add(new Layer.Lookup(name, from, name + "_out", ImmutableList.copyOf(table)));
-    write(name + "_out", shape(from), y);
+    return write(name + "_out", shape(from), y);
   }
 }

@@ -20,6 +20,8 @@ import io.xbarflow.core.diagnostic.UserException;
  * @param reach distance in places that a signal crosses in one clock cycle: a link gets one
  *     register stage for each such distance
  * @param memory how much of its input map a core keeps
+ * @param channelBits bits that may cross between two neighbouring places in a clock cycle, both
+ *     directions together; 0 for no limit
  */
 public record Architecture(
     String name,
@@ -31,7 +33,8 @@ public record Architecture(
     int gridRows,
     int gridColumns,
     int reach,
-    ActivationMemoryPolicy memory) {
+    ActivationMemoryPolicy memory,
+    int channelBits) {
 
   /** Legal {@code crossbarRows}. */
   public static final Range CROSSBAR_ROWS = new Range("crossbar.rows", 1, 65536);
@@ -54,6 +57,9 @@ public record Architecture(
   /** Legal {@code reach}. */
   public static final Range REACH = new Range("reach", 1, 1_000_000);
 
+  /** Legal {@code channel}; the record also takes 0, no limit. */
+  public static final Range CHANNEL_BITS = new Range("channel", 1, 1_000_000_000);
+
   /** Core types there are. */
   public static final ImmutableList<String> CORES = ImmutableList.of("ideal");
 
@@ -72,6 +78,35 @@ public record Architecture(
     }
     REACH.require(reach);
     requireNonNull(memory, "memory");
+    if (channelBits != 0) {
+      CHANNEL_BITS.require(channelBits);
+    }
+  }
+
+  /** An architecture whose channels have no limit. */
+  public Architecture(
+      String name,
+      int crossbarRows,
+      int crossbarColumns,
+      String core,
+      int mvmCycles,
+      int clockMHz,
+      int gridRows,
+      int gridColumns,
+      int reach,
+      ActivationMemoryPolicy memory) {
+    this(
+        name,
+        crossbarRows,
+        crossbarColumns,
+        core,
+        mvmCycles,
+        clockMHz,
+        gridRows,
+        gridColumns,
+        reach,
+        memory,
+        0);
   }
 
   /**
@@ -96,7 +131,17 @@ public record Architecture(
   /** The same with macros of {@code rows x columns}. */
   public Architecture withCrossbar(int rows, int columns) {
     return new Architecture(
-        name, rows, columns, core, mvmCycles, clockMHz, gridRows, gridColumns, reach, memory);
+        name,
+        rows,
+        columns,
+        core,
+        mvmCycles,
+        clockMHz,
+        gridRows,
+        gridColumns,
+        reach,
+        memory,
+        channelBits);
   }
 
   /** The same with cores of type {@code newCore}. */
@@ -111,7 +156,8 @@ public record Architecture(
         gridRows,
         gridColumns,
         reach,
-        memory);
+        memory,
+        channelBits);
   }
 
   /** The same with an MVM of {@code cycles} clock cycles. */
@@ -126,7 +172,8 @@ public record Architecture(
         gridRows,
         gridColumns,
         reach,
-        memory);
+        memory,
+        channelBits);
   }
 
   /** The same on a grid of {@code rows x columns} places; 0 x 0 leaves it to the mapper. */
@@ -141,7 +188,8 @@ public record Architecture(
         rows,
         columns,
         reach,
-        memory);
+        memory,
+        channelBits);
   }
 
   /** The same with one register stage for every {@code places} of distance. */
@@ -156,7 +204,8 @@ public record Architecture(
         gridRows,
         gridColumns,
         places,
-        memory);
+        memory,
+        channelBits);
   }
 
   /** The same with activation memories of {@code policy}. */
@@ -171,6 +220,7 @@ public record Architecture(
         gridRows,
         gridColumns,
         reach,
-        policy);
+        policy,
+        channelBits);
   }
 }

@@ -32,7 +32,15 @@ public final class ArchitectureFile {
       Map.of(
           "",
           ImmutableList.of(
-              "name", "crossbar", "core", "mvmCycles", "clockMHz", "grid", "reach", "memory"),
+              "name",
+              "crossbar",
+              "core",
+              "mvmCycles",
+              "clockMHz",
+              "grid",
+              "reach",
+              "memory",
+              "channel"),
           "crossbar",
           ImmutableList.of("rows", "columns"),
           "grid",
@@ -174,7 +182,8 @@ public final class ArchitectureFile {
         grid ? required(Architecture.GRID_ROWS) : 0,
         grid ? required(Architecture.GRID_COLUMNS) : 0,
         number(Architecture.REACH, DEFAULT_REACH),
-        ActivationMemoryPolicy.parse(where("memory"), memory));
+        ActivationMemoryPolicy.parse(where("memory"), memory),
+        entries.containsKey("channel") ? required(Architecture.CHANNEL_BITS) : 0);
   }
 
   private String text(String key, String otherwise) {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 
 /**
  * Writes records as JSON that a person can read, diff and edit, and reads them back. A file appears
@@ -37,6 +38,24 @@ public final class Artefacts {
       return writer().writeValueAsString(value) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** {@code value} as JSON text in one line, without its end. */
+  public static String toJsonLine(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The {@code type} in one line of JSON; empty when there is none. */
+  public static <T> Optional<T> ofJsonLine(String line, Class<T> type) {
+    try {
+      return Optional.ofNullable(MAPPER.readValue(line, type));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
     }
   }
 

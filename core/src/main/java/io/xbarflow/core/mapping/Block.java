@@ -5,6 +5,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Window;
 import java.util.Optional;
 
 /**
@@ -16,13 +19,16 @@ import java.util.Optional;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Block.ImcCore.class, name = "imcCore"),
   @JsonSubTypes.Type(value = Block.PoolCore.class, name = "poolCore"),
+  @JsonSubTypes.Type(value = Block.RowPool.class, name = "rowPool"),
   @JsonSubTypes.Type(value = Block.GlobalAverage.class, name = "globalAverage"),
   @JsonSubTypes.Type(value = Block.Adder.class, name = "adder"),
   @JsonSubTypes.Type(value = Block.ConstantAdder.class, name = "constantAdder"),
   @JsonSubTypes.Type(value = Block.LookupTable.class, name = "lookupTable"),
+  @JsonSubTypes.Type(value = Block.Concat.class, name = "concat"),
   @JsonSubTypes.Type(value = Block.Fork.class, name = "fork"),
   @JsonSubTypes.Type(value = Block.Fifo.class, name = "fifo"),
   @JsonSubTypes.Type(value = Block.LinkRegister.class, name = "linkRegister"),
+  @JsonSubTypes.Type(value = Block.Reorder.class, name = "reorder"),
 })
 public sealed interface Block extends Part {
 
@@ -40,6 +46,9 @@ public sealed interface Block extends Part {
     /** Pooling with a window. */
     R poolCore(PoolCore block);
 
+    /** Max pooling with partial results. */
+    R rowPool(RowPool block);
+
     /** Global average pooling. */
     R globalAverage(GlobalAverage block);
 
@@ -52,6 +61,9 @@ public sealed interface Block extends Part {
     /** Unary function. */
     R lookupTable(LookupTable block);
 
+    /** Concatenation of streams. */
+    R concat(Concat block);
+
     /** One stream to several. */
     R fork(Fork block);
 
@@ -60,6 +72,9 @@ public sealed interface Block extends Part {
 
     /** Register stages of a long link. */
     R linkRegister(LinkRegister block);
+
+    /** Activation memory between two orders. */
+    R reorder(Reorder block);
   }
 
   /**
@@ -85,13 +100,12 @@ public sealed interface Block extends Part {
 
     /** Checks that only a ring has a second port. */
     public ImcCore {
-      checkArgument(
-          skip.isEmpty() || fetch.kind() == Fetch.Kind.RING, "%s: a skip needs a ring", name);
+      checkArgument(skip.isEmpty() || fetch.ring().isPresent(), "%s: a skip needs a ring", name);
     }
 
-    /** The same core with another ring depth. */
-    public ImcCore withDepth(int depth) {
-      return new ImcCore(name, layer, input, output, skip, fetch.withDepth(depth), array);
+    /** The same core with another ring. */
+    public ImcCore withRing(Ring ring) {
+      return new ImcCore(name, layer, input, output, skip, fetch.withRing(ring), array);
     }
 
     @Override
@@ -119,14 +133,54 @@ public sealed interface Block extends Part {
       String name, String layer, String input, String output, Fetch fetch, boolean average)
       implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
 
-    /** The same core with another ring depth. */
-    public PoolCore withDepth(int depth) {
-      return new PoolCore(name, layer, input, output, fetch.withDepth(depth), average);
+    /** The same core with another ring. */
+    public PoolCore withRing(Ring ring) {
+      return new PoolCore(name, layer, input, output, fetch.withRing(ring), average);
     }
 
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.poolCore(this);
+    }
+  }
+
+  /**
+   * Max pooling of windows that do not overlap, from a stream in raster order. It keeps no input
+   * pixels, only the greatest values so far of the windows that are open.
+   *
+   * @param name instance
+   * @param layer the pooling layer it computes
+   * @param input link taken
+   * @param output link given
+   * @param window kernel, equal to its strides; what is left over at the map's edge is dropped
+   */
+  record RowPool(String name, String layer, String input, String output, Window window)
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
+
+    /** Whether such a block can compute {@code layer} from a stream in {@code order}. */
+    public static boolean canCompute(Layer.Pool layer, StreamOrder order) {
+      Window window = layer.window();
+      return layer.kind() == Layer.Pool.Kind.MAX
+          && order.raster()
+          && window.taps() > 1
+          && !window.padded()
+          && window.dilationHeight() == 1
+          && window.dilationWidth() == 1
+          && window.kernelHeight() == window.strideHeight()
+          && window.kernelWidth() == window.strideWidth();
+    }
+
+    /**
+     * Most windows that are open at once, the pixels of its memory: a row of the map {@code
+     * output}, or one window when windows have one row.
+     */
+    public int openWindows(Shape output) {
+      return window.kernelHeight() == 1 ? 1 : output.width();
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.rowPool(this);
     }
   }
 
@@ -146,6 +200,12 @@ public sealed interface Block extends Part {
     }
   }
 
+  /** A block in which several streams meet, so that the early ones must wait for the late. */
+  sealed interface Meeting extends Block permits Adder, Concat {
+    /** The same block with link {@code to} in the place of its input link {@code from}. */
+    Meeting withInput(String from, String to);
+  }
+
   /**
    * Adds two streams beat by beat.
    *
@@ -156,10 +216,15 @@ public sealed interface Block extends Part {
    * @param output link given
    */
   record Adder(String name, String layer, String a, String b, String output)
-      implements Block, Part.OneOutput, Part.OfLayer {
+      implements Meeting, Part.OneOutput, Part.OfLayer {
     @Override
     public ImmutableList<String> inputs() {
       return ImmutableList.of(a, b);
+    }
+
+    @Override
+    public Adder withInput(String from, String to) {
+      return new Adder(name, layer, a.equals(from) ? to : a, b.equals(from) ? to : b, output);
     }
 
     @Override
@@ -197,6 +262,40 @@ public sealed interface Block extends Part {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.lookupTable(this);
+    }
+  }
+
+  /**
+   * Joins streams along the channels: of every pixel the beats of the first input, then those of
+   * the second, and so on. All links have the same lanes and order.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param inputs links of the operands, in order
+   * @param output link given
+   */
+  record Concat(String name, String layer, ImmutableList<String> inputs, String output)
+      implements Meeting, Part.OneOutput, Part.OfLayer {
+    /** Copies the list and checks that there is something to join. */
+    public Concat {
+      inputs = ImmutableList.copyOf(inputs);
+      checkArgument(inputs.size() > 1, "%s: inputs %s", name, inputs);
+    }
+
+    @Override
+    public Concat withInput(String from, String to) {
+      return new Concat(
+          name,
+          layer,
+          inputs.stream()
+              .map(input -> input.equals(from) ? to : input)
+              .collect(ImmutableList.toImmutableList()),
+          output);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.concat(this);
     }
   }
 
@@ -259,6 +358,27 @@ public sealed interface Block extends Part {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.linkRegister(this);
+    }
+  }
+
+  /**
+   * An activation memory that is written in one order and read in another.
+   *
+   * @param name instance
+   * @param input link taken
+   * @param output link given, of another order
+   * @param ring the memory
+   */
+  record Reorder(String name, String input, String output, Ring ring)
+      implements Block, Part.OneInput, Part.OneOutput {
+    /** The same block with another ring. */
+    public Reorder withRing(Ring other) {
+      return new Reorder(name, input, output, other);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.reorder(this);
     }
   }
 }

@@ -4,65 +4,30 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.google.common.collect.ImmutableList;
-import com.google.common.math.IntMath;
-import java.math.RoundingMode;
 
 /**
- * The macros of one core. Row {@code (i * kernelWidth + j) * channels + c} of the unrolled weight
- * matrix is tap (i, j) of input channel c; column o is output channel o. Tile (r, c) holds rows
- * from {@code r * macroRows} and columns from {@code c * macroColumns}.
+ * The macros of one core: whole copies of the layer's {@link Tiling}, which take the patches of an
+ * image in turn, the first patch on the first copy.
  *
- * @param rows rows of the unrolled weight matrix
- * @param columns columns of the unrolled weight matrix
- * @param macroRows rows of one macro
- * @param macroColumns columns of one macro
- * @param columnBits bits of a signed column sum of one macro
- * @param patchHeight output rows per MVM
- * @param patchWidth output columns per MVM
- * @param copies macros with the same weights
- * @param places of the tiles, row tile by row tile
+ * @param copies arrays with the same weights
+ * @param places of the macros: copy by copy, diagonal block by block, row tile by row tile
  */
-public record CrossbarArray(
-    int rows,
-    int columns,
-    int macroRows,
-    int macroColumns,
-    int columnBits,
-    int patchHeight,
-    int patchWidth,
-    int copies,
-    ImmutableList<Place> places) {
+public record CrossbarArray(int copies, ImmutableList<Place> places) {
 
-  /** Checks that the places are as many as the tiles. */
+  /** Checks that every copy has as many places. */
   public CrossbarArray {
     places = ImmutableList.copyOf(places);
+    checkArgument(copies > 0, "%s copies", copies);
     checkArgument(
-        patchHeight == 1 && patchWidth == 1 && copies == 1,
-        "patch %sx%s with %s copies: only 1x1 with 1 copy is built",
-        patchHeight,
-        patchWidth,
+        !places.isEmpty() && places.size() % copies == 0,
+        "%s places for %s copies",
+        places.size(),
         copies);
-    int tiles =
-        IntMath.divide(rows, macroRows, RoundingMode.CEILING)
-            * IntMath.divide(columns, macroColumns, RoundingMode.CEILING);
-    checkArgument(places.size() == tiles, "%s places for %s tiles", places.size(), tiles);
-  }
-
-  /** Tiles along the rows. */
-  @JsonIgnore
-  public int rowTiles() {
-    return IntMath.divide(rows, macroRows, RoundingMode.CEILING);
-  }
-
-  /** Tiles along the columns. */
-  @JsonIgnore
-  public int columnTiles() {
-    return IntMath.divide(columns, macroColumns, RoundingMode.CEILING);
   }
 
   /** Macros used. */
   @JsonIgnore
   public int macros() {
-    return rowTiles() * columnTiles() * copies;
+    return places.size();
   }
 }

@@ -127,4 +127,10 @@ public record Tiling(
     int last = blocks() - 1;
     return (long) last * rowTiles(0) * columnTiles(0) + (long) rowTiles(last) * columnTiles(last);
   }
+
+  /** Bits of a signed column sum of one macro: every row in use at its greatest times -128. */
+  public int columnBits(boolean signedInputs) {
+    long greatest = Math.min(rows(0), macroRows) * (signedInputs ? 128L : 255L) * 128;
+    return 65 - Long.numberOfLeadingZeros(greatest);
+  }
 }

@@ -19,6 +19,7 @@ import com.google.common.collect.ImmutableList;
   @JsonSubTypes.Type(value = Layer.Add.class, name = "add"),
   @JsonSubTypes.Type(value = Layer.AddConstant.class, name = "addConstant"),
   @JsonSubTypes.Type(value = Layer.Lookup.class, name = "lookup"),
+  @JsonSubTypes.Type(value = Layer.Concat.class, name = "concat"),
 })
 public sealed interface Layer {
 
@@ -54,6 +55,9 @@ public sealed interface Layer {
 
     /** Unary function. */
     R lookup(Lookup layer);
+
+    /** Concatenation along the channels. */
+    R concat(Concat layer);
   }
 
   /**
@@ -312,6 +316,39 @@ public sealed interface Layer {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.lookup(this);
+    }
+  }
+
+  /**
+   * Concatenation along the channels: the channels of the first operand, then those of the second,
+   * and so on, unchanged. All operands have the quantisation of the output; the importer puts a
+   * {@link Lookup} before those that ONNX Runtime requantises.
+   *
+   * <p>Shape: the operands agree in rows and columns; the output has the sum of their channels.
+   *
+   * <p>Source: com.microsoft QLinearConcat-1, ONNX Concat-13.
+   *
+   * @param name ONNX node
+   * @param operands tensors read, at least two; one may stand there more than once
+   * @param output tensor written
+   */
+  record Concat(String name, ImmutableList<String> operands, String output) implements Layer {
+
+    /** Checks that there is something to join. */
+    public Concat {
+      operands = ImmutableList.copyOf(operands);
+      checkArgument(operands.size() > 1, "%s operands", operands.size());
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return operands;
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.concat(this);
     }
   }
 }

@@ -15,6 +15,7 @@ import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.tensor.HostQuantisation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -103,16 +104,28 @@ final class Assembly {
           "Export the model again.");
     }
     // The node reads the same bytes with another meaning.
-    String output = uniqueTensor(node.input(index) + "_as_read_by_" + node.name());
-    tensors.put(output, new Tensor(output, tensor(stream).shape(), declared));
-    addLayer(
-        output,
-        new Layer.Lookup(
-            uniqueLayer(node.name() + "_input_" + index),
-            stream.tensor(),
-            output,
-            table(actual, x -> x)));
-    return new Stream(output, stream.view(), true);
+    return lookup(
+        node.name() + "_input_" + index,
+        stream,
+        node.input(index) + "_as_read_by_" + node.name(),
+        declared,
+        table(actual, x -> x));
+  }
+
+  /**
+   * {@code stream} as operand {@code operand} of {@code node}, which needs it quantised by {@code
+   * to}: the stream itself, or a Lookup that quantises the real values again as ONNX Runtime does.
+   */
+  Stream requantised(Node node, int operand, Stream stream, Quantisation to) {
+    Quantisation from = quantisation(stream);
+    return from.equals(to)
+        ? stream
+        : lookup(
+            node.name() + "_operand_" + operand,
+            stream,
+            stream.tensor() + "_requantised_for_" + node.name(),
+            to,
+            table(from, x -> HostQuantisation.quantise(HostQuantisation.dequantise(x, from), to)));
   }
 
   /** Quantised operand {@code index}. */
@@ -189,9 +202,10 @@ final class Assembly {
 
   private Stream emit(
       Node node, LayerMaker maker, View view, String output, Quantisation to, int min, int max) {
+    LayerMaker prepared = maker.preparedFor(to);
     String tensor = uniqueTensor(output);
     tensors.put(tensor, new Tensor(tensor, view.shape(), to));
-    addLayer(tensor, maker.make(uniqueLayer(node.name()), tensor, to, min, max));
+    addLayer(tensor, prepared.make(uniqueLayer(node.name()), tensor, to, min, max));
     return new Stream(tensor, view, true);
   }
 
@@ -239,9 +253,14 @@ final class Assembly {
         }
       }
     }
+    return lookup(node.name(), stream, output, to, table);
+  }
+
+  private Stream lookup(
+      String layer, Stream stream, String output, Quantisation to, ImmutableList<Integer> table) {
     String tensor = uniqueTensor(output);
     tensors.put(tensor, new Tensor(tensor, tensor(stream).shape(), to));
-    addLayer(tensor, new Layer.Lookup(uniqueLayer(node.name()), stream.tensor(), tensor, table));
+    addLayer(tensor, new Layer.Lookup(uniqueLayer(layer), stream.tensor(), tensor, table));
     return new Stream(tensor, stream.view(), true);
   }
 

@@ -79,4 +79,9 @@ final class ClampNarrowing implements Layer.Cases<Optional<Layer>> {
             layer.output(),
             layer.table().stream().map(this::clamp).collect(ImmutableList.toImmutableList())));
   }
+
+  @Override
+  public Optional<Layer> concat(Layer.Concat layer) {
+    return Optional.empty();
+  }
 }

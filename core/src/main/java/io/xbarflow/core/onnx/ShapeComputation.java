@@ -8,23 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Shape, Gather and Concat as exporters use them to compute the target of a Reshape. The batch axis
- * counts as 0, which Reshape reads as "the same as before".
+ * Shape and Gather as exporters use them to compute the target of a Reshape, with Concat of their
+ * results. The batch axis counts as 0, which Reshape reads as "the same as before".
  */
 final class ShapeComputation implements Operator {
   @Override
   public ImmutableSet<String> opTypes() {
-    return ImmutableSet.of("Shape", "Gather", "Concat");
+    return ImmutableSet.of("Shape", "Gather");
   }
 
   @Override
   public void convert(Node node, Assembly assembly) {
     Constant result =
-        switch (node.opType()) {
-          case "Shape" -> shape(node, assembly);
-          case "Gather" -> gathered(node, assembly);
-          default -> concatenated(node, assembly);
-        };
+        node.opType().equals("Shape") ? shape(node, assembly) : gathered(node, assembly);
     assembly.define(node.output(), new Known(result));
   }
 
@@ -58,7 +54,8 @@ final class ShapeComputation implements Operator {
     return vector(node, values).withDims(indices.dims());
   }
 
-  private static Constant concatenated(Node node, Assembly assembly) {
+  /** The lists that {@code node}, a Concat, reads, one behind the other. */
+  static Constant concatenated(Node node, Assembly assembly) {
     List<Long> values = new ArrayList<>();
     for (int input = 0; input < node.inputs().size(); input++) {
       Constant part = list(node, assembly, input);

@@ -100,6 +100,11 @@ sealed interface Value {
   interface LayerMaker {
     /** The layer called {@code name} that writes {@code output} quantised by {@code to}. */
     Layer make(String name, String output, Quantisation to, int clampMin, int clampMax);
+
+    /** The maker to use once the layers are made that have to stand before its own. */
+    default LayerMaker preparedFor(Quantisation to) {
+      return this;
+    }
   }
 
   /** A float graph input that the host quantises. */

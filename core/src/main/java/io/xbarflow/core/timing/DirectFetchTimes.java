@@ -1,22 +1,49 @@
 package io.xbarflow.core.timing;
 
 import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.Patch;
 
 /** Beats that go straight into the input register; pixels between the strides are dropped. */
 final class DirectFetchTimes implements FetchTimes {
-  private final Fetch fetch;
   private final int beatsPerPixel;
-  private final int images;
+  private final int total;
   private final BeatTimes input;
+  private final boolean[] completes; // a window, by place in the stream of one image
   private final WindowTimes windows = new WindowTimes();
-  private int gathered; // pixels of the window under way
   private int seen; // beats whose crossing was looked at
+  private int beat; // of the pixel to be looked at
+  private int pixel; // of the image, to be looked at
 
   DirectFetchTimes(Fetch fetch, int beatsPerPixel, int images, BeatTimes input) {
-    this.fetch = fetch;
     this.beatsPerPixel = beatsPerPixel;
-    this.images = images;
+    this.total = fetch.input().pixels() * beatsPerPixel * images;
     this.input = input;
+    int[] pixels = fetch.order().pixels(fetch.input());
+    this.completes = new boolean[pixels.length];
+    for (int index = 0; index < pixels.length; index++) {
+      completes[index] =
+          fetch.window().taps() > 1
+              ? index == pixels.length - 1
+              : completesPatch(
+                  fetch,
+                  pixels[index] / fetch.input().width(),
+                  pixels[index] % fetch.input().width());
+    }
+  }
+
+  private static boolean completesPatch(Fetch fetch, int row, int column) {
+    int strideHeight = fetch.window().strideHeight();
+    int strideWidth = fetch.window().strideWidth();
+    int y = row / strideHeight;
+    int x = column / strideWidth;
+    int height = fetch.output().height();
+    int width = fetch.output().width();
+    if (row % strideHeight != 0 || column % strideWidth != 0 || y >= height || x >= width) {
+      return false;
+    }
+    Patch patch = fetch.patch();
+    return (y == height - 1 || (y + 1) % patch.height() == 0)
+        && (x == width - 1 || (x + 1) % patch.width() == 0);
   }
 
   @Override
@@ -38,9 +65,7 @@ final class DirectFetchTimes implements FetchTimes {
 
   private boolean accept() {
     int next = input.accepted();
-    if (next >= (long) fetch.input().pixels() * beatsPerPixel * images
-        || next > seen
-        || windows.waiting()) {
+    if (next >= total || next > seen || windows.waiting()) {
       return false;
     }
     long cycle = input.afterPrevious(next);
@@ -52,29 +77,14 @@ final class DirectFetchTimes implements FetchTimes {
     if (seen >= input.crossed()) {
       return false;
     }
-    int perImage = fetch.input().pixels() * beatsPerPixel;
-    int pixel = seen % perImage / beatsPerPixel;
-    boolean lastBeat = seen % beatsPerPixel == beatsPerPixel - 1;
-    if (lastBeat && kept(pixel)) {
-      gathered++;
-      if (gathered == fetch.window().taps()) {
-        gathered = 0;
+    if (++beat == beatsPerPixel) {
+      beat = 0;
+      if (completes[pixel]) {
         windows.complete(input.crossing(seen));
       }
+      pixel = pixel + 1 == completes.length ? 0 : pixel + 1;
     }
     seen++;
     return true;
-  }
-
-  private boolean kept(int pixel) {
-    if (fetch.window().taps() > 1) {
-      return true;
-    }
-    int row = pixel / fetch.input().width();
-    int column = pixel % fetch.input().width();
-    return row % fetch.window().strideHeight() == 0
-        && column % fetch.window().strideWidth() == 0
-        && row / fetch.window().strideHeight() < fetch.output().height()
-        && column / fetch.window().strideWidth() < fetch.output().width();
   }
 }

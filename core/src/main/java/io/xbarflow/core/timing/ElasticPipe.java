@@ -7,8 +7,11 @@ package io.xbarflow.core.timing;
 final class ElasticPipe {
   private final int stages;
   private final BeatTimes output;
-  private final long[] entries;
+  private final long[] entries; // of the latest beats, in turn
+  private int next; // where in entries the next beat goes
+  private int oldest; // where in entries the next beat to be offered is
   private int entered;
+  private long lastEntry = -1;
 
   ElasticPipe(int stages, BeatTimes output) {
     this.stages = stages;
@@ -23,7 +26,7 @@ final class ElasticPipe {
 
   /** Cycle of the latest entry. */
   long lastEntry() {
-    return entries[(entered - 1) % stages];
+    return lastEntry;
   }
 
   /** Whether {@link #earliestEntry} is known. */
@@ -33,13 +36,16 @@ final class ElasticPipe {
 
   /** The first cycle in which the next beat can enter. */
   long earliestEntry() {
-    long afterLast = entered == 0 ? 0 : entries[(entered - 1) % stages] + 1;
-    return entered < stages ? afterLast : Math.max(afterLast, output.crossing(entered - stages));
+    return entered < stages
+        ? lastEntry + 1
+        : Math.max(lastEntry + 1, output.crossing(entered - stages));
   }
 
   /** The next beat enters in {@code cycle}. */
   void enter(long cycle) {
-    entries[entered % stages] = cycle;
+    entries[next] = cycle;
+    next = next + 1 == stages ? 0 : next + 1;
+    lastEntry = cycle;
     entered++;
   }
 
@@ -47,8 +53,8 @@ final class ElasticPipe {
   boolean advance() {
     boolean moved = false;
     while (output.offered() < entered && output.crossed() == output.offered()) {
-      int beat = output.offered();
-      output.offer(Math.max(entries[beat % stages] + stages, output.afterPrevious(beat)));
+      output.offer(Math.max(entries[oldest] + stages, output.afterPrevious(output.crossed())));
+      oldest = oldest + 1 == stages ? 0 : oldest + 1;
       moved = true;
     }
     return moved;

@@ -8,7 +8,7 @@ public final class PipelineDepth {
   /** Add row tiles and bias, multiply, round and clamp. */
   public static final int POST_PROCESSING = 3;
 
-  /** Select the greatest value of the window. */
+  /** Select the greatest value of the window; of a row pool after its own read stage. */
   public static final int MAX_POOL = 1;
 
   /** After the accumulators' own read stage: add, multiply, round and clamp. */
@@ -19,6 +19,9 @@ public final class PipelineDepth {
 
   /** Look up. */
   public static final int LOOKUP = 1;
+
+  /** Select the operand in turn. */
+  public static final int CONCAT = 1;
 
   private PipelineDepth() {}
 

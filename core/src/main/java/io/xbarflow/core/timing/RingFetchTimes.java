@@ -1,48 +1,72 @@
 package io.xbarflow.core.timing;
 
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.mapping.Fetch;
-import java.util.ArrayDeque;
+import io.xbarflow.core.mapping.Ring;
+import io.xbarflow.core.network.Window;
+import java.util.Optional;
 
-/** Writer, window reader and optional skip reader of one activation ring. */
+/** Writer, window reader and optional skip reader of one activation memory. */
 final class RingFetchTimes implements FetchTimes {
   private final Fetch fetch;
-  private final PixelCounter pixels;
+  private final Ring ring;
+  private final Window reads;
+  private final int rowsOfPatches;
+  private final int lastColumn;
   private final int beatsPerPixel;
   private final int images;
   private final BeatTimes input;
-  private final BeatTimes skip; // null when there is none
+  private final RingPlaces places;
+  private final FreedPlaces[] freed;
+  private final long[][] placeAfterRow; // free once a row of patches is read, by row and class
+  private final long[][] placeInRow; // free before the row's first column; -1: none of the class
+  private final RingWriterTimes writer;
+  private final Optional<PixelReaderTimes> skip;
 
-  private final ArrayDeque<long[]> freedByWindows = new ArrayDeque<>(); // {places, cycle}
-  private final ArrayDeque<long[]> freedBySkip = new ArrayDeque<>();
-  private long placesFreedByWindows;
-  private long placesFreedBySkip;
-  private long cycleFreedByWindows = -1;
-  private long cycleFreedBySkip = -1;
-
-  // the window reader: position of the next read, and the column register behind the memories
+  // the window reader: the next column, and the column register behind the memories
   private long image;
   private int row;
   private int column;
-  private int beat;
   private long lastIssue = -1;
   private long lastMove = -1;
-  private boolean issued; // the latest issue has not moved on yet
-  private boolean firstOfWindow; // the issued beat is the first of its window
-  private boolean lastOfWindow;
-  private boolean startsWindow = true; // the next issue begins a window
+  private boolean startsWindow = true; // the next column begins a window
+  private int toWindow; // further columns until a window is complete
 
   private final WindowTimes windows = new WindowTimes();
 
-  private int skipBeats;
-  private long lastSkipIssue = -1;
-
-  RingFetchTimes(Fetch fetch, int beatsPerPixel, int images, BeatTimes input, BeatTimes skip) {
+  RingFetchTimes(
+      Fetch fetch,
+      int beatsPerPixel,
+      int images,
+      BeatTimes input,
+      RingPlaces places,
+      Optional<PixelReaderTimes> skip) {
     this.fetch = fetch;
-    this.pixels = new PixelCounter(fetch);
+    this.ring = fetch.ring().orElseThrow();
+    this.reads = fetch.reads();
+    this.rowsOfPatches = fetch.patch().down(fetch.output());
+    this.lastColumn = fetch.lastColumn();
     this.beatsPerPixel = beatsPerPixel;
     this.images = images;
     this.input = input;
+    this.places = places;
     this.skip = skip;
+    this.freed = RingWriterTimes.noneFreed(places.classes());
+    ImmutableList.Builder<FreedPlaces[]> readers = ImmutableList.builder();
+    readers.add(freed);
+    skip.ifPresent(reader -> readers.add(reader.freed()));
+    this.writer =
+        new RingWriterTimes(
+            places, fetch.input().pixels(), beatsPerPixel, images, input, readers.build());
+    this.toWindow = columnsToFirst();
+    this.placeAfterRow = new long[rowsOfPatches][freed.length];
+    this.placeInRow = new long[rowsOfPatches][freed.length];
+    findPlaces();
+  }
+
+  private int columnsToFirst() {
+    return reads.extentWidth() - 1 - reads.padLeft();
   }
 
   @Override
@@ -50,145 +74,127 @@ final class RingFetchTimes implements FetchTimes {
     return windows;
   }
 
+  RingWriterTimes writer() {
+    return writer;
+  }
+
   @Override
   public boolean advance() {
     boolean moved = false;
     boolean again = true;
     while (again) {
-      again = write();
-      again |= move();
-      again |= issue();
-      again |= readSkip();
+      again = writer.advance();
+      while (readColumn()) {
+        again = true;
+      }
+      if (skip.isPresent()) {
+        again |= skip.get().advance();
+      }
       moved |= again;
     }
     return moved;
   }
 
-  private boolean write() {
-    int next = input.accepted();
-    int perImage = fetch.input().pixels() * beatsPerPixel;
-    if (next >= (long) perImage * images || input.crossed() < next) {
+  /**
+   * Reads the next column. Its beats are issued one a cycle and move on a cycle later; the first
+   * beat of a window waits in the column register until the window before it is taken.
+   */
+  private boolean readColumn() {
+    if (image == images || (startsWindow && windows.waiting())) {
       return false;
     }
-    long cycle = input.afterPrevious(next);
-    if (next % beatsPerPixel == 0) {
-      long place = pixels.place(next / perImage, next % perImage / beatsPerPixel);
-      long needed = place - fetch.depthPixels() + 1;
-      while (placesFreedByWindows < needed) {
-        if (freedByWindows.isEmpty()) {
-          return false;
-        }
-        long[] freed = freedByWindows.remove();
-        placesFreedByWindows = freed[0];
-        cycleFreedByWindows = freed[1];
-      }
-      cycle = Math.max(cycle, cycleFreedByWindows + 1);
-      while (skip != null && placesFreedBySkip < needed) {
-        if (freedBySkip.isEmpty()) {
-          return false;
-        }
-        long[] freed = freedBySkip.remove();
-        placesFreedBySkip = freed[0];
-        cycleFreedBySkip = freed[1];
-      }
-      cycle = Math.max(cycle, cycleFreedBySkip + 1);
-    }
-    input.accept(cycle);
-    return true;
-  }
-
-  /** The issued beat moves from the column register into the window register. */
-  private boolean move() {
-    if (!issued || (firstOfWindow && windows.waiting())) {
-      return false;
-    }
-    long cycle = lastIssue + 1;
-    if (firstOfWindow) {
-      cycle = Math.max(cycle, windows.takenCycle());
-    }
-    lastMove = cycle;
-    issued = false;
-    if (lastOfWindow) {
-      windows.complete(cycle);
-    }
-    return true;
-  }
-
-  private boolean issue() {
-    if (issued || image == images) {
-      return false;
-    }
-    long cycle = Math.max(lastIssue + 1, lastMove);
+    long issue = Math.max(lastIssue + 1, lastMove);
     boolean inMap = column < fetch.input().width();
-    if (inMap && beat == 0) {
-      long place = pixels.newest(image, row, column);
-      int pixel = pixelAt(place);
-      long lastBeat = (long) (pixel + 1) * beatsPerPixel - 1;
+    if (inMap) {
+      long written = image * fetch.input().pixels() + neededPixel();
+      long lastBeat = (written + 1) * beatsPerPixel - 1;
       if (input.crossed() <= lastBeat) {
         return false;
       }
-      cycle = Math.max(cycle, input.crossing((int) lastBeat) + 1);
+      issue = Math.max(issue, input.crossing((int) lastBeat) + 1);
     }
-    lastIssue = cycle;
-    issued = true;
-    firstOfWindow = startsWindow;
+    long firstMove = issue + 1;
+    if (startsWindow) {
+      firstMove = Math.max(firstMove, windows.takenCycle());
+    }
+    int beats = inMap ? beatsPerPixel : 1;
+    lastIssue = beats == 1 ? issue : firstMove + beats - 2;
+    lastMove = firstMove + beats - 1;
     startsWindow = false;
-    beat++;
-    lastOfWindow = false;
-    if (beat == (inMap ? beatsPerPixel : 1)) {
-      beat = 0;
-      freedByWindows.add(new long[] {pixels.freed(image, row, column), cycle});
-      int fromFirst = column - (fetch.window().extentWidth() - 1 - fetch.window().padLeft());
-      if (fromFirst >= 0 && fromFirst % fetch.window().strideWidth() == 0) {
-        lastOfWindow = true;
-        startsWindow = true;
-      }
-      nextColumn();
+    free(lastIssue);
+    if (toWindow == 0) {
+      windows.complete(lastMove);
+      startsWindow = true;
+      toWindow = reads.strideWidth();
     }
+    toWindow--;
+    nextColumn();
     return true;
   }
 
+  /** The pixel that must be written before the column is read: no other it needs comes later. */
+  private int neededPixel() {
+    int height = fetch.input().height();
+    int width = fetch.input().width();
+    if (ring.memory() == ActivationMemoryPolicy.FRAME) {
+      return places.streamIndex(height - 1, width - 1);
+    }
+    int bottom =
+        Math.min(
+            row * reads.strideHeight() - reads.padTop() + reads.extentHeight() - 1, height - 1);
+    return places.streamIndex(
+        bottom, ring.memory() == ActivationMemoryPolicy.ROWS ? width - 1 : column);
+  }
+
+  private int top(int ofRow) {
+    return Math.max(0, ofRow * reads.strideHeight() - reads.padTop());
+  }
+
+  private void free(long cycle) {
+    boolean rowDone = column == lastColumn;
+    boolean imageDone = rowDone && row == rowsOfPatches - 1;
+    if (ring.memory() == ActivationMemoryPolicy.FRAME ? !imageDone : !rowDone && wholeRows()) {
+      return;
+    }
+    for (int rowClass = 0; rowClass < freed.length; rowClass++) {
+      long image0 = image * places.imagePlaces(rowClass);
+      if (rowDone) {
+        freed[rowClass].add(image0 + placeAfterRow[row][rowClass], cycle);
+      } else if (column < fetch.input().width() && placeInRow[row][rowClass] >= 0) {
+        freed[rowClass].add(image0 + placeInRow[row][rowClass] + column + 1, cycle);
+      }
+    }
+  }
+
+  /** Finds the places of the first image that each row of patches gives up. */
+  private void findPlaces() {
+    for (int of = 0; of < rowsOfPatches; of++) {
+      int nextTop = of == rowsOfPatches - 1 ? fetch.input().height() : top(of + 1);
+      for (int rowClass = 0; rowClass < freed.length; rowClass++) {
+        placeAfterRow[of][rowClass] = places.firstPlace(0, rowClass, nextTop, 0);
+        placeInRow[of][rowClass] =
+            places.firstRow(rowClass, top(of)) < nextTop
+                ? places.firstPlace(0, rowClass, top(of), 0)
+                : -1;
+      }
+    }
+  }
+
+  private boolean wholeRows() {
+    return ring.memory() == ActivationMemoryPolicy.ROWS;
+  }
+
   private void nextColumn() {
-    if (column < fetch.lastColumn()) {
+    if (column < lastColumn) {
       column++;
       return;
     }
     column = 0;
+    toWindow = columnsToFirst();
     row++;
-    if (row == fetch.output().height()) {
+    if (row == rowsOfPatches) {
       row = 0;
       image++;
     }
-  }
-
-  /** Pixel of the stream, counted over all images, at {@code place}. */
-  private int pixelAt(long place) {
-    long rows = place / fetch.pitchPixels();
-    return (int) (rows * fetch.input().width() + place % fetch.pitchPixels());
-  }
-
-  private boolean readSkip() {
-    if (skip == null
-        || skipBeats >= (long) fetch.input().pixels() * beatsPerPixel * images
-        || skip.crossed() < skipBeats) {
-      return false;
-    }
-    int pixel = skipBeats / beatsPerPixel;
-    int lastBeat = (pixel + 1) * beatsPerPixel - 1;
-    if (input.crossed() <= lastBeat) {
-      return false;
-    }
-    long cycle = Math.max(lastSkipIssue + 1, input.crossing(lastBeat) + 1);
-    if (skipBeats > 0) {
-      cycle = Math.max(cycle, skip.crossing(skipBeats - 1));
-    }
-    lastSkipIssue = cycle;
-    skip.offer(cycle + 1);
-    if (skipBeats % beatsPerPixel == beatsPerPixel - 1) {
-      int perImage = fetch.input().pixels();
-      freedBySkip.add(new long[] {pixels.place(pixel / perImage, pixel % perImage) + 1, cycle});
-    }
-    skipBeats++;
-    return true;
   }
 }

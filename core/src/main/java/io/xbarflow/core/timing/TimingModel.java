@@ -9,6 +9,7 @@ import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
+import io.xbarflow.core.timing.BlockTimes.Recurrence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,23 +24,20 @@ import java.util.Optional;
  */
 public final class TimingModel {
 
-  /** One block's recurrence. */
-  private interface Recurrence {
-    /** Computes what can be computed; whether anything was. */
-    boolean advance();
-  }
-
   /**
    * What the model found.
    *
    * @param imageEnds for every link the cycle in which the last beat of each image crosses; shorter
    *     than the number of images when the pipeline deadlocks
-   * @param fifoPeaks for every FIFO the most beats its memory held at once
+   * @param fifoPeaks for every FIFO the most beats its memory held at once; empty unless paced
+   * @param leastDepths for every block with a ring the least depths of its classes, in pixels, that
+   *     would have delayed nothing; empty unless paced
    * @param deadlocked whether some beat can never cross
    */
   public record Timing(
       ImmutableMap<String, ImmutableList<Long>> imageEnds,
       ImmutableMap<String, Integer> fifoPeaks,
+      ImmutableMap<String, ImmutableList<Integer>> leastDepths,
       boolean deadlocked) {
 
     /** Cycle after the last output beat of image {@code image} over {@code outputs}. */
@@ -68,9 +66,11 @@ public final class TimingModel {
   private final ImmutableMap<String, Link> linksByName;
   private final int mvmCycles;
   private final int images;
+  private final boolean paced;
   private final Map<String, BeatTimes> times = new LinkedHashMap<>();
   private final Map<String, FifoTimes> fifos = new LinkedHashMap<>();
-  private final List<Recurrence> recurrences = new ArrayList<>();
+  private final Map<String, RingWriterTimes> rings = new LinkedHashMap<>();
+  private final List<BlockTimes> recurrences = new ArrayList<>();
 
   private TimingModel(
       List<Port> inputs,
@@ -78,26 +78,35 @@ public final class TimingModel {
       List<Link> links,
       List<Block> blocks,
       int mvmCycles,
-      int images) {
+      int images,
+      long sourceInterval) {
     checkArgument(images > 0, "images %s", images);
     this.links = ImmutableList.copyOf(links);
     this.mvmCycles = mvmCycles;
     this.images = images;
+    this.paced = sourceInterval > 0;
     ImmutableMap.Builder<String, Link> byName = ImmutableMap.builder();
     for (Link link : links) {
       byName.put(link.name(), link);
-      times.put(link.name(), new BeatTimes());
+      times.put(link.name(), new BeatTimes(link.beatsPerImage() * images));
     }
     linksByName = byName.buildOrThrow();
     for (Port port : inputs) {
-      recurrences.add(source(port.link()));
+      add(ImmutableList.of(), ImmutableList.of(port.link()), source(port.link(), sourceInterval));
     }
     for (Block block : blocks) {
-      recurrences.add(block.match(new Recurrences()));
+      add(block.inputs(), block.outputs(), block.match(new Recurrences()));
     }
     for (Port port : outputs) {
-      recurrences.add(sink(port.link()));
+      add(ImmutableList.of(port.link()), ImmutableList.of(), sink(port.link()));
     }
+  }
+
+  private void add(List<String> inputs, List<String> outputs, Recurrence recurrence) {
+    BlockTimes block = new BlockTimes(recurrence);
+    inputs.forEach(link -> times.get(link).setReader(block));
+    outputs.forEach(link -> times.get(link).setWriter(block));
+    recurrences.add(block);
   }
 
   /** Runs {@code mapping} on {@code images} images. */
@@ -119,15 +128,30 @@ public final class TimingModel {
       List<Block> blocks,
       int mvmCycles,
       int images) {
-    return new TimingModel(inputs, outputs, links, blocks, mvmCycles, images).evaluate();
+    return runPaced(inputs, outputs, links, blocks, mvmCycles, images, 0);
+  }
+
+  /**
+   * Runs a pipeline whose inputs offer the beats of an image evenly over {@code interval} cycles.
+   */
+  public static Timing runPaced(
+      List<Port> inputs,
+      List<Port> outputs,
+      List<Link> links,
+      List<Block> blocks,
+      int mvmCycles,
+      int images,
+      long interval) {
+    return new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, interval).evaluate();
   }
 
   private Timing evaluate() {
+    BlockTimes[] blocks = recurrences.toArray(BlockTimes[]::new);
     boolean moved = true;
     while (moved) {
       moved = false;
-      for (Recurrence recurrence : recurrences) {
-        moved |= recurrence.advance();
+      for (BlockTimes block : blocks) {
+        moved |= block.advance();
       }
     }
     ImmutableMap.Builder<String, ImmutableList<Long>> ends = ImmutableMap.builder();
@@ -146,21 +170,27 @@ public final class TimingModel {
       ends.put(link.name(), imageEnds.build());
     }
     ImmutableMap.Builder<String, Integer> peaks = ImmutableMap.builder();
-    fifos.forEach((name, fifo) -> peaks.put(name, fifo.peakBeats()));
-    return new Timing(ends.buildOrThrow(), peaks.buildOrThrow(), deadlocked);
+    ImmutableMap.Builder<String, ImmutableList<Integer>> depths = ImmutableMap.builder();
+    if (paced) {
+      fifos.forEach((name, fifo) -> peaks.put(name, fifo.peakBeats()));
+      rings.forEach((name, ring) -> depths.put(name, ring.leastDepths()));
+    }
+    return new Timing(ends.buildOrThrow(), peaks.buildOrThrow(), depths.buildOrThrow(), deadlocked);
   }
 
   private int beats(String link) {
     return linksByName.get(link).beatsPerImage() * images;
   }
 
-  private Recurrence source(String link) {
+  private Recurrence source(String link, long interval) {
     BeatTimes out = times.get(link);
-    int total = beats(link);
+    int perImage = linksByName.get(link).beatsPerImage();
+    int total = perImage * images;
     return () -> {
       boolean moved = false;
       while (out.offered() < total && out.crossed() == out.offered()) {
-        out.offer(out.afterPrevious(out.offered()));
+        int beat = out.offered();
+        out.offer(Math.max(out.afterPrevious(beat), beat * interval / perImage));
         moved = true;
       }
       return moved;
@@ -184,11 +214,12 @@ public final class TimingModel {
   private final class Recurrences implements Block.Cases<Recurrence> {
     @Override
     public Recurrence imcCore(Block.ImcCore block) {
-      BeatTimes skip = block.skip().map(times::get).orElse(null);
       return new CoreTimes(
-              fetch(block.fetch(), block.input(), skip),
+              fetch(block.name(), block.fetch(), block.input(), block.skip()),
+              block.fetch(),
               mvmCycles,
-              linksByName.get(block.output()),
+              block.array().copies(),
+              linksByName.get(block.output()).beatsPerPixel(),
               new ElasticPipe(PipelineDepth.POST_PROCESSING, times.get(block.output())),
               images)
           ::advance;
@@ -201,24 +232,88 @@ public final class TimingModel {
               ? PipelineDepth.averagePool(block.fetch().window().taps())
               : PipelineDepth.MAX_POOL;
       return new CoreTimes(
-              fetch(block.fetch(), block.input(), null),
+              fetch(block.name(), block.fetch(), block.input(), Optional.empty()),
+              block.fetch(),
               0,
-              linksByName.get(block.output()),
+              1,
+              linksByName.get(block.output()).beatsPerPixel(),
               new ElasticPipe(depth, times.get(block.output())),
               images)
           ::advance;
     }
 
-    private FetchTimes fetch(Fetch fetch, String input, BeatTimes skip) {
+    private FetchTimes fetch(String block, Fetch fetch, String input, Optional<String> skip) {
       int beatsPerPixel = linksByName.get(input).beatsPerPixel();
-      return fetch.kind() == Fetch.Kind.RING
-          ? new RingFetchTimes(fetch, beatsPerPixel, images, times.get(input), skip)
-          : new DirectFetchTimes(fetch, beatsPerPixel, images, times.get(input));
+      if (fetch.ring().isEmpty()) {
+        return new DirectFetchTimes(fetch, beatsPerPixel, images, times.get(input));
+      }
+      RingPlaces places = new RingPlaces(fetch.ring().get(), fetch.input(), fetch.order());
+      RingFetchTimes ring =
+          new RingFetchTimes(
+              fetch,
+              beatsPerPixel,
+              images,
+              times.get(input),
+              places,
+              skip.map(link -> pixelReader(places, input, link)));
+      rings.put(block, ring.writer());
+      return ring;
+    }
+
+    private PixelReaderTimes pixelReader(RingPlaces places, String input, String output) {
+      Link link = linksByName.get(output);
+      return new PixelReaderTimes(
+          places,
+          link.shape(),
+          link.order(),
+          link.beatsPerPixel(),
+          images,
+          times.get(input),
+          times.get(output));
+    }
+
+    @Override
+    public Recurrence reorder(Block.Reorder block) {
+      Link link = linksByName.get(block.input());
+      RingPlaces places = new RingPlaces(block.ring(), link.shape(), link.order());
+      PixelReaderTimes reader = pixelReader(places, block.input(), block.output());
+      RingWriterTimes writer =
+          new RingWriterTimes(
+              places,
+              link.shape().pixels(),
+              link.beatsPerPixel(),
+              images,
+              times.get(block.input()),
+              ImmutableList.of(reader.freed()));
+      rings.put(block.name(), writer);
+      return () -> {
+        boolean moved = false;
+        boolean again = true;
+        while (again) {
+          again = writer.advance();
+          again |= reader.advance();
+          moved |= again;
+        }
+        return moved;
+      };
+    }
+
+    @Override
+    public Recurrence rowPool(Block.RowPool block) {
+      Link output = linksByName.get(block.output());
+      return ReductionTimes.ofWindows(
+              linksByName.get(block.input()),
+              block.window(),
+              output.shape(),
+              times.get(block.input()),
+              new ElasticPipe(PipelineDepth.MAX_POOL, times.get(block.output())),
+              images)
+          ::advance;
     }
 
     @Override
     public Recurrence globalAverage(Block.GlobalAverage block) {
-      return new GlobalAverageTimes(
+      return ReductionTimes.ofMap(
               linksByName.get(block.input()),
               times.get(block.input()),
               new ElasticPipe(PipelineDepth.GLOBAL_AVERAGE, times.get(block.output())),
@@ -247,21 +342,26 @@ public final class TimingModel {
           new ElasticPipe(PipelineDepth.LOOKUP, times.get(block.output())));
     }
 
+    @Override
+    public Recurrence concat(Block.Concat block) {
+      return new ConcatTimes(
+              block.inputs().stream()
+                  .map(linksByName::get)
+                  .collect(ImmutableList.toImmutableList()),
+              block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList()),
+              new ElasticPipe(PipelineDepth.CONCAT, times.get(block.output())))
+          ::advance;
+    }
+
     /** A beat enters when every operand is offered and the pipe has room. */
-    private Recurrence pointwise(ImmutableList<BeatTimes> operands, ElasticPipe pipe) {
+    private Recurrence pointwise(ImmutableList<BeatTimes> operandList, ElasticPipe pipe) {
+      BeatTimes[] operands = operandList.toArray(BeatTimes[]::new);
       return () -> {
         boolean moved = pipe.advance();
-        while (pipe.canEnter()) {
+        while (pipe.canEnter() && allOffer(operands, pipe.entered())) {
           long cycle = pipe.earliestEntry();
-          boolean offered = true;
           for (BeatTimes operand : operands) {
-            offered = offered && operand.offered() > pipe.entered();
-          }
-          if (!offered) {
-            break;
-          }
-          for (BeatTimes operand : operands) {
-            cycle = Math.max(cycle, operand.offerOf(pipe.entered()));
+            cycle = Math.max(cycle, operand.offerOfNext());
           }
           pipe.enter(cycle);
           for (BeatTimes operand : operands) {
@@ -274,35 +374,41 @@ public final class TimingModel {
       };
     }
 
+    private static boolean allOffer(BeatTimes[] operands, int beat) {
+      for (BeatTimes operand : operands) {
+        if (operand.offered() <= beat) {
+          return false;
+        }
+      }
+      return true;
+    }
+
     @Override
     public Recurrence fork(Block.Fork block) {
       BeatTimes in = times.get(block.input());
-      List<BeatTimes> branches = new ArrayList<>();
-      block.outputs().forEach(link -> branches.add(times.get(link)));
+      BeatTimes[] branches = block.outputs().stream().map(times::get).toArray(BeatTimes[]::new);
       return () -> {
         boolean moved = false;
-        boolean again = true;
-        while (again) {
-          again = false;
-          for (BeatTimes branch : branches) {
-            if (branch.offered() < in.offered() && branch.offered() <= in.accepted()) {
-              branch.offer(in.offerOf(branch.offered()));
-              again = true;
-            }
-          }
-          long cycle = 0;
+        while (in.offered() > in.accepted()) {
+          int beat = in.accepted();
           boolean taken = true;
+          long cycle = 0;
           for (BeatTimes branch : branches) {
-            taken = taken && branch.crossed() > in.accepted();
-          }
-          if (taken) {
-            for (BeatTimes branch : branches) {
-              cycle = Math.max(cycle, branch.crossing(in.accepted()));
+            if (branch.offered() == beat) {
+              branch.offer(in.offerOfNext());
+              moved = true;
             }
-            in.accept(cycle);
-            again = true;
+            if (branch.crossed() == beat) {
+              taken = false;
+            } else {
+              cycle = Math.max(cycle, branch.crossing(beat));
+            }
           }
-          moved |= again;
+          if (!taken) {
+            break;
+          }
+          in.accept(cycle);
+          moved = true;
         }
         return moved;
       };
@@ -324,15 +430,21 @@ public final class TimingModel {
     public Recurrence linkRegister(Block.LinkRegister block) {
       List<LinkRegisterTimes> stages = new ArrayList<>();
       BeatTimes from = times.get(block.input());
+      int total = beats(block.input());
       for (int stage = 1; stage <= block.stages(); stage++) {
-        BeatTimes to = stage == block.stages() ? times.get(block.output()) : new BeatTimes();
-        stages.add(new LinkRegisterTimes(beats(block.input()), from, to));
+        BeatTimes to = stage == block.stages() ? times.get(block.output()) : new BeatTimes(total);
+        stages.add(new LinkRegisterTimes(total, from, to));
         from = to;
       }
       return () -> {
         boolean moved = false;
-        for (LinkRegisterTimes stage : stages) {
-          moved |= stage.advance();
+        boolean again = true;
+        while (again) {
+          again = false;
+          for (LinkRegisterTimes stage : stages) {
+            again |= stage.advance();
+          }
+          moved |= again;
         }
         return moved;
       };

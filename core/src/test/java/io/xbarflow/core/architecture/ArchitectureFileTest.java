@@ -44,9 +44,9 @@ final class ArchitectureFileTest {
             "everything",
             LEAST
                 + "name: mine\ncore: ideal\nclockMHz: 250\ngrid: {rows: 3, columns: 5}\n"
-                + "reach: 2\nmemory: ring\n",
+                + "reach: 2\nmemory: frame\nchannel: 96\n",
             new Architecture(
-                "mine", 64, 32, "ideal", 4, 250, 3, 5, 2, ActivationMemoryPolicy.RING)),
+                "mine", 64, 32, "ideal", 4, 250, 3, 5, 2, ActivationMemoryPolicy.FRAME, 96)),
         new Accepted(
             "greatest values",
             "crossbar: {rows: 65536, columns: 65536}\nmvmCycles: 1000000\nclockMHz: 100000\n"
@@ -94,7 +94,7 @@ final class ArchitectureFileTest {
             LEAST + "mvmCycle: 5\n",
             "chip.yaml:3:1",
             "unknown key 'mvmCycle'",
-            "name, crossbar, core, mvmCycles, clockMHz, grid, reach, memory"),
+            "name, crossbar, core, mvmCycles, clockMHz, grid, reach, memory, channel"),
         new Refused(
             "unknown key below",
             "mvmCycles: 4\ncrossbar:\n  rows: 64\n  cols: 32\n",
@@ -198,16 +198,13 @@ final class ArchitectureFileTest {
             "ideal"),
         new Refused("core a number", LEAST + "core: 5\n", "chip.yaml:3:7", "core is '5'"),
         new Refused("name empty", LEAST + "name: ''\n", "chip.yaml:3:7", "name is ''"),
-        new Refused(
-            "memory rows", LEAST + "memory: rows\n", "chip.yaml:3:9", "'rows' is not built yet"),
-        new Refused(
-            "memory frame", LEAST + "memory: frame\n", "chip.yaml:3:9", "'frame' is not built yet"),
+        new Refused("channel 0", LEAST + "channel: 0\n", "chip.yaml:3:10", "channel is 0"),
         new Refused(
             "memory unknown",
             LEAST + "memory: cache\n",
             "chip.yaml:3:9",
             "unknown activation memory policy 'cache'",
-            "ring"));
+            "ring, rows or frame"));
   }
 
   @ParameterizedTest

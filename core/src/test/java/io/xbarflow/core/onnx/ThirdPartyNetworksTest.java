@@ -225,6 +225,11 @@ final class ThirdPartyNetworksTest {
     public String lookup(Layer.Lookup layer) {
       return "L";
     }
+
+    @Override
+    public String concat(Layer.Concat layer) {
+      return "J";
+    }
   }
 
   private static final class Substance implements Layer.Cases<String> {
@@ -285,6 +290,11 @@ final class ThirdPartyNetworksTest {
     @Override
     public String lookup(Layer.Lookup layer) {
       return edges(layer) + layer.table();
+    }
+
+    @Override
+    public String concat(Layer.Concat layer) {
+      return edges(layer);
     }
   }
 }

@@ -1,10 +1,16 @@
 package io.xbarflow.rtlgen.rtl;
 
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Verify.verify;
+
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.mapping.Block;
-import io.xbarflow.core.mapping.CrossbarArray;
-import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.Patch;
+import io.xbarflow.core.mapping.Place;
+import io.xbarflow.core.mapping.Ring;
+import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Tensor;
@@ -17,6 +23,9 @@ import java.util.Locale;
 
 /** An in-memory-computing core: its module, its constants and its weight memories. */
 final class ImcCoreModule {
+  private static final String NO_MEMORY =
+      "Activation memory: none, pixels go straight into the input register.";
+
   private final Source source;
   private final Block.ImcCore core;
   private final Layer.Convolution layer;
@@ -24,7 +33,12 @@ final class ImcCoreModule {
   private final Tensor output;
   private final Link inputLink;
   private final Link outputLink;
-  private final CrossbarArray array;
+  private final Architecture architecture;
+  private final Patch patch;
+  private final Tiling tiling;
+  private final WeightMatrix weights;
+  private final int copies;
+  private final int columnBits;
   private final List<Long> biases = new ArrayList<>();
   private final RequantiserDesign design;
   private final int accumulatorBits;
@@ -33,6 +47,7 @@ final class ImcCoreModule {
    * Designs the arithmetic of {@code core} and proves it.
    *
    * @throws io.xbarflow.core.diagnostic.UserException when the proof fails
+   * @throws IllegalArgumentException when the core has more or fewer places than macros
    */
   ImcCoreModule(Source source, Block.ImcCore core) {
     this.source = source;
@@ -42,9 +57,28 @@ final class ImcCoreModule {
     this.output = source.tensor(layer.output());
     this.inputLink = source.link(core.input());
     this.outputLink = source.link(core.output());
-    this.array = core.array();
+    this.architecture = source.mapping().architecture();
+    this.patch = core.fetch().patch();
+    this.copies = core.array().copies();
+    this.tiling =
+        Tiling.of(layer, patch, architecture.crossbarRows(), architecture.crossbarColumns());
+    checkArgument(
+        copies * tiling.macros() == core.array().places().size(),
+        "core %s: %s places for %s copies of %s macros",
+        core.name(),
+        core.array().places().size(),
+        copies,
+        tiling.macros());
+    int last = tiling.blocks() - 1;
+    verify(
+        tiling.rowTiles(last) == tiling.rowTiles(0)
+            && tiling.columnTiles(last) == tiling.columnTiles(0),
+        "%s: blocks of several groups fit one macro, those of one group are alike",
+        tiling);
+    this.weights = new WeightMatrix(layer, core.fetch(), tiling);
+    this.columnBits = tiling.columnBits(input.quantisation().signed());
     this.design = RequantiserDesign.of(requantisation());
-    int bits = Math.max(design.accumulatorBits(), array.columnBits());
+    int bits = Math.max(design.accumulatorBits(), columnBits);
     for (long bias : biases) {
       bits = Math.max(bits, BitWidths.signed(bias));
     }
@@ -98,48 +132,22 @@ final class ImcCoreModule {
   }
 
   CoreView view() {
-    int columns = array.columns();
-    int tiles = array.macros();
     ImmutableList.Builder<CoreView.Signal> signals = ImmutableList.builder();
-    signals.add(new CoreView.Signal("wire [" + (tiles - 1) + ":0] tile_done"));
-    signals.add(new CoreView.Signal("wire capture"));
-    signals.add(new CoreView.Signal("wire result_free"));
-    signals.add(
-        new CoreView.Signal(
-            "wire ["
-                + ((long) array.rowTiles() * columns * array.columnBits() - 1)
-                + ":0] column_sums"));
+    signals.add(wire(copies, "start"));
+    signals.add(wire(copies * tiling.macros(), "macro_done"));
+    signals.add(wire(copies, "capture"));
+    signals.add(wire(1, "result_free"));
+    if (diagonal()) {
+      signals.add(wire(windowBits(), "window_blocks"));
+      signals.add(wire(sumBits(), "block_sums"));
+    }
+    signals.add(wire(sumBits(), "column_sums"));
     signals.add(new CoreView.Signal("wire [" + (beatBits() - 1) + ":0] beat"));
     signals.add(
         new CoreView.Signal("wire [" + (outputLink.lanes() * accumulatorBits - 1) + ":0] bias"));
     signals.add(
         new CoreView.Signal(
             "wire [" + (outputLink.lanes() * design.multiplierBits() - 1) + ":0] multiplier"));
-    ImmutableList.Builder<Instance> instances = ImmutableList.builder();
-    instances.add(
-        FetchInstance.of(
-            core.fetch(), inputLink, core.skip().isPresent(), input.quantisation().zeroPoint()));
-    instances.add(
-        Instance.of("mvm_control", "u_control")
-            .clocked()
-            .connect("window_valid", "window_valid")
-            .connect("start", "window_taken")
-            .connect("array_done", "&tile_done")
-            .connect("result_free", "result_free")
-            .connect("capture", "capture")
-            .build());
-    for (int r = 0; r < array.rowTiles(); r++) {
-      for (int c = 0; c < array.columnTiles(); c++) {
-        instances.add(macro(r, c));
-      }
-    }
-    instances.add(
-        Instance.of(constantsModule(), "u_constants")
-            .connect("select", "beat")
-            .connect("bias", "bias")
-            .connect("multiplier", "multiplier")
-            .build());
-    instances.add(postProcessing());
     return new CoreView(
         "IMC core " + core.name() + ".",
         description(),
@@ -149,10 +157,103 @@ final class ImcCoreModule {
         module(),
         inputLink.dataBits() - 1,
         outputLink.dataBits() - 1,
-        array.rows() * 8L - 1,
+        windowBits() - 1,
         core.skip().isPresent(),
         signals.build(),
-        instances.build());
+        instances());
+  }
+
+  private ImmutableList<Instance> instances() {
+    ImmutableList.Builder<Instance> instances = ImmutableList.builder();
+    instances.add(
+        FetchInstance.of(
+            core.fetch(),
+            inputLink,
+            core.skip().map(skip -> source.link(skip).order()),
+            input.quantisation().zeroPoint()));
+    instances.add(
+        Instance.of("mvm_control", "u_control")
+            .parameter("COPIES", copies)
+            .parameter("MACROS", tiling.macros())
+            .parameter("WINDOWS", core.fetch().windows())
+            .parameter("WINDOW_BITS", BitWidths.counter(core.fetch().windows()))
+            .clocked()
+            .connect("window_valid", "window_valid")
+            .connect("window_taken", "window_taken")
+            .connect("start", "start")
+            .connect("macro_done", "macro_done")
+            .connect("result_free", "result_free")
+            .connect("capture", "capture")
+            .build());
+    if (diagonal()) {
+      instances.add(
+          Instance.of("split_blocks", "u_split_blocks")
+              .parameter("TAPS", tiling.taps())
+              .parameter("CHANNELS", layer.inputChannels())
+              .parameter("BLOCK_CHANNELS", tiling.inputs(0))
+              .parameter("ELEMENT_BITS", Tensor.BITS)
+              .connect("pixels", "window_data")
+              .connect("blocks", "window_blocks")
+              .build());
+    }
+    int macro = 0;
+    for (int copy = 0; copy < copies; copy++) {
+      for (int block = 0; block < tiling.blocks(); block++) {
+        for (int r = 0; r < tiling.rowTiles(block); r++) {
+          for (int c = 0; c < tiling.columnTiles(block); c++) {
+            instances.add(macro(macro++, copy, block, r, c));
+          }
+        }
+      }
+    }
+    if (diagonal()) {
+      instances.add(
+          Instance.of("merge_blocks", "u_merge_blocks")
+              .parameter("RESULTS", (long) copies * tiling.rowTiles(0))
+              .parameter("PIXELS", patch.pixels())
+              .parameter("CHANNELS", layer.outputChannels())
+              .parameter("BLOCK_CHANNELS", tiling.outputs(0))
+              .parameter("ELEMENT_BITS", columnBits)
+              .connect("blocks", "block_sums")
+              .connect("pixels", "column_sums")
+              .build());
+    }
+    instances.add(
+        Instance.of(constantsModule(), "u_constants")
+            .connect("select", "beat")
+            .connect("bias", "bias")
+            .connect("multiplier", "multiplier")
+            .build());
+    instances.add(postProcessing());
+    return instances.build();
+  }
+
+  /** A signal of {@code bits} bits; a single bit is no vector. */
+  private static CoreView.Signal wire(long bits, String name) {
+    return new CoreView.Signal(bits == 1 ? "wire " + name : "wire [" + (bits - 1) + ":0] " + name);
+  }
+
+  /** Bit {@code index} of a signal of {@code bits} bits. */
+  private static String bit(String name, long bits, int index) {
+    return bits == 1 ? name : name + "[" + index + "]";
+  }
+
+  /** Whether the array has several diagonal blocks. */
+  private boolean diagonal() {
+    return tiling.blocks() > 1;
+  }
+
+  private long windowBits() {
+    return (long) tiling.taps() * layer.inputChannels() * Tensor.BITS;
+  }
+
+  /** Columns of one result, all blocks side by side. */
+  private long columns() {
+    return (long) patch.pixels() * layer.outputChannels();
+  }
+
+  private long sumBits() {
+    return columns() * copies * tiling.rowTiles(0) * columnBits;
   }
 
   private int beatBits() {
@@ -161,7 +262,6 @@ final class ImcCoreModule {
 
   private ImmutableList<String> description() {
     Window window = layer.window();
-    int mvmCycles = source.mapping().architecture().mvmCycles();
     ImmutableList.Builder<String> lines = ImmutableList.builder();
     lines.add(
         "  acc[o] = sum over taps (i, j) and channels c of (x[c][i][j] - zx) * w[o][c][i][j]");
@@ -194,95 +294,143 @@ final class ImcCoreModule {
             window.dilationHeight(),
             window.dilationWidth(),
             layer.groups()));
+    lines.addAll(arrayDescription());
+    lines.add(
+        String.format(
+            "Rate: an MVM of %d cycles per %s, %d per image; input pixel in %d beats,"
+                + " output in %d.",
+            architecture.mvmCycles(),
+            patch.equals(Patch.SINGLE) ? "output pixel" : "patch",
+            core.fetch().windows(),
+            inputLink.beatsPerPixel(),
+            outputLink.beatsPerPixel()));
+    lines.add(core.fetch().ring().map(ImcCoreModule::description).orElse(NO_MEMORY));
+    return lines.build();
+  }
+
+  /** Patch, copies, blocks and tiles in words; nothing about what there is only one of. */
+  private ImmutableList<String> arrayDescription() {
+    ImmutableList.Builder<String> lines = ImmutableList.builder();
+    if (!patch.equals(Patch.SINGLE)) {
+      Window reads = core.fetch().reads();
+      lines.add(
+          String.format(
+              "Patch: %s output pixels per MVM, from a window of %dx%d pixels.",
+              patch, reads.kernelHeight(), reads.kernelWidth()));
+    }
+    if (copies > 1) {
+      lines.add(
+          String.format("Copies: %d arrays with the same weights take windows in turn.", copies));
+    }
+    long cells = 0;
+    for (int block = 0; block < tiling.blocks(); block++) {
+      cells += (long) tiling.rows(block) * tiling.columns(block);
+    }
     lines.add(
         String.format(
             Locale.ROOT,
-            "Weights: %d rows x %d columns on %d x %d macros of %d x %d, %.1f %% of their cells.",
-            array.rows(),
-            array.columns(),
-            array.rowTiles(),
-            array.columnTiles(),
-            array.macroRows(),
-            array.macroColumns(),
+            "Weights: %s%d rows x %d columns on %d x %d macros of %d x %d, %.1f %% of their cells.",
+            diagonal() ? tiling.blocks() + " diagonal blocks, up to " : "",
+            tiling.rows(0),
+            tiling.columns(0),
+            tiling.rowTiles(0),
+            tiling.columnTiles(0),
+            tiling.macroRows(),
+            tiling.macroColumns(),
             100.0
-                * array.rows()
-                * array.columns()
-                / ((double) array.macros() * array.macroRows() * array.macroColumns())));
-    lines.add(
-        String.format(
-            "Rate: an MVM of %d cycles per output pixel, %d per image; input pixel in %d beats,"
-                + " output in %d.",
-            mvmCycles,
-            output.shape().pixels(),
-            inputLink.beatsPerPixel(),
-            outputLink.beatsPerPixel()));
-    Fetch fetch = core.fetch();
-    lines.add(
-        fetch.kind() == Fetch.Kind.DIRECT
-            ? "Activation memory: none, pixels go straight into the input register."
-            : String.format(
-                "Activation memory: ring of %d pixels in %d banks, rows %d places apart.",
-                fetch.depthPixels(), fetch.banks(), fetch.pitchPixels()));
+                * cells
+                / ((double) tiling.macros() * tiling.macroRows() * tiling.macroColumns())));
     return lines.build();
+  }
+
+  private static String description(Ring ring) {
+    return ring.classes() == 1
+        ? String.format(
+            "Activation memory: ring of %d pixels in %d banks, rows %d places apart.",
+            ring.pixels(), ring.banks(), ring.pitchPixels())
+        : String.format(
+            "Activation memory: %d pixels, a ring for every %d-th row, each in %d banks.",
+            ring.pixels(), ring.classes(), ring.banks());
   }
 
   private static String type(Quantisation quantisation) {
     return quantisation.signed() ? "int8" : "uint8";
   }
 
-  private int rowsOf(int rowTile) {
-    return Math.min(array.macroRows(), array.rows() - rowTile * array.macroRows());
-  }
-
-  private int columnsOf(int columnTile) {
-    return Math.min(array.macroColumns(), array.columns() - columnTile * array.macroColumns());
-  }
-
-  private Instance macro(int r, int c) {
-    int mvmCycles = source.mapping().architecture().mvmCycles();
-    int tile = r * array.columnTiles() + c;
-    long firstColumn = (long) r * array.columns() + (long) c * array.macroColumns();
-    return Instance.of("crossbar_macro_ideal", "u_macro_r" + r + "_c" + c)
+  /** Macro number {@code macro} of the core, in the order of its places. */
+  private Instance macro(int macro, int copy, int block, int r, int c) {
+    Place place = core.array().places().get(macro);
+    int mvmCycles = architecture.mvmCycles();
+    int rows = weights.rows(block, r);
+    int columns = weights.columns(block, c);
+    long firstRow = (long) tiling.taps() * tiling.firstInput(block) + (long) r * tiling.macroRows();
+    long firstColumn =
+        (copy * (long) tiling.rowTiles(0) + r) * columns()
+            + (long) patch.pixels() * tiling.firstOutput(block)
+            + (long) c * tiling.macroColumns();
+    return Instance.of(
+            "crossbar_macro_ideal",
+            "u_macro" + number("_copy", copy, copies) + "_" + tile(block, r, c))
         .comment(
             String.format(
-                "Rows from %d, columns from %d, at place (%d, %d).",
-                r * array.macroRows(),
-                c * array.macroColumns(),
-                array.places().get(tile).row(),
-                array.places().get(tile).column()))
-        .parameter("ROWS", rowsOf(r))
-        .parameter("COLUMNS", columnsOf(c))
-        .parameter("COLUMN_BITS", array.columnBits())
+                "Rows from %d, columns from %d%s, at place (%d, %d).",
+                r * tiling.macroRows(),
+                c * tiling.macroColumns(),
+                number(" of block ", block, tiling.blocks()),
+                place.row(),
+                place.column()))
+        .parameter("ROWS", rows)
+        .parameter("COLUMNS", columns)
+        .parameter("COLUMN_BITS", columnBits)
         .flag("INPUTS_SIGNED", input.quantisation().signed())
         .parameter("MVM_CYCLES", mvmCycles)
         .parameter("COUNT_BITS", BitWidths.counter(mvmCycles))
-        .parameter("WEIGHT_FILE", "\"" + weightFile(r, c) + "\"")
+        .parameter("WEIGHT_FILE", "\"" + weightFile(block, r, c) + "\"")
         .clocked()
-        .connect("start", "window_taken")
+        .connect("start", bit("start", copies, copy))
         .connect(
             "row_data",
-            "window_data[" + (long) r * array.macroRows() * 8 + " +: " + rowsOf(r) * 8 + "]")
-        .connect("done", "tile_done[" + tile + "]")
+            String.format(
+                "%s[%d +: %d]",
+                diagonal() ? "window_blocks" : "window_data",
+                firstRow * Tensor.BITS,
+                rows * Tensor.BITS))
+        .connect("done", bit("macro_done", copies * tiling.macros(), macro))
         .connect(
             "column_data",
-            "column_sums["
-                + firstColumn * array.columnBits()
-                + " +: "
-                + columnsOf(c) * array.columnBits()
-                + "]")
+            String.format(
+                "%s[%d +: %d]",
+                diagonal() ? "block_sums" : "column_sums",
+                firstColumn * columnBits,
+                columns * columnBits))
         .build();
+  }
+
+  /** {@code prefix} and {@code index}; nothing where there is only one. */
+  private static String number(String prefix, int index, int count) {
+    return count == 1 ? "" : prefix + index;
+  }
+
+  private String tile(int block, int r, int c) {
+    return (diagonal() ? "block" + block + "_" : "") + "r" + r + "_c" + c;
   }
 
   private Instance postProcessing() {
     return Instance.of("post_processing", "u_post_processing")
-        .parameter("ROW_TILES", array.rowTiles())
-        .parameter("COLUMNS", array.columns())
-        .parameter("COLUMN_BITS", array.columnBits())
+        .parameter("COPIES", copies)
+        .parameter("ROW_TILES", tiling.rowTiles(0))
+        .parameter("PATCH_HEIGHT", patch.height())
+        .parameter("PATCH_WIDTH", patch.width())
+        .parameter("CHANNELS", layer.outputChannels())
+        .parameter("COLUMN_BITS", columnBits)
         .parameter("LANES", outputLink.lanes())
         .parameter("BEATS", outputLink.beatsPerPixel())
         .parameter("BEAT_BITS", beatBits())
-        .parameter("PIXELS", output.shape().pixels())
-        .parameter("PIXEL_BITS", BitWidths.counter(output.shape().pixels()))
+        .parameter("MAP_HEIGHT", output.shape().height())
+        .parameter("MAP_WIDTH", output.shape().width())
+        .parameter(
+            "COORDINATE_BITS",
+            BitWidths.unsigned(Math.max(output.shape().height(), output.shape().width())))
         .parameter("ACCUMULATOR_BITS", accumulatorBits)
         .flag("ROUND_ACCUMULATOR", design.roundAccumulator())
         .parameter("MULTIPLIER_BITS", design.multiplierBits())
@@ -334,33 +482,19 @@ final class ImcCoreModule {
         constantsModule());
   }
 
-  private String weightFile(int r, int c) {
-    return "mem/" + core.name() + "_r" + r + "_c" + c + ".hex";
+  /** Shared by all copies. A dot, which no name has, keeps blocks apart from other cores. */
+  private String weightFile(int block, int r, int c) {
+    return "mem/" + core.name() + (diagonal() ? "." : "_") + tile(block, r, c) + ".hex";
   }
 
   /** Writes the weight memories, one line for each row of a macro. */
   void writeWeights(Bundle bundle) {
-    for (int r = 0; r < array.rowTiles(); r++) {
-      for (int c = 0; c < array.columnTiles(); c++) {
-        StringBuilder text = new StringBuilder();
-        for (int row = 0; row < rowsOf(r); row++) {
-          for (int column = 0; column < columnsOf(c); column++) {
-            int weight =
-                weight(r * array.macroRows() + row, c * array.macroColumns() + column) & 0xff;
-            text.append(Character.forDigit(weight >> 4, 16))
-                .append(Character.forDigit(weight & 15, 16))
-                .append(column + 1 < columnsOf(c) ? ' ' : '\n');
-          }
+    for (int block = 0; block < tiling.blocks(); block++) {
+      for (int r = 0; r < tiling.rowTiles(block); r++) {
+        for (int c = 0; c < tiling.columnTiles(block); c++) {
+          bundle.write(weightFile(block, r, c), weights.memory(block, r, c));
         }
-        bundle.write(weightFile(r, c), text.toString());
       }
     }
-  }
-
-  private int weight(int row, int column) {
-    int channels = input.shape().channels();
-    int tap = row / channels;
-    int width = layer.window().kernelWidth();
-    return layer.weight(column, row % channels, tap / width, tap % width);
   }
 }

@@ -1,6 +1,7 @@
 package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,9 @@ public record Instance(
     ImmutableList<Binding> parameters,
     ImmutableList<Binding> connections) {
 
+  /** Characters of a value that fit on a line of 100 columns beside the name of its port. */
+  private static final int LONGEST_VALUE = 80;
+
   /**
    * A named parameter or port.
    *
@@ -38,6 +42,18 @@ public record Instance(
   /** Whether there are parameters. */
   public boolean parameterised() {
     return !parameters.isEmpty();
+  }
+
+  /**
+   * {@code parts} as a Verilog concatenation, the first in the low bits; one part a line when they
+   * do not fit on one.
+   */
+  static String concatenation(List<String> parts) {
+    List<String> highFirst = Lists.reverse(parts);
+    String line = "{" + String.join(", ", highFirst) + "}";
+    return line.length() <= LONGEST_VALUE
+        ? line
+        : "{\n      " + String.join(",\n      ", highFirst) + "\n    }";
   }
 
   /** Starts an instance of {@code module}. */
@@ -79,6 +95,11 @@ public record Instance(
     Builder connect(String port, String signal) {
       connections.add(new String[] {port, signal});
       return this;
+    }
+
+    /** Connects a port as wide as all {@code links} with {@code signal} of each of them. */
+    Builder connectAll(String port, List<String> links, String signal) {
+      return connect(port, concatenation(Lists.transform(links, link -> link + signal)));
     }
 
     Builder clocked() {

@@ -62,7 +62,7 @@ final class PoolCoreModule {
             window.strideWidth()));
     int padValue = core.average() ? quantisation.zeroPoint() : quantisation.min();
     ImmutableList.Builder<Instance> instances = ImmutableList.builder();
-    instances.add(FetchInstance.of(core.fetch(), inputLink, false, padValue));
+    instances.add(FetchInstance.ofRasterWindows(core.fetch(), inputLink, padValue));
     if (average.isPresent()) {
       instances.addAll(average.get().instances());
     } else {

@@ -7,6 +7,7 @@ import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.rtlgen.arithmetic.AdderDesign;
 import io.xbarflow.rtlgen.arithmetic.Addition;
@@ -56,8 +57,8 @@ final class TopModule implements Block.Cases<Void> {
           new TopView.LinkView(
               link.name(),
               String.format(
-                  "%s: %s, %d of %d channels a beat.",
-                  link.tensor(), link.shape(), link.lanes(), link.shape().channels()),
+                  "%s: %s, %s, %d of %d channels a beat.",
+                  link.tensor(), link.shape(), link.order(), link.lanes(), link.shape().channels()),
               link.dataBits() - 1));
       all.add(
           Instance.of("frame_check", "u_check_" + link.name())
@@ -131,6 +132,35 @@ final class TopModule implements Block.Cases<Void> {
     instances.add(
         Instance.of(block.name() + "_core", instance(block))
             .comment("Layer " + block.layer() + ".")
+            .clocked()
+            .stream("in", block.input())
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  @Override
+  public Void rowPool(Block.RowPool block) {
+    Link input = source.link(block.input());
+    Shape map = input.shape();
+    Shape output = source.link(block.output()).shape();
+    int words = block.openWindows(output) * input.beatsPerPixel();
+    instances.add(
+        Instance.of("row_max_pool", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("LANES", input.lanes())
+            .parameter("BEATS", input.beatsPerPixel())
+            .parameter("BEAT_BITS", BitWidths.counter(input.beatsPerPixel()))
+            .parameter("MAP_HEIGHT", map.height())
+            .parameter("MAP_WIDTH", map.width())
+            .parameter("OUT_HEIGHT", output.height())
+            .parameter("OUT_WIDTH", output.width())
+            .parameter("KERNEL_HEIGHT", block.window().kernelHeight())
+            .parameter("KERNEL_WIDTH", block.window().kernelWidth())
+            .flag("VALUES_SIGNED", source.tensor(input.tensor()).quantisation().signed())
+            .parameter("WORDS", words)
+            .parameter("WORD_BITS", BitWidths.counter(words))
+            .parameter("COORDINATE_BITS", BitWidths.unsigned(Math.max(map.height(), map.width())))
             .clocked()
             .stream("in", block.input())
             .framed("out", block.output())
@@ -354,12 +384,39 @@ final class TopModule implements Block.Cases<Void> {
             .clocked()
             .framed("in", block.input());
     for (String signal : List.of("valid", "ready", "data", "last")) {
-      List<String> branches = new ArrayList<>();
-      block.outputs().forEach(link -> branches.add(link + "_" + signal));
-      Collections.reverse(branches);
-      builder.connect("out_" + signal, "{" + String.join(", ", branches) + "}");
+      builder.connectAll("out_" + signal, block.outputs(), "_" + signal);
     }
     instances.add(builder.build());
+    return null;
+  }
+
+  @Override
+  public Void concat(Block.Concat block) {
+    int most = 0;
+    for (String input : block.inputs()) {
+      most = Math.max(most, source.link(input).beatsPerPixel());
+    }
+    int beatBits = BitWidths.counter(most);
+    List<String> lastBeats = new ArrayList<>();
+    for (String input : block.inputs()) {
+      lastBeats.add(beatBits + "'d" + (source.link(input).beatsPerPixel() - 1));
+    }
+    Instance.Builder builder =
+        Instance.of("stream_concat", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("OPERANDS", block.inputs().size())
+            .parameter("DATA_BITS", source.link(block.output()).dataBits())
+            .parameter("BEAT_BITS", beatBits)
+            .parameter("LAST_BEATS", Instance.concatenation(lastBeats))
+            .clocked();
+    for (String signal : List.of("valid", "ready", "data")) {
+      builder.connectAll("in_" + signal, block.inputs(), "_" + signal);
+    }
+    instances.add(
+        builder
+            .connect("in_last", block.inputs().get(block.inputs().size() - 1) + "_last")
+            .framed("out", block.output())
+            .build());
     return null;
   }
 
@@ -387,6 +444,14 @@ final class TopModule implements Block.Cases<Void> {
             .framed("in", block.input())
             .framed("out", block.output())
             .build());
+    return null;
+  }
+
+  @Override
+  public Void reorder(Block.Reorder block) {
+    instances.add(
+        FetchInstance.reorder(
+            block, source.link(block.input()), source.link(block.output()), instance(block)));
     return null;
   }
 }

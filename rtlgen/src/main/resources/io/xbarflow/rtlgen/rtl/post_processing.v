@@ -1,23 +1,28 @@
 // Post-processing of one MVM's column sums: adds the row tiles and the bias, requantises, and sends
-// the columns in BEATS beats of LANES.
+// the pixels of the patch in raster order, each in BEATS beats of LANES. Pixels beyond the map's
+// right or lower edge are left out and take no time.
 //
-//   acc[o] = sum over row tiles of column_sums[tile][o] + bias[o]
+//   acc[p][o] = sum over row tiles of column_sums[copy][tile][p][o] + bias[o]
 //
-// 1. capture loads a result; it may fall into the cycle in which the last beat of the one before
-//    enters the pipe (result_free).
+// 1. capture loads the result of the copy whose bit is set; it may fall into the cycle in which the
+//    last beat of the one before enters the pipe (result_free).
 // 2. A result captured in cycle t enters from t + 1, one beat a cycle; its first beat is offered
 //    three cycles later.
 `default_nettype none
 
 module post_processing #(
+  parameter COPIES = 1,
   parameter ROW_TILES = 1,
-  parameter COLUMNS = 4,                         // LANES * BEATS
+  parameter PATCH_HEIGHT = 1,                    // pixels of a result
+  parameter PATCH_WIDTH = 1,
+  parameter CHANNELS = 4,                        // LANES * BEATS
   parameter COLUMN_BITS = 20,                    // signed, at most ACCUMULATOR_BITS
   parameter LANES = 2,
   parameter BEATS = 2,
   parameter BEAT_BITS = 1,                       // at least 1 and at least log2(BEATS)
-  parameter PIXELS = 16,                         // of an image
-  parameter PIXEL_BITS = 4,                      // at least 1 and at least log2(PIXELS)
+  parameter MAP_HEIGHT = 4,                      // of the map sent
+  parameter MAP_WIDTH = 4,
+  parameter COORDINATE_BITS = 3,                 // at most 31, holds both
   parameter ACCUMULATOR_BITS = 24,
   parameter ROUND_ACCUMULATOR = 0,
   parameter MULTIPLIER_BITS = 24,
@@ -26,49 +31,81 @@ module post_processing #(
   parameter integer OUT_HIGH = 127,
   parameter integer ZERO_POINT = 0
 ) (
-  input  wire                                     clk,
-  input  wire                                     rst_n,
+  input  wire                              clk,
+  input  wire                              rst_n,
 
-  input  wire                                     capture,
-  output wire                                     result_free,
-  input  wire [ROW_TILES*COLUMNS*COLUMN_BITS-1:0] column_sums,
+  input  wire [COPIES-1:0]                 capture,
+  output wire                              result_free,
+  input  wire [COPIES*ROW_TILES*PATCH_HEIGHT*PATCH_WIDTH*CHANNELS*COLUMN_BITS-1:0] column_sums,
 
-  output reg  [BEAT_BITS-1:0]                     beat,         // asks for the constants
-  input  wire [LANES*ACCUMULATOR_BITS-1:0]        bias,
-  input  wire [LANES*MULTIPLIER_BITS-1:0]         multiplier,
+  output reg  [BEAT_BITS-1:0]              beat,         // of the pixel; asks for the constants
+  input  wire [LANES*ACCUMULATOR_BITS-1:0] bias,
+  input  wire [LANES*MULTIPLIER_BITS-1:0]  multiplier,
 
-  output wire                                     out_valid,
-  input  wire                                     out_ready,
-  output wire [LANES*8-1:0]                       out_data,
-  output wire                                     out_last
+  output wire                              out_valid,
+  input  wire                              out_ready,
+  output wire [LANES*8-1:0]                out_data,
+  output wire                              out_last
 );
 
+  localparam COLUMNS = PATCH_HEIGHT * PATCH_WIDTH * CHANNELS;
+  localparam RESULT_BITS = ROW_TILES * COLUMNS * COLUMN_BITS;
   localparam FINAL_BEAT = BEATS - 1;
-  localparam FINAL_PIXEL = PIXELS - 1;
+  localparam FINAL_ROW = MAP_HEIGHT - 1;
+  localparam FINAL_COLUMN = MAP_WIDTH - 1;
 
-  reg                                     result_valid;
-  reg [ROW_TILES*COLUMNS*COLUMN_BITS-1:0] result;
-  reg [PIXEL_BITS-1:0]                    pixel;
-  reg [LANES*ACCUMULATOR_BITS-1:0]        accumulator;
-  reg signed [ACCUMULATOR_BITS-1:0]       total;
-  reg signed [COLUMN_BITS-1:0]            column_sum;
-  integer                                 lane;
-  integer                                 tile;
+  reg                                result_valid;
+  reg [RESULT_BITS-1:0]              result;
+  reg [LANES*ACCUMULATOR_BITS-1:0]   accumulator;
+  reg signed [ACCUMULATOR_BITS-1:0]  total;
+  reg signed [COLUMN_BITS-1:0]       column_sum;
+  integer                            copy;
+  integer                            lane;
+  integer                            tile;
 
-  wire pipe_ready;
-  wire enter = result_valid && pipe_ready;
-  wire final_beat = (beat == FINAL_BEAT[BEAT_BITS-1:0]);
-  wire final_pixel = (pixel == FINAL_PIXEL[PIXEL_BITS-1:0]);
+  wire                       pipe_ready;
+  wire [COORDINATE_BITS-1:0] row;            // of the pixel
+  wire [COORDINATE_BITS-1:0] column;
+  wire [COORDINATE_BITS-1:0] patch_row;      // in its patch
+  wire [COORDINATE_BITS-1:0] patch_column;
+  wire                       patch_end;      // it is the last one of its patch, of the map
+  wire                       map_end = (row == FINAL_ROW[COORDINATE_BITS-1:0])
+                                 && (column == FINAL_COLUMN[COORDINATE_BITS-1:0]);
+  wire [31:0]                pixel =
+      {{(32 - COORDINATE_BITS){1'b0}}, patch_row} * PATCH_WIDTH
+      + {{(32 - COORDINATE_BITS){1'b0}}, patch_column};
+  wire                       enter = result_valid && pipe_ready;
+  wire                       final_beat = (beat == FINAL_BEAT[BEAT_BITS-1:0]);
+  wire                       pixel_done = enter && final_beat;
 
-  assign result_free = !result_valid || (enter && final_beat);
+  assign result_free = !result_valid || (pixel_done && patch_end);
+
+  stream_walk #(
+    .MAP_HEIGHT      (MAP_HEIGHT),
+    .MAP_WIDTH       (MAP_WIDTH),
+    .PATCH_HEIGHT    (PATCH_HEIGHT),
+    .PATCH_WIDTH     (PATCH_WIDTH),
+    .ROW_PERIOD      (PATCH_HEIGHT),
+    .COLUMN_PERIOD   (PATCH_WIDTH),
+    .COORDINATE_BITS (COORDINATE_BITS)
+  ) u_walk (
+    .clk          (clk),
+    .rst_n        (rst_n),
+    .step         (pixel_done),
+    .row          (row),
+    .column       (column),
+    .row_phase    (patch_row),
+    .column_phase (patch_column),
+    .patch_done   (patch_end)
+  );
 
   always @* begin
     column_sum = {COLUMN_BITS{1'b0}};
     for (lane = 0; lane < LANES; lane = lane + 1) begin
       total = $signed(bias[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS]);
       for (tile = 0; tile < ROW_TILES; tile = tile + 1) begin
-        column_sum = $signed(result[(tile * COLUMNS + beat * LANES + lane) * COLUMN_BITS
-                                    +: COLUMN_BITS]);
+        column_sum = $signed(result[(tile * COLUMNS + pixel * CHANNELS + beat * LANES + lane)
+                                    * COLUMN_BITS +: COLUMN_BITS]);
         total = total + {{(ACCUMULATOR_BITS - COLUMN_BITS + 1){column_sum[COLUMN_BITS-1]}},
                          column_sum[COLUMN_BITS-2:0]};
       end
@@ -80,17 +117,17 @@ module post_processing #(
     if (!rst_n) begin
       result_valid <= 1'b0;
       beat <= {BEAT_BITS{1'b0}};
-      pixel <= {PIXEL_BITS{1'b0}};
     end else begin
-      if (capture) result_valid <= 1'b1;
-      else if (enter && final_beat) result_valid <= 1'b0;
+      if (|capture) result_valid <= 1'b1;
+      else if (pixel_done && patch_end) result_valid <= 1'b0;
       if (enter) beat <= final_beat ? {BEAT_BITS{1'b0}} : beat + 1'b1;
-      if (enter && final_beat) pixel <= final_pixel ? {PIXEL_BITS{1'b0}} : pixel + 1'b1;
     end
   end
 
   always @(posedge clk) begin
-    if (capture) result <= column_sums;
+    for (copy = 0; copy < COPIES; copy = copy + 1) begin
+      if (capture[copy]) result <= column_sums[copy*RESULT_BITS +: RESULT_BITS];
+    end
   end
 
   requantise_pipe #(
@@ -109,7 +146,7 @@ module post_processing #(
     .in_ready       (pipe_ready),
     .in_accumulator (accumulator),
     .in_multiplier  (multiplier),
-    .in_last        (final_beat && final_pixel),
+    .in_last        (final_beat && map_end),
     .out_valid      (out_valid),
     .out_ready      (out_ready),
     .out_data       (out_data),

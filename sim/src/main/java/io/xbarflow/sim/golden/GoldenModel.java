@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Ints;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
@@ -200,6 +201,11 @@ public final class GoldenModel {
         }
         return y;
       };
+    }
+
+    @Override
+    public Operator concat(Layer.Concat layer) {
+      return Ints::concat; // channels are the outermost dimension
     }
   }
 }

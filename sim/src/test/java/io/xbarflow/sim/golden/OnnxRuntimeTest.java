@@ -18,8 +18,12 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
+import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.Image;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +32,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The golden model against ONNX Runtime on single nodes with random quantisation, for the operators
@@ -35,6 +40,8 @@ import org.junit.jupiter.api.Test;
  */
 final class OnnxRuntimeTest {
   private static final int CASES = 300;
+
+  @TempDir Path folder;
 
   private final Random random = new Random(11);
   private int ceils;
@@ -106,6 +113,38 @@ final class OnnxRuntimeTest {
       Image golden = new GoldenModel(network).run(ImmutableMap.of("x", x)).get("y");
       compare(golden, run(model, ImmutableMap.of("x", x, "c", c), signed), network);
     }
+  }
+
+  @Test
+  void concat() throws OrtException, IOException {
+    Shape shape = new Shape(1, 16, 16); // every value once
+    int[] every = new int[shape.size()];
+    int unchanged = 0;
+    for (int i = 0; i < CASES; i++) {
+      boolean signed = random.nextBoolean();
+      Quantisation qy = quantisation(signed, i % 4 == 0);
+      OnnxNode node = new OnnxNode("com.microsoft", "QLinearConcat").quantisation(qy);
+      ImmutableMap.Builder<String, Image> inputs = ImmutableMap.builder();
+      int operands = 2 + i % 3;
+      for (int operand = 0; operand < operands; operand++) {
+        boolean same = random.nextInt(3) == 0;
+        Quantisation qx = same ? qy : i % 4 == 0 ? quantisation(signed, true) : near(qy);
+        unchanged += same ? 1 : 0;
+        for (int j = 0; j < every.length; j++) {
+          every[j] = qx.min() + j;
+        }
+        node.input("x" + operand, shape, signed).quantisation(qx);
+        inputs.put("x" + operand, Image.of(shape, every));
+      }
+      byte[] model =
+          node.attribute("axis", i % 2 == 0 ? 1L : -3L)
+              .output("y", new Shape(operands, 16, 16), signed);
+      Path file = folder.resolve("concat.onnx");
+      Files.write(file, model);
+      // The importer computes the tables, so the network is the importer's.
+      compare(model, OnnxImport.read(file), inputs.buildOrThrow());
+    }
+    assertTrue(unchanged > CASES / 2, "operands that pass unchanged " + unchanged);
   }
 
   @Test

@@ -1,0 +1,39 @@
+package io.xbarflow.cli;
+
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.mapper.explore.Ranges;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Sweep over architectures and options. */
+@Command(
+    name = "explore",
+    description =
+        "Try many architectures and options; keep those that no other beats in everything.")
+final class ExploreCommand implements Callable<Integer> {
+  @Mixin private ModelArgument model = new ModelArgument();
+  @Mixin private SweepOptions sweep = new SweepOptions();
+
+  private final Session session;
+
+  ExploreCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Architecture base = sweep.base();
+    Ranges ranges = sweep.ranges(base);
+    Path file = model.model();
+    OutputFolder folder = model.outputFolder();
+    session.stages().importModel(file, folder.path(), session.progress());
+    String command =
+        "xbarflow run " + SweepOptions.quoted(file.toString()) + " -o OUT" + sweep.baseWords();
+    FrontTable table =
+        session.stages().explore(base, ranges, command, folder.path(), session.progress());
+    session.host().out().print(table.text());
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,114 @@
+package io.xbarflow.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.common.collect.ImmutableMap;
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.mapping.Figures;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.mapper.Mapper;
+import io.xbarflow.mapper.MappingOptions;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.logging.Logger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What mappings of the reference networks reach beside their bounds: unpatched, with patches on the
+ * same macros, and at a sixteenth of the interval. Cycles come from the timing model. With {@code
+ * -Dxbarflow.long=true} also of ResNet-18.
+ */
+final class ReachedLimitsTest {
+  private static final Logger LOG = Logger.getLogger(ReachedLimitsTest.class.getName());
+
+  /** Values per beat: with fewer the first image is up to 5 % later at a sixteenth. */
+  private static final int LANES = 8;
+
+  @ParameterizedTest
+  @CsvSource({
+    "resnet8, 130, 14, 1024, 256, 19, 64",
+    "resnet20, 130, 36, 1024, 256, 49, 64",
+    "resnet32, 130, 60, 1024, 256, 81, 64",
+    "vgg8, 130, 206, 1024, 1024, 298, 64",
+    "mobilenet_v1_025, 130, 66, 2304, 288, 68, 144",
+    "resnet18, 130, 201, 12544, 3136, 208, 784",
+  })
+  void reached(
+      String name,
+      int mvmCycles,
+      int macros,
+      long slots,
+      long slotsWithPatches,
+      int macrosOfSixteenth,
+      long sixteenth)
+      throws IOException {
+    assumeTrue(
+        !name.equals("resnet18") || Boolean.getBoolean("xbarflow.long"),
+        "ResNet-18 takes minutes: -Dxbarflow.long=true");
+    Network network = Imported.reference(name);
+    Architecture architecture = Architectures.named("default").withMvmCycles(mvmCycles);
+    Reached plain = reach(network, architecture, Optional.empty(), Optional.empty());
+    plain.print(name, "plain");
+    plain.assertFigures(macros, slots * mvmCycles);
+    plain.assertWithin(1.05, 1.10);
+    Reached patched = reach(network, architecture, Optional.of(macros), Optional.empty());
+    patched.print(name, "patches");
+    patched.assertFigures(patched.bound().crossbars(), slotsWithPatches * mvmCycles);
+    assertTrue(patched.reached().crossbars() <= macros);
+    patched.assertWithin(1.05, 1.15);
+    Reached fast = reach(network, architecture, Optional.empty(), Optional.of(slots / 16));
+    fast.print(name, "a sixteenth");
+    fast.assertFigures(macrosOfSixteenth, sixteenth * mvmCycles);
+    fast.assertWithin(1.05, 1.15);
+  }
+
+  private static Reached reach(
+      Network network, Architecture architecture, Optional<Integer> macros, Optional<Long> slots) {
+    MappingOptions options =
+        new MappingOptions(macros, slots, LANES, ImmutableMap.of(), MappingOptions.Effort.QUICK);
+    var mapping = Mapper.map(network, architecture, options);
+    return new Reached(mapping.prediction(), mapping.bound(), architecture.mvmCycles());
+  }
+
+  private record Reached(Figures reached, Figures bound, int mvmCycles) {
+    void print(String name, String variant) {
+      LOG.info(
+          () ->
+              String.format(
+                  "%s, %s: %d macros, II %.1f slots (%.3f), first image %.0f slots (%.3f),"
+                      + " %.1f KiB (%.3f of the bound)",
+                  name,
+                  variant,
+                  reached.crossbars(),
+                  (double) reached.cyclesPerImage().orElseThrow() / mvmCycles,
+                  ratio(
+                      reached.cyclesPerImage().orElseThrow(), bound.cyclesPerImage().orElseThrow()),
+                  (double) reached.firstImageCycles() / mvmCycles,
+                  ratio(reached.firstImageCycles(), bound.firstImageCycles()),
+                  reached.activationMemoryBits() / 8192.0,
+                  ratio(reached.activationMemoryBits(), bound.activationMemoryBits())));
+    }
+
+    private static double ratio(long value, long bound) {
+      return (double) value / bound;
+    }
+
+    void assertFigures(int macros, long cycles) {
+      assertEquals(macros, reached.crossbars());
+      assertEquals(macros, bound.crossbars());
+      assertEquals(cycles, reached.cyclesPerImage().orElseThrow());
+      assertEquals(cycles, bound.cyclesPerImage().orElseThrow());
+    }
+
+    void assertWithin(double firstImage, double memory) {
+      assertTrue(
+          reached.firstImageCycles() <= firstImage * bound.firstImageCycles(), this::toString);
+      assertTrue(
+          reached.activationMemoryBits() <= memory * bound.activationMemoryBits(), this::toString);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.xbarflow.mapper;
+
+import io.xbarflow.core.architecture.ActivationMemoryPolicy;
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.StreamOrder;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Tensor;
+import java.util.Map;
+
+/**
+ * Decides which max pools keep partial results instead of input pixels. All results of a row of
+ * windows come while its last row of pixels comes in. Readers with a memory take that up; a
+ * convolution without one must be fast enough to take the results of an image in that part of the
+ * interval in which results come, or the pool would wait for it and the layers before would too.
+ */
+final class RowPools {
+  private final Network network;
+  private final Plan plan;
+  private final Map<String, Tensor> tensors;
+  private final int mvmCycles;
+  private final long intervalCycles;
+
+  RowPools(Network network, Plan plan, int mvmCycles) {
+    this.network = network;
+    this.plan = plan;
+    this.tensors = network.tensorsByName();
+    this.mvmCycles = mvmCycles;
+    this.intervalCycles = Lanes.intervalCycles(network, plan, mvmCycles);
+  }
+
+  /** Whether {@code pool}, whose input comes in {@code order}, keeps partial results. */
+  boolean keepsResults(Layer.Pool pool, StreamOrder order) {
+    return plan.of(pool).memory() == ActivationMemoryPolicy.RING
+        && Block.RowPool.canCompute(pool, order)
+        && readersKeepUp(pool.output(), pool.window().kernelHeight());
+  }
+
+  /** Whether all readers of {@code tensor} can take it in one of {@code parts} of the interval. */
+  private boolean readersKeepUp(String tensor, long parts) {
+    return network.layers().stream()
+        .filter(layer -> layer.inputs().contains(tensor))
+        .allMatch(layer -> keepsUp(layer, parts));
+  }
+
+  private boolean keepsUp(Layer reader, long parts) {
+    if (reader instanceof Layer.Convolution convolution) {
+      LayerPlan decided = plan.of(convolution);
+      boolean direct =
+          Fetch.isDirect(
+              tensors.get(convolution.input()).shape(),
+              StreamOrder.RASTER,
+              tensors.get(convolution.output()).shape(),
+              convolution.window(),
+              decided.patch());
+      long patches = decided.patch().count(tensors.get(convolution.output()).shape());
+      long slots = (patches + decided.copies() - 1) / decided.copies();
+      return !direct || parts * slots * mvmCycles <= intervalCycles;
+    }
+    if (reader instanceof Layer.Pool pool) {
+      return !Block.RowPool.canCompute(pool, StreamOrder.RASTER)
+          || readersKeepUp(pool.output(), parts * pool.window().kernelHeight());
+    }
+    return !(reader instanceof Layer.Lookup || reader instanceof Layer.AddConstant)
+        || readersKeepUp(reader.output(), parts);
+  }
+}

@@ -1,0 +1,169 @@
+package io.xbarflow.mapper;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.hash.Hashing;
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.CrossbarArray;
+import io.xbarflow.core.mapping.Figures;
+import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.mapping.Place;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.timing.TimingModel;
+import io.xbarflow.mapper.choice.Choices;
+import io.xbarflow.mapper.place.Floorplan;
+import io.xbarflow.mapper.place.Grid;
+import io.xbarflow.mapper.place.Netlist;
+import io.xbarflow.mapper.place.Placer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A mapping whose depths are open and whose cycles are not known yet: the cheap part of mapping. It
+ * is the timing that takes long, and mappings with equal {@link #timingKey} share it.
+ */
+public final class UntimedMapping {
+  private static final long PLACEMENT_SEED = 1;
+
+  /** Images the prediction runs. */
+  static final int IMAGES = 5;
+
+  private final Network network;
+  private final Architecture architecture;
+  private final Plan plan;
+  private final Pipeline ample;
+  private final MappingOptions.Effort effort;
+
+  private UntimedMapping(
+      Network network,
+      Architecture architecture,
+      Plan plan,
+      Pipeline ample,
+      MappingOptions.Effort effort) {
+    this.effort = effort;
+    this.network = network;
+    this.architecture = architecture;
+    this.plan = plan;
+    this.ample = ample;
+  }
+
+  /**
+   * Blocks, links and places that {@code options} ask for.
+   *
+   * @param choices what {@link Mapper#choices} makes of the other arguments
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the
+   *     architecture
+   */
+  public static UntimedMapping of(
+      Network network, Architecture architecture, MappingOptions options, Choices choices) {
+    return of(network, architecture, Mapper.plan(network, architecture, options, choices), options);
+  }
+
+  /** The same with the decisions of {@code plan}. */
+  static UntimedMapping of(
+      Network network, Architecture architecture, Plan plan, MappingOptions options) {
+    PipelineBuilder builder = new PipelineBuilder(network, architecture, plan, options.lanes());
+    Netlist netlist = builder.netlist();
+    Grid grid =
+        Grid.of(architecture, netlist.macros())
+            .withChannels(
+                architecture.channelBits(),
+                Lanes.intervalCycles(network, plan, architecture.mvmCycles()));
+    Floorplan floorplan =
+        options.effort() == MappingOptions.Effort.QUICK
+            ? Placer.quick(netlist, grid)
+            : Placer.place(netlist, grid, PLACEMENT_SEED);
+    return new UntimedMapping(
+        network, architecture, plan, builder.build(floorplan), options.effort());
+  }
+
+  /**
+   * Equal for mappings of one network whose timing is the same: those that differ only in the
+   * number and the places of macros, without a register on any link more or less. A hash,
+   * hexadecimal.
+   */
+  public String timingKey() {
+    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
+    for (Block block : ample.blocks()) {
+      blocks.add(block instanceof Block.ImcCore core ? withoutPlaces(core) : block);
+    }
+    return Hashing.sha256()
+        .newHasher()
+        .putInt(architecture.mvmCycles())
+        .putString(ample.links().toString(), StandardCharsets.UTF_8)
+        .putString(blocks.build().toString(), StandardCharsets.UTF_8)
+        .hash()
+        .toString();
+  }
+
+  private static Block withoutPlaces(Block.ImcCore core) {
+    int copies = core.array().copies();
+    CrossbarArray array =
+        new CrossbarArray(
+            copies, ImmutableList.copyOf(Collections.nCopies(copies, new Place(0, 0))));
+    return new Block.ImcCore(
+        core.name(), core.layer(), core.input(), core.output(), core.skip(), core.fetch(), array);
+  }
+
+  /** Macros of all cores. */
+  public int crossbars() {
+    return crossbars(ample);
+  }
+
+  private static int crossbars(Pipeline pipeline) {
+    int crossbars = 0;
+    for (Block block : pipeline.blocks()) {
+      if (block instanceof Block.ImcCore core) {
+        crossbars += core.array().macros();
+      }
+    }
+    return crossbars;
+  }
+
+  /** What a perfect pipeline would reach. */
+  public Figures bound() {
+    return PerfectPipeline.bound(network, architecture, plan);
+  }
+
+  /** The mapping with depths and predicted cycles. */
+  public Mapping complete() {
+    Pipeline pipeline =
+        effort == MappingOptions.Effort.QUICK
+            ? DepthSizing.sufficient(ample, architecture.mvmCycles())
+            : DepthSizing.least(ample, architecture.mvmCycles());
+    TimingModel.Timing timing = pipeline.run(architecture.mvmCycles(), IMAGES);
+    return predicted(network, architecture, plan, pipeline, timing);
+  }
+
+  /** The mapping of {@code pipeline}, of which {@code timing} was found over {@link #IMAGES}. */
+  static Mapping predicted(
+      Network network,
+      Architecture architecture,
+      Plan plan,
+      Pipeline pipeline,
+      TimingModel.Timing timing) {
+    Map<String, Link> links = new HashMap<>();
+    pipeline.links().forEach(link -> links.put(link.name(), link));
+    Optional<Long> interval = timing.cyclesPerImage(pipeline.outputs(), IMAGES);
+    Figures prediction =
+        new Figures(
+            crossbars(pipeline),
+            interval,
+            timing.firstImageCycles(pipeline.outputs()),
+            ActivationMemory.bits(pipeline.blocks(), links));
+    return new Mapping(
+        network.model(),
+        network.modelSha256(),
+        architecture,
+        pipeline.inputs(),
+        pipeline.outputs(),
+        pipeline.links(),
+        pipeline.blocks(),
+        prediction,
+        PerfectPipeline.bound(network, architecture, plan));
+  }
+}

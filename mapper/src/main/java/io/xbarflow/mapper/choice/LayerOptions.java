@@ -1,0 +1,164 @@
+package io.xbarflow.mapper.choice;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.mapping.Patch;
+import io.xbarflow.core.mapping.Tiling;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.network.Window;
+
+/**
+ * The patches that can be best for one convolution, and what they cost.
+ *
+ * <p>A larger patch never takes fewer macros. So of the heights that give the same number of patch
+ * rows only the least is kept, and of the widths likewise; about {@code 4 * sqrt(Ho * Wo)} patches
+ * of the {@code Ho * Wo} remain, and no patch that is left out is better in anything.
+ */
+final class LayerOptions {
+  /** Cost of what cannot be reached; sums of it over all layers do not overflow. */
+  static final long UNREACHABLE = Long.MAX_VALUE / 1_000_000;
+
+  private final Layer.Convolution layer;
+  private final Shape in;
+  private final Shape out;
+  private final Architecture architecture;
+  private final ImmutableList<Option> options;
+
+  /**
+   * The options of a layer.
+   *
+   * @param layer the layer
+   * @param in shape of the map it reads
+   * @param out shape of the map it writes
+   */
+  LayerOptions(
+      Layer.Convolution layer,
+      Shape in,
+      Shape out,
+      Architecture architecture,
+      Parallelism parallelism) {
+    this.layer = layer;
+    this.in = in;
+    this.out = out;
+    this.architecture = architecture;
+    this.options =
+        parallelism == Parallelism.COPIES ? ImmutableList.of(option(Patch.SINGLE)) : patches();
+  }
+
+  /** Name of the layer. */
+  String name() {
+    return layer.name();
+  }
+
+  /**
+   * One patch.
+   *
+   * @param patch the patch
+   * @param count patches of an image
+   * @param macros macros of one copy
+   * @param fetchCycles cycles of the window fetch unit
+   * @param memoryBits activation memory of the layer
+   */
+  record Option(Patch patch, long count, long macros, long fetchCycles, long memoryBits) {
+    /** Copies that keep to {@code slots}. */
+    long copies(long slots) {
+      return Division.up(count, slots);
+    }
+
+    /** The choice that keeps to {@code slots} with the fewest copies. */
+    LayerChoice choice(long slots) {
+      return new LayerChoice(patch, (int) copies(slots));
+    }
+  }
+
+  private ImmutableList<Option> patches() {
+    ImmutableList.Builder<Option> patches = ImmutableList.builder();
+    for (int height : leastExtents(out.height())) {
+      for (int width : leastExtents(out.width())) {
+        Patch patch = new Patch(height, width);
+        if (countable(patch)) {
+          patches.add(option(patch));
+        }
+      }
+    }
+    return patches.build();
+  }
+
+  /** For each number of patches that can cover {@code size} pixels, the least extent of a patch. */
+  private static ImmutableList<Integer> leastExtents(int size) {
+    ImmutableList.Builder<Integer> extents = ImmutableList.builder();
+    long before = Long.MAX_VALUE;
+    for (int extent = 1; extent <= size; extent++) {
+      long patches = Division.up(size, extent);
+      if (patches < before) {
+        extents.add(extent);
+        before = patches;
+      }
+    }
+    return extents.build();
+  }
+
+  /** Whether the rows and columns of the patch's matrix can be counted in 31 bits. */
+  private boolean countable(Patch patch) {
+    return (long) patch.window(layer.window()).taps() * layer.inputChannels() <= Integer.MAX_VALUE
+        && (long) patch.pixels() * layer.outputChannels() <= Integer.MAX_VALUE;
+  }
+
+  private Option option(Patch patch) {
+    return new Option(
+        patch,
+        patch.count(out),
+        macros(patch),
+        LayerTimes.fetchCycles(in, out, layer.window(), patch),
+        memoryBits(patch.window(layer.window())));
+  }
+
+  /** Macros of one copy with {@code patch}. */
+  private long macros(Patch patch) {
+    return Tiling.of(layer, patch, architecture.crossbarRows(), architecture.crossbarColumns())
+        .macros();
+  }
+
+  /** Bits of the pixels of the stream from the first to the last of a window. */
+  private long memoryBits(Window window) {
+    long pixels =
+        window.taps() == 1
+            ? 0
+            : (long) (window.extentHeight() - 1) * in.width() + window.extentWidth();
+    return pixels * in.channels() * Tensor.BITS;
+  }
+
+  /** Macros of {@code choice}. */
+  long macros(LayerChoice choice) {
+    return choice.copies() * macros(choice.patch());
+  }
+
+  /** Times of {@code choice}. */
+  LayerTimes times(LayerChoice choice) {
+    return LayerTimes.of(in, out, layer.window(), choice, architecture.mvmCycles());
+  }
+
+  /** Fewest macros that keep to {@code slots} and {@code fetchCycles}. */
+  long macros(long slots, long fetchCycles) {
+    long least = UNREACHABLE;
+    if (slots > 0) {
+      for (Option option : options) {
+        if (option.fetchCycles() <= fetchCycles) {
+          least = Math.min(least, option.macros() * option.copies(slots));
+        }
+      }
+    }
+    return least;
+  }
+
+  /** All options that reach {@link #macros(long, long)}; none when nothing does. */
+  ImmutableList<Option> cheapest(long slots, long fetchCycles) {
+    long least = macros(slots, fetchCycles);
+    return options.stream()
+        .filter(option -> option.fetchCycles() <= fetchCycles)
+        .filter(option -> option.macros() * option.copies(slots) == least)
+        .collect(ImmutableList.toImmutableList());
+  }
+}

@@ -1,0 +1,95 @@
+package io.xbarflow.rtlgen.rtl;
+
+import com.google.common.primitives.ImmutableIntArray;
+import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.Tiling;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Window;
+import java.util.stream.IntStream;
+
+/**
+ * The weights of a convolution as they stand in the diagonal blocks of its {@link Tiling}:
+ * block-Toeplitz where a patch has several pixels.
+ *
+ * <p>The rows of a block follow the slots of the input register. These are the taps of the window
+ * in raster order; only a window that is the whole map and fills up as the stream comes has them in
+ * the order of the stream.
+ */
+final class WeightMatrix {
+  private final Layer.Convolution layer;
+  private final Tiling tiling;
+  private final Window window;
+  private final Window reads;
+  private final int patchWidth;
+  private final ImmutableIntArray taps;
+
+  WeightMatrix(Layer.Convolution layer, Fetch fetch, Tiling tiling) {
+    this.layer = layer;
+    this.tiling = tiling;
+    this.window = fetch.window();
+    this.reads = fetch.reads();
+    this.patchWidth = fetch.patch().width();
+    boolean streamed = fetch.ring().isEmpty() && window.taps() == fetch.input().pixels();
+    this.taps =
+        ImmutableIntArray.copyOf(
+            streamed
+                ? IntStream.of(fetch.order().pixels(fetch.input()))
+                : IntStream.range(0, reads.taps()));
+  }
+
+  /** Rows used in row tile {@code rowTile} of {@code block}. */
+  int rows(int block, int rowTile) {
+    return Math.min(tiling.macroRows(), tiling.rows(block) - rowTile * tiling.macroRows());
+  }
+
+  /** Columns used in column tile {@code columnTile} of {@code block}. */
+  int columns(int block, int columnTile) {
+    return Math.min(
+        tiling.macroColumns(), tiling.columns(block) - columnTile * tiling.macroColumns());
+  }
+
+  /** Weight at ({@code row}, {@code column}) of {@code block}, tiles not yet cut. */
+  int weight(int block, int row, int column) {
+    int inputs = tiling.inputs(block);
+    int outputs = tiling.outputs(block);
+    int tap = taps.get(row / inputs);
+    int pixel = column / outputs;
+    int down =
+        tap / reads.kernelWidth() * reads.dilationHeight()
+            - pixel / patchWidth * window.strideHeight();
+    int across =
+        tap % reads.kernelWidth() * reads.dilationWidth()
+            - pixel % patchWidth * window.strideWidth();
+    if (!isTap(down, window.dilationHeight(), window.kernelHeight())
+        || !isTap(across, window.dilationWidth(), window.kernelWidth())) {
+      return 0;
+    }
+    return layer.weight(
+        tiling.firstOutput(block) + column % outputs,
+        tiling.firstInput(block) + row % inputs,
+        down / window.dilationHeight(),
+        across / window.dilationWidth());
+  }
+
+  private static boolean isTap(int distance, int dilation, int kernel) {
+    return distance >= 0 && distance % dilation == 0 && distance / dilation < kernel;
+  }
+
+  /** The memory image of one macro: a line for each row, int8 in hexadecimal. */
+  String memory(int block, int rowTile, int columnTile) {
+    int rows = rows(block, rowTile);
+    int columns = columns(block, columnTile);
+    int firstRow = rowTile * tiling.macroRows();
+    int firstColumn = columnTile * tiling.macroColumns();
+    StringBuilder text = new StringBuilder(rows * columns * 3);
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        int weight = weight(block, firstRow + row, firstColumn + column);
+        text.append(Character.forDigit(weight >> 4 & 15, 16))
+            .append(Character.forDigit(weight & 15, 16))
+            .append(column + 1 < columns ? ' ' : '\n');
+      }
+    }
+    return text.toString();
+  }
+}
