@@ -2,7 +2,6 @@ package io.xbarflow.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
@@ -14,8 +13,10 @@ import io.xbarflow.mapper.MappingOptions;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What mappings of the reference networks reach beside their bounds: unpatched, with patches on the
@@ -25,44 +26,48 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ReachedLimitsTest {
   private static final Logger LOG = Logger.getLogger(ReachedLimitsTest.class.getName());
 
+  private static final int MVM_CYCLES = 130;
+
   /** Values per beat: with fewer the first image is up to 5 % later at a sixteenth. */
   private static final int LANES = 8;
 
+  static Stream<Arguments> networks() {
+    Stream.Builder<Arguments> networks = Stream.builder();
+    networks.add(Arguments.of("resnet8", 14, 1024, 256, 19, 64));
+    networks.add(Arguments.of("resnet20", 36, 1024, 256, 49, 64));
+    networks.add(Arguments.of("resnet32", 60, 1024, 256, 81, 64));
+    networks.add(Arguments.of("vgg8", 206, 1024, 1024, 298, 64));
+    networks.add(Arguments.of("mobilenet_v1_025", 66, 2304, 288, 68, 144));
+    if (Boolean.getBoolean("xbarflow.long")) {
+      networks.add(Arguments.of("resnet18", 201, 12544, 3136, 208, 784));
+    }
+    return networks.build();
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "resnet8, 130, 14, 1024, 256, 19, 64",
-    "resnet20, 130, 36, 1024, 256, 49, 64",
-    "resnet32, 130, 60, 1024, 256, 81, 64",
-    "vgg8, 130, 206, 1024, 1024, 298, 64",
-    "mobilenet_v1_025, 130, 66, 2304, 288, 68, 144",
-    "resnet18, 130, 201, 12544, 3136, 208, 784",
-  })
+  @MethodSource("networks")
   void reached(
       String name,
-      int mvmCycles,
       int macros,
       long slots,
       long slotsWithPatches,
       int macrosOfSixteenth,
       long sixteenth)
       throws IOException {
-    assumeTrue(
-        !name.equals("resnet18") || Boolean.getBoolean("xbarflow.long"),
-        "ResNet-18 takes minutes: -Dxbarflow.long=true");
     Network network = Imported.reference(name);
-    Architecture architecture = Architectures.named("default").withMvmCycles(mvmCycles);
+    Architecture architecture = Architectures.named("default").withMvmCycles(MVM_CYCLES);
     Reached plain = reach(network, architecture, Optional.empty(), Optional.empty());
     plain.print(name, "plain");
-    plain.assertFigures(macros, slots * mvmCycles);
+    plain.assertFigures(macros, slots * MVM_CYCLES);
     plain.assertWithin(1.05, 1.10);
     Reached patched = reach(network, architecture, Optional.of(macros), Optional.empty());
     patched.print(name, "patches");
-    patched.assertFigures(patched.bound().crossbars(), slotsWithPatches * mvmCycles);
+    patched.assertFigures(patched.bound().crossbars(), slotsWithPatches * MVM_CYCLES);
     assertTrue(patched.reached().crossbars() <= macros);
     patched.assertWithin(1.05, 1.15);
     Reached fast = reach(network, architecture, Optional.empty(), Optional.of(slots / 16));
     fast.print(name, "a sixteenth");
-    fast.assertFigures(macrosOfSixteenth, sixteenth * mvmCycles);
+    fast.assertFigures(macrosOfSixteenth, sixteenth * MVM_CYCLES);
     fast.assertWithin(1.05, 1.15);
   }
 
@@ -71,10 +76,10 @@ final class ReachedLimitsTest {
     MappingOptions options =
         new MappingOptions(macros, slots, LANES, ImmutableMap.of(), MappingOptions.Effort.QUICK);
     var mapping = Mapper.map(network, architecture, options);
-    return new Reached(mapping.prediction(), mapping.bound(), architecture.mvmCycles());
+    return new Reached(mapping.prediction(), mapping.bound());
   }
 
-  private record Reached(Figures reached, Figures bound, int mvmCycles) {
+  private record Reached(Figures reached, Figures bound) {
     void print(String name, String variant) {
       LOG.info(
           () ->
@@ -84,10 +89,10 @@ final class ReachedLimitsTest {
                   name,
                   variant,
                   reached.crossbars(),
-                  (double) reached.cyclesPerImage().orElseThrow() / mvmCycles,
+                  (double) reached.cyclesPerImage().orElseThrow() / MVM_CYCLES,
                   ratio(
                       reached.cyclesPerImage().orElseThrow(), bound.cyclesPerImage().orElseThrow()),
-                  (double) reached.firstImageCycles() / mvmCycles,
+                  (double) reached.firstImageCycles() / MVM_CYCLES,
                   ratio(reached.firstImageCycles(), bound.firstImageCycles()),
                   reached.activationMemoryBits() / 8192.0,
                   ratio(reached.activationMemoryBits(), bound.activationMemoryBits())));
