@@ -257,7 +257,7 @@ final class ProgramTest {
         new Refused("run @model.onnx -o @file", "file: cannot be written"),
         new Refused("run @model.onnx -o @file/below", "below: cannot be written"),
         new Refused("run @model.onnx -o @out --dump @file", "file: cannot be written"),
-        new Refused(map + "--crossbars 5", "--crossbars"),
+        new Refused(map + "--budget 5", "--budget"),
         new Refused(map + "--mvm-cycle 5", "--mvm-cycle", "Did you mean --mvm-cycles"),
         new Refused(map + "--crossbar 256", "--crossbar: '256'", "256x256"),
         new Refused(map + "--crossbar 0x5", "crossbar.rows is 0"),
