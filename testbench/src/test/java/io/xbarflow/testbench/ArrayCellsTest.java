@@ -288,6 +288,7 @@ final class ArrayCellsTest {
 
   /** The same lines from the Verilog. */
   private List<String> simulate(Case c, Stimulus stimulus) throws IOException {
+    Files.createDirectories(folder.resolve("mem"));
     for (int tile = 0; tile < c.rowTiles(); tile++) {
       StringBuilder text = new StringBuilder();
       for (byte[] row : stimulus.weights()[tile]) {
@@ -296,7 +297,7 @@ final class ArrayCellsTest {
         }
         text.append('\n');
       }
-      Files.writeString(folder.resolve("weights_" + tile + ".hex"), text, US_ASCII);
+      Files.writeString(folder.resolve("mem").resolve("macro_" + tile + ".hex"), text, US_ASCII);
     }
     StringBuilder windows = new StringBuilder();
     for (byte[] window : stimulus.windows()) {
@@ -343,10 +344,9 @@ final class ArrayCellsTest {
         macros.append(
             """
               crossbar_macro_ideal #(
-                .ROWS(%d), .COLUMNS(%d), .COLUMN_BITS(20), .MVM_CYCLES(%d), .COUNT_BITS(%d),
-                .WEIGHT_FILE("weights_%d.hex")
+                .ROWS(%d), .COLUMNS(%d), .COLUMN_BITS(20), .MVM_CYCLES(%d), .COUNT_BITS(%d)
               ) u_macro_%d (
-                .clk(clk), .rst_n(rst_n), .start(start[%d]), .row_data(window[%d +: %d]),
+                .clk(clk), .rst_n(rst_n), .weights_id(24'd%d), .start(start[%d]), .row_data(window[%d +: %d]),
                 .done(done[%d]), .column_data(sums[%d +: %d])
               );
             """
@@ -355,8 +355,8 @@ final class ArrayCellsTest {
                     c.columns(),
                     c.mvmCycles(),
                     Case.bits(c.mvmCycles()),
-                    tile,
                     macro,
+                    tile,
                     copy,
                     tile * ROWS * 8,
                     ROWS * 8,

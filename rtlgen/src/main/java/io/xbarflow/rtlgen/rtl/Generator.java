@@ -90,9 +90,12 @@ public final class Generator {
     // Everything is designed and proven before anything is written.
     List<ImcCoreModule> cores = new ArrayList<>();
     List<PoolCoreModule> pools = new ArrayList<>();
+    int weightFiles = 0;
     for (Block block : mapping.blocks()) {
       if (block instanceof Block.ImcCore core) {
-        cores.add(new ImcCoreModule(source, core));
+        ImcCoreModule module = new ImcCoreModule(source, core, weightFiles);
+        weightFiles += module.weightFiles();
+        cores.add(module);
       } else if (block instanceof Block.PoolCore pool) {
         pools.add(new PoolCoreModule(source, pool));
       }

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Verify.verify;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Ints;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Link;
@@ -42,15 +43,18 @@ final class ImcCoreModule {
   private final List<Long> biases = new ArrayList<>();
   private final RequantiserDesign design;
   private final int accumulatorBits;
+  private final int firstWeights;
 
   /**
    * Designs the arithmetic of {@code core} and proves it.
    *
+   * @param firstWeights number of the core's first weight file in {@code mem/}
    * @throws io.xbarflow.core.diagnostic.UserException when the proof fails
    * @throws IllegalArgumentException when the core has more or fewer places than macros
    */
-  ImcCoreModule(Source source, Block.ImcCore core) {
+  ImcCoreModule(Source source, Block.ImcCore core, int firstWeights) {
     this.source = source;
+    this.firstWeights = firstWeights;
     this.core = core;
     this.layer = source.layer(core.layer(), Layer.Convolution.class);
     this.input = source.tensor(layer.input());
@@ -385,8 +389,8 @@ final class ImcCoreModule {
         .flag("INPUTS_SIGNED", input.quantisation().signed())
         .parameter("MVM_CYCLES", mvmCycles)
         .parameter("COUNT_BITS", BitWidths.counter(mvmCycles))
-        .parameter("WEIGHT_FILE", "\"" + weightFile(block, r, c) + "\"")
         .clocked()
+        .connect("weights_id", "24'd" + weightFile(macro))
         .connect("start", bit("start", copies, copy))
         .connect(
             "row_data",
@@ -482,17 +486,26 @@ final class ImcCoreModule {
         constantsModule());
   }
 
-  /** Shared by all copies. A dot, which no name has, keeps blocks apart from other cores. */
-  private String weightFile(int block, int r, int c) {
-    return "mem/" + core.name() + (diagonal() ? "." : "_") + tile(block, r, c) + ".hex";
+  /** Number of the weight file of macro {@code macro}, counted over all copies, which share it. */
+  private int weightFile(int macro) {
+    return firstWeights + macro % Ints.checkedCast(tiling.macros());
   }
 
-  /** Writes the weight memories, one line for each row of a macro. */
+  /** How many weight files the core has: one for each macro of a copy. */
+  int weightFiles() {
+    return Ints.checkedCast(tiling.macros());
+  }
+
+  /** Writes the weight files, one line for each row of a macro, and their lines of the index. */
   void writeWeights(Bundle bundle) {
+    int macro = 0;
     for (int block = 0; block < tiling.blocks(); block++) {
       for (int r = 0; r < tiling.rowTiles(block); r++) {
         for (int c = 0; c < tiling.columnTiles(block); c++) {
-          bundle.write(weightFile(block, r, c), weights.memory(block, r, c));
+          bundle.weights(
+              weightFile(macro++),
+              core.name() + " " + tile(block, r, c),
+              weights.memory(block, r, c));
         }
       }
     }

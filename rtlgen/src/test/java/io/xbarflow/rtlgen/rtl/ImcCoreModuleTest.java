@@ -171,7 +171,7 @@ final class ImcCoreModuleTest {
             ImmutableList.of(core),
             new Figures(0, Optional.empty(), 0, 0),
             new Figures(0, Optional.empty(), 0, 0));
-    return new ImcCoreModule(new Source(network, mapping), core);
+    return new ImcCoreModule(new Source(network, mapping), core, 0);
   }
 
   private static HostTensor host(String tensor, Shape shape) {
