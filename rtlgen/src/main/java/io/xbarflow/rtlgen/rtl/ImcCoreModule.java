@@ -143,9 +143,12 @@ final class ImcCoreModule {
     signals.add(wire(1, "result_free"));
     if (diagonal()) {
       signals.add(wire(windowBits(), "window_blocks"));
-      signals.add(wire(sumBits(), "block_sums"));
     }
-    signals.add(wire(sumBits(), "column_sums"));
+    forEachTile(
+        (macro, block, r, c) -> signals.add(wire(resultBits(block, c) * copies, columns(block, r, c))));
+    signals.add(wire(1, "select"));
+    signals.add(wire(Integer.SIZE, "pixel"));
+    signals.add(wire(tiling.macros() * groupBits(), "lane_data"));
     signals.add(new CoreView.Signal("wire [" + (beatBits() - 1) + ":0] beat"));
     signals.add(
         new CoreView.Signal("wire [" + (outputLink.lanes() * accumulatorBits - 1) + ":0] bias"));
@@ -200,28 +203,11 @@ final class ImcCoreModule {
               .connect("blocks", "window_blocks")
               .build());
     }
-    int macro = 0;
     for (int copy = 0; copy < copies; copy++) {
-      for (int block = 0; block < tiling.blocks(); block++) {
-        for (int r = 0; r < tiling.rowTiles(block); r++) {
-          for (int c = 0; c < tiling.columnTiles(block); c++) {
-            instances.add(macro(macro++, copy, block, r, c));
-          }
-        }
-      }
+      int number = copy;
+      forEachTile((macro, block, r, c) -> instances.add(macro(macro, number, block, r, c)));
     }
-    if (diagonal()) {
-      instances.add(
-          Instance.of("merge_blocks", "u_merge_blocks")
-              .parameter("RESULTS", (long) copies * tiling.rowTiles(0))
-              .parameter("PIXELS", patch.pixels())
-              .parameter("CHANNELS", layer.outputChannels())
-              .parameter("BLOCK_CHANNELS", tiling.outputs(0))
-              .parameter("ELEMENT_BITS", columnBits)
-              .connect("blocks", "block_sums")
-              .connect("pixels", "column_sums")
-              .build());
-    }
+    forEachTile((macro, block, r, c) -> instances.add(columnSelect(macro, block, r, c)));
     instances.add(
         Instance.of(constantsModule(), "u_constants")
             .connect("select", "beat")
@@ -251,13 +237,37 @@ final class ImcCoreModule {
     return (long) tiling.taps() * layer.inputChannels() * Tensor.BITS;
   }
 
-  /** Columns of one result, all blocks side by side. */
-  private long columns() {
-    return (long) patch.pixels() * layer.outputChannels();
+  /** One macro of a copy. */
+  @FunctionalInterface
+  private interface TileVisitor {
+    void visit(int macro, int block, int rowTile, int columnTile);
   }
 
-  private long sumBits() {
-    return columns() * copies * tiling.rowTiles(0) * columnBits;
+  /** Visits the macros of one copy in the order of their places. */
+  private void forEachTile(TileVisitor visitor) {
+    int macro = 0;
+    for (int block = 0; block < tiling.blocks(); block++) {
+      for (int r = 0; r < tiling.rowTiles(block); r++) {
+        for (int c = 0; c < tiling.columnTiles(block); c++) {
+          visitor.visit(macro++, block, r, c);
+        }
+      }
+    }
+  }
+
+  /** The column sums that the copies of a tile hand over. */
+  private String columns(int block, int r, int c) {
+    return "columns_" + tile(block, r, c);
+  }
+
+  /** Bits of one macro's column sums. */
+  private long resultBits(int block, int c) {
+    return (long) weights.columns(block, c) * columnBits;
+  }
+
+  /** Bits of the column sums of a beat. */
+  private long groupBits() {
+    return (long) outputLink.lanes() * columnBits;
   }
 
   private int beatBits() {
@@ -361,17 +371,14 @@ final class ImcCoreModule {
     return quantisation.signed() ? "int8" : "uint8";
   }
 
-  /** Macro number {@code macro} of the core, in the order of its places. */
-  private Instance macro(int macro, int copy, int block, int r, int c) {
+  /** Macro number {@code tile} of copy {@code copy}. */
+  private Instance macro(int tile, int copy, int block, int r, int c) {
+    int macro = Ints.checkedCast(copy * tiling.macros()) + tile;
     Place place = core.array().places().get(macro);
     int mvmCycles = architecture.mvmCycles();
     int rows = weights.rows(block, r);
     int columns = weights.columns(block, c);
     long firstRow = (long) tiling.taps() * tiling.firstInput(block) + (long) r * tiling.macroRows();
-    long firstColumn =
-        (copy * (long) tiling.rowTiles(0) + r) * columns()
-            + (long) patch.pixels() * tiling.firstOutput(block)
-            + (long) c * tiling.macroColumns();
     return Instance.of(
             "crossbar_macro_ideal",
             "u_macro" + number("_copy", copy, copies) + "_" + tile(block, r, c))
@@ -390,7 +397,7 @@ final class ImcCoreModule {
         .parameter("MVM_CYCLES", mvmCycles)
         .parameter("COUNT_BITS", BitWidths.counter(mvmCycles))
         .clocked()
-        .connect("weights_id", "24'd" + weightFile(macro))
+        .connect("weights_id", "24'd" + (firstWeights + tile))
         .connect("start", bit("start", copies, copy))
         .connect(
             "row_data",
@@ -400,13 +407,7 @@ final class ImcCoreModule {
                 firstRow * Tensor.BITS,
                 rows * Tensor.BITS))
         .connect("done", bit("macro_done", copies * tiling.macros(), macro))
-        .connect(
-            "column_data",
-            String.format(
-                "%s[%d +: %d]",
-                diagonal() ? "block_sums" : "column_sums",
-                firstColumn * columnBits,
-                columns * columnBits))
+        .connect("column_data", part(columns(block, r, c), copies, copy, resultBits(block, c)))
         .build();
   }
 
@@ -419,13 +420,38 @@ final class ImcCoreModule {
     return (diagonal() ? "block" + block + "_" : "") + "r" + r + "_c" + c;
   }
 
+  /** Part {@code index} of a signal of {@code parts} times {@code bits} bits. */
+  private static String part(String name, long parts, int index, long bits) {
+    return parts == 1 ? name : String.format("%s[%d +: %d]", name, index * bits, bits);
+  }
+
+  /** What holds the results of tile number {@code tile}. */
+  private Instance columnSelect(int tile, int block, int r, int c) {
+    return Instance.of("column_select", "u_select_" + tile(block, r, c))
+        .parameter("COPIES", copies)
+        .parameter("COLUMNS", weights.columns(block, c))
+        .parameter("COLUMN_BITS", columnBits)
+        .parameter("FIRST_COLUMN", (long) c * tiling.macroColumns())
+        .parameter("FIRST_CHANNEL", tiling.firstOutput(block))
+        .parameter("CHANNELS", tiling.outputs(block))
+        .parameter("LANES", outputLink.lanes())
+        .connect("clk", "clk")
+        .connect("capture", "capture")
+        .connect("column_data", columns(block, r, c))
+        .connect("select", "select")
+        .connect("pixel", "pixel")
+        .connect("beat", String.format("{%d'd0, beat}", Integer.SIZE - beatBits()))
+        .connect("lane_data", part("lane_data", tiling.macros(), tile, groupBits()))
+        .build();
+  }
+
   private Instance postProcessing() {
     return Instance.of("post_processing", "u_post_processing")
-        .parameter("COPIES", copies)
+        .parameter("BLOCKS", tiling.blocks())
         .parameter("ROW_TILES", tiling.rowTiles(0))
+        .parameter("COLUMN_TILES", tiling.columnTiles(0))
         .parameter("PATCH_HEIGHT", patch.height())
         .parameter("PATCH_WIDTH", patch.width())
-        .parameter("CHANNELS", layer.outputChannels())
         .parameter("COLUMN_BITS", columnBits)
         .parameter("LANES", outputLink.lanes())
         .parameter("BEATS", outputLink.beatsPerPixel())
@@ -443,10 +469,12 @@ final class ImcCoreModule {
         .parameter("OUT_HIGH", layer.clampMax())
         .parameter("ZERO_POINT", output.quantisation().zeroPoint())
         .clocked()
-        .connect("capture", "capture")
+        .connect("capture", copies == 1 ? "capture" : "|capture")
         .connect("result_free", "result_free")
-        .connect("column_sums", "column_sums")
+        .connect("select", "select")
+        .connect("pixel", "pixel")
         .connect("beat", "beat")
+        .connect("lane_data", "lane_data")
         .connect("bias", "bias")
         .connect("multiplier", "multiplier")
         .framed("out", "out")
@@ -486,11 +514,6 @@ final class ImcCoreModule {
         constantsModule());
   }
 
-  /** Number of the weight file of macro {@code macro}, counted over all copies, which share it. */
-  private int weightFile(int macro) {
-    return firstWeights + macro % Ints.checkedCast(tiling.macros());
-  }
-
   /** How many weight files the core has: one for each macro of a copy. */
   int weightFiles() {
     return Ints.checkedCast(tiling.macros());
@@ -498,16 +521,11 @@ final class ImcCoreModule {
 
   /** Writes the weight files, one line for each row of a macro, and their lines of the index. */
   void writeWeights(Bundle bundle) {
-    int macro = 0;
-    for (int block = 0; block < tiling.blocks(); block++) {
-      for (int r = 0; r < tiling.rowTiles(block); r++) {
-        for (int c = 0; c < tiling.columnTiles(block); c++) {
-          bundle.weights(
-              weightFile(macro++),
-              core.name() + " " + tile(block, r, c),
-              weights.memory(block, r, c));
-        }
-      }
-    }
+    forEachTile(
+        (macro, block, r, c) ->
+            bundle.weights(
+                firstWeights + macro,
+                core.name() + " " + tile(block, r, c),
+                weights.memory(block, r, c)));
   }
 }
