@@ -20,6 +20,7 @@ final class SharedModules {
           "crossbar_macro_ideal",
           "direct_input",
           "global_average_pool",
+          "lane_adder",
           "max_pool_output",
           "mvm_control",
           "post_processing",

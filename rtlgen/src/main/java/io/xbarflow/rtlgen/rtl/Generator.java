@@ -38,6 +38,7 @@ public final class Generator {
           "direct_input",
           "frame_check",
           "global_average_pool",
+          "lane_adder",
           "max_pool_output",
           "mvm_control",
           "newest_row",

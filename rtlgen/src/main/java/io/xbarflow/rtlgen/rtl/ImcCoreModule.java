@@ -18,7 +18,9 @@ import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import io.xbarflow.rtlgen.arithmetic.Requantisation;
 import io.xbarflow.rtlgen.arithmetic.RequantiserDesign;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
@@ -145,10 +147,24 @@ final class ImcCoreModule {
       signals.add(wire(windowBits(), "window_blocks"));
     }
     forEachTile(
-        (macro, block, r, c) -> signals.add(wire(resultBits(block, c) * copies, columns(block, r, c))));
+        (macro, block, r, c) -> {
+          signals.add(wire(resultBits(block, c) * copies, columns(block, r, c)));
+          signals.add(wire(groupBits(), lanes(block, r, c)));
+        });
+    for (int r = 0; r < tiling.rowTiles(0); r++) {
+      if (tilesInRow(r).size() > 1) {
+        signals.add(
+            new CoreView.Signal(
+                wire(groupBits(), rowLanes(r)).declaration()
+                    + " =\n      "
+                    + String.join("\n      | ", tilesInRow(r))));
+      }
+    }
     signals.add(wire(1, "select"));
     signals.add(wire(Integer.SIZE, "pixel"));
-    signals.add(wire(tiling.macros() * groupBits(), "lane_data"));
+    for (int i = 1; i < tiling.rowTiles(0); i++) {
+      signals.add(wire((long) outputLink.lanes() * accumulatorBits, "sum_" + i));
+    }
     signals.add(new CoreView.Signal("wire [" + (beatBits() - 1) + ":0] beat"));
     signals.add(
         new CoreView.Signal("wire [" + (outputLink.lanes() * accumulatorBits - 1) + ":0] bias"));
@@ -207,14 +223,15 @@ final class ImcCoreModule {
       int number = copy;
       forEachTile((macro, block, r, c) -> instances.add(macro(macro, number, block, r, c)));
     }
-    forEachTile((macro, block, r, c) -> instances.add(columnSelect(macro, block, r, c)));
+    forEachTile((macro, block, r, c) -> instances.add(columnSelect(block, r, c)));
+    Lanes sums = addRowTiles(instances);
     instances.add(
         Instance.of(constantsModule(), "u_constants")
             .connect("select", "beat")
             .connect("bias", "bias")
             .connect("multiplier", "multiplier")
             .build());
-    instances.add(postProcessing());
+    instances.add(postProcessing(sums));
     return instances.build();
   }
 
@@ -425,8 +442,63 @@ final class ImcCoreModule {
     return parts == 1 ? name : String.format("%s[%d +: %d]", name, index * bits, bits);
   }
 
-  /** What holds the results of tile number {@code tile}. */
-  private Instance columnSelect(int tile, int block, int r, int c) {
+  /**
+   * Numbers lane by lane.
+   *
+   * @param value Verilog expression
+   * @param bits signed bits of a lane
+   */
+  private record Lanes(String value, int bits) {}
+
+  /** Adds the row tiles up in a tree. */
+  private Lanes addRowTiles(ImmutableList.Builder<Instance> instances) {
+    Deque<Lanes> terms = new ArrayDeque<>();
+    for (int r = 0; r < tiling.rowTiles(0); r++) {
+      terms.add(new Lanes(rowLanes(r), columnBits));
+    }
+    for (int i = 1; terms.size() > 1; i++) {
+      Lanes a = terms.remove();
+      Lanes b = terms.remove();
+      Lanes sum = new Lanes("sum_" + i, accumulatorBits);
+      instances.add(
+          Instance.of("lane_adder", "u_sum_" + i)
+              .parameter("LANES", outputLink.lanes())
+              .parameter("A_BITS", a.bits)
+              .parameter("B_BITS", b.bits)
+              .parameter("SUM_BITS", sum.bits)
+              .connect("enable", "select")
+              .connect("a", a.value)
+              .connect("b", b.value)
+              .connect("sum", sum.value)
+              .build());
+      terms.add(sum);
+    }
+    return terms.element();
+  }
+
+  /** What the tiles of row tile {@code row} give, all blocks together. */
+  private ImmutableList<String> tilesInRow(int row) {
+    ImmutableList.Builder<String> tiles = ImmutableList.builder();
+    forEachTile(
+        (macro, block, r, c) -> {
+          if (r == row) {
+            tiles.add(lanes(block, r, c));
+          }
+        });
+    return tiles.build();
+  }
+
+  /** The lanes of row tile {@code row}: of its only tile, or of all its tiles joined. */
+  private String rowLanes(int row) {
+    return tilesInRow(row).size() == 1 ? tilesInRow(row).get(0) : "lanes_r" + row;
+  }
+
+  private String lanes(int block, int r, int c) {
+    return "lanes_" + tile(block, r, c);
+  }
+
+  /** What holds the results of a tile. */
+  private Instance columnSelect(int block, int r, int c) {
     return Instance.of("column_select", "u_select_" + tile(block, r, c))
         .parameter("COPIES", copies)
         .parameter("COLUMNS", weights.columns(block, c))
@@ -441,18 +513,15 @@ final class ImcCoreModule {
         .connect("select", "select")
         .connect("pixel", "pixel")
         .connect("beat", String.format("{%d'd0, beat}", Integer.SIZE - beatBits()))
-        .connect("lane_data", part("lane_data", tiling.macros(), tile, groupBits()))
+        .connect("lane_data", lanes(block, r, c))
         .build();
   }
 
-  private Instance postProcessing() {
+  private Instance postProcessing(Lanes sums) {
     return Instance.of("post_processing", "u_post_processing")
-        .parameter("BLOCKS", tiling.blocks())
-        .parameter("ROW_TILES", tiling.rowTiles(0))
-        .parameter("COLUMN_TILES", tiling.columnTiles(0))
         .parameter("PATCH_HEIGHT", patch.height())
         .parameter("PATCH_WIDTH", patch.width())
-        .parameter("COLUMN_BITS", columnBits)
+        .parameter("SUM_BITS", sums.bits)
         .parameter("LANES", outputLink.lanes())
         .parameter("BEATS", outputLink.beatsPerPixel())
         .parameter("BEAT_BITS", beatBits())
@@ -474,7 +543,7 @@ final class ImcCoreModule {
         .connect("select", "select")
         .connect("pixel", "pixel")
         .connect("beat", "beat")
-        .connect("lane_data", "lane_data")
+        .connect("sums", sums.value)
         .connect("bias", "bias")
         .connect("multiplier", "multiplier")
         .framed("out", "out")

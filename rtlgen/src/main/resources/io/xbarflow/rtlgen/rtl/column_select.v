@@ -4,7 +4,8 @@
 //   column p * CHANNELS + c - FIRST_COLUMN of the tile: channel FIRST_CHANNEL + c of the patch's
 //   pixel p; the tile belongs to a block of CHANNELS channels
 //
-// Lanes whose channel stands in another tile, and all lanes without select, are zero.
+// Lanes whose channel stands in another tile are zero, so that the tiles that share their rows are
+// joined with an OR; all lanes are zero without select.
 `default_nettype none
 
 module column_select #(

@@ -1,11 +1,11 @@
-// Post-processing of one MVM's column sums: adds the row tiles and the bias, requantises, and sends
-// the pixels of the patch in raster order, each in BEATS beats of LANES. Pixels beyond the map's
-// right or lower edge are left out and take no time.
+// Post-processing of one MVM's column sums: adds the bias, requantises, and sends the pixels of the
+// patch in raster order, each in BEATS beats of LANES. Pixels beyond the map's right or lower edge
+// are left out and take no time.
 //
-//   acc[p][o] = sum over row tiles of the column of pixel p and channel o, + bias[o]
+//   acc[p][o] = column sum of pixel p and channel o + bias[o]
 //
 // The column sums stay in column_select, one for each tile; select, pixel and beat ask for those
-// of the next beat. Of the tiles that share their rows one has a lane's channel, the others give 0.
+// of the next beat, which come back added over the row tiles.
 //
 // 1. capture loads a result; it may fall into the cycle in which the last beat of the one before
 //    enters the pipe (result_free).
@@ -14,12 +14,9 @@
 `default_nettype none
 
 module post_processing #(
-  parameter BLOCKS = 1,                          // of the array, each ROW_TILES x COLUMN_TILES
-  parameter ROW_TILES = 1,
-  parameter COLUMN_TILES = 1,
   parameter PATCH_HEIGHT = 1,                    // pixels of a result
   parameter PATCH_WIDTH = 1,
-  parameter COLUMN_BITS = 20,                    // signed, at most ACCUMULATOR_BITS
+  parameter SUM_BITS = 20,                       // signed, at most ACCUMULATOR_BITS
   parameter LANES = 2,
   parameter BEATS = 2,
   parameter BEAT_BITS = 1,                       // at least 1 and at least log2(BEATS)
@@ -43,7 +40,7 @@ module post_processing #(
   output wire                              select,
   output wire [31:0]                       pixel,        // of the patch
   output reg  [BEAT_BITS-1:0]              beat,         // of the pixel; asks for the constants too
-  input  wire [BLOCKS*ROW_TILES*COLUMN_TILES*LANES*COLUMN_BITS-1:0] lane_data,
+  input  wire [LANES*SUM_BITS-1:0]         sums,
   input  wire [LANES*ACCUMULATOR_BITS-1:0] bias,
   input  wire [LANES*MULTIPLIER_BITS-1:0]  multiplier,
 
@@ -53,14 +50,13 @@ module post_processing #(
   output wire                              out_last
 );
 
-  localparam GROUP_BITS = LANES * COLUMN_BITS;
   localparam FINAL_BEAT = BEATS - 1;
   localparam FINAL_ROW = MAP_HEIGHT - 1;
   localparam FINAL_COLUMN = MAP_WIDTH - 1;
 
-  reg                              result_valid;
-  reg [LANES*ACCUMULATOR_BITS-1:0] accumulator;
+  reg                        result_valid;
 
+  wire [LANES*ACCUMULATOR_BITS-1:0] accumulator;
   wire                       pipe_ready;
   wire [COORDINATE_BITS-1:0] row;            // of the pixel
   wire [COORDINATE_BITS-1:0] column;
@@ -97,35 +93,6 @@ module post_processing #(
     .patch_done   (patch_end)
   );
 
-  always @* begin : accumulate
-    integer                      block;
-    integer                      row_tile;
-    integer                      column_tile;
-    integer                      lane;
-    reg [GROUP_BITS-1:0]         sums;
-    reg [COLUMN_BITS-1:0]        sum;
-    sums = {GROUP_BITS{1'b0}};
-    sum = {COLUMN_BITS{1'b0}};
-    accumulator = bias;
-    if (result_valid) begin
-      for (row_tile = 0; row_tile < ROW_TILES; row_tile = row_tile + 1) begin
-        sums = {GROUP_BITS{1'b0}};
-        for (block = 0; block < BLOCKS; block = block + 1) begin
-          for (column_tile = 0; column_tile < COLUMN_TILES; column_tile = column_tile + 1) begin
-            sums = sums | lane_data[((block * ROW_TILES + row_tile) * COLUMN_TILES + column_tile)
-                                    * GROUP_BITS +: GROUP_BITS];
-          end
-        end
-        for (lane = 0; lane < LANES; lane = lane + 1) begin
-          sum = sums[lane*COLUMN_BITS +: COLUMN_BITS];
-          accumulator[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS] =
-              accumulator[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS]
-              + {{(ACCUMULATOR_BITS - COLUMN_BITS + 1){sum[COLUMN_BITS-1]}}, sum[COLUMN_BITS-2:0]};
-        end
-      end
-    end
-  end
-
   always @(posedge clk) begin
     if (!rst_n) begin
       result_valid <= 1'b0;
@@ -136,6 +103,18 @@ module post_processing #(
       if (enter) beat <= final_beat ? {BEAT_BITS{1'b0}} : beat + 1'b1;
     end
   end
+
+  lane_adder #(
+    .LANES    (LANES),
+    .A_BITS   (SUM_BITS),
+    .B_BITS   (ACCUMULATOR_BITS),
+    .SUM_BITS (ACCUMULATOR_BITS)
+  ) u_bias (
+    .enable (result_valid),
+    .a      (sums),
+    .b      (bias),
+    .sum    (accumulator)
+  );
 
   requantise_pipe #(
     .LANES             (LANES),
