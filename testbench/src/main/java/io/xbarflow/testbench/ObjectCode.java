@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -68,8 +69,7 @@ final class ObjectCode {
    * @param trace whether waveforms can be written
    * @param include Verilator's folder of headers and run-time sources
    */
-  ObjectCode(
-      Toolchain tools, Path cache, String key, boolean trace, Path include, Speed speed) {
+  ObjectCode(Toolchain tools, Path cache, String key, boolean trace, Path include, Speed speed) {
     this.tools = tools;
     this.cache = cache;
     this.key = key;
@@ -171,17 +171,14 @@ final class ObjectCode {
   }
 
   private static void pack(
-      String name,
-      TreeMap<String, String> files,
-      String option,
-      ImmutableList.Builder<Unit> units) {
+      String name, Map<String, String> files, String option, ImmutableList.Builder<Unit> units) {
     long total = files.values().stream().mapToLong(String::length).sum();
     long count = Math.max(1, (total + UNIT_BYTES - 1) / UNIT_BYTES);
     StringBuilder text = new StringBuilder();
     List<String> parts = new ArrayList<>();
     long seen = 0;
     int unit = 0;
-    for (var file : files.entrySet()) {
+    for (Map.Entry<String, String> file : files.entrySet()) {
       text.append("#include \"").append(file.getKey()).append("\"\n");
       parts.add(file.getValue());
       seen += file.getValue().length();

@@ -6,10 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Verilator's configuration that keeps the larger cells as C++ classes of their own. Left to
- * itself Verilator inlines every instance into one class and folds the constants at its ports into
- * it, so equal instances share no code. A module that is not inlined, and whose ports are visible
- * from outside, has one class for each set of parameters and one function for all its instances.
+ * Verilator's configuration that keeps the larger cells as C++ classes of their own. Left to itself
+ * Verilator inlines every instance into one class and folds the constants at its ports into it, so
+ * equal instances share no code. A module that is not inlined, and whose ports are visible from
+ * outside, has one class for each set of parameters and one function for all its instances.
  */
 final class SharedModules {
   /** Cells with much code; what is left out is inlined, which suits small ones. */

@@ -71,7 +71,10 @@ final class Bundle {
     weightIndex.append(name).append(' ').append(macro).append('\n');
   }
 
-  /** Writes the index of the weights and the file lists: for simulation, and for synthesis with stubs for the macros. */
+  /**
+   * Writes the index of the weights and the file lists: for simulation, and for synthesis with
+   * stubs for the macros.
+   */
   void close(String macro, String stub) {
     write("mem/index.txt", weightIndex.toString());
     List<String> sorted = sources.stream().sorted().toList();

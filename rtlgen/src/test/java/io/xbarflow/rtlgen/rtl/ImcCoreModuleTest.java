@@ -51,7 +51,8 @@ final class ImcCoreModuleTest {
       List.of(
           "copy_turn",
           "crossbar_macro_ideal",
-          "merge_blocks",
+          "column_select",
+          "lane_adder",
           "mvm_control",
           "stream_walk",
           "walk_axis",
