@@ -78,11 +78,6 @@ public final class Int8Array {
     return values.length;
   }
 
-  /** Copies {@code count} values from {@code from} on to {@code target} from {@code to} on. */
-  public void copyTo(byte[] target, int to, int from, int count) {
-    System.arraycopy(values, from, target, to, count);
-  }
-
   /** A copy of the values. */
   public byte[] toArray() {
     return values.clone();

@@ -47,9 +47,6 @@ final class Int8ArrayTest {
     values[3]++;
     array.toArray()[4]++;
     assertArrayEquals(every(), array.toArray());
-    byte[] part = new byte[4];
-    array.copyTo(part, 1, 127, 2);
-    assertArrayEquals(new byte[] {0, 127, -128, 0}, part);
   }
 
   @Test
