@@ -181,16 +181,15 @@ public final class GoldenModel {
           input,
           image,
           tensor);
-      for (int i = 0; i < image.shape().size(); i++) {
-        int value = image.get(i);
-        checkArgument(
-            value >= tensor.quantisation().min() && value <= tensor.quantisation().max(),
-            "input %s holds %s, expected %s to %s",
-            input,
-            value,
-            tensor.quantisation().min(),
-            tensor.quantisation().max());
-      }
+      int least = tensor.quantisation().min();
+      checkArgument(
+          image.least() >= least && image.greatest() <= tensor.quantisation().max(),
+          "input %s holds %s to %s, expected %s to %s",
+          input,
+          image.least(),
+          image.greatest(),
+          least,
+          tensor.quantisation().max());
     }
     checkArgument(
         images.size() == inputs.size(), "inputs %s, given are %s", inputs, images.keySet());
@@ -228,9 +227,7 @@ public final class GoldenModel {
         int[] a = operands[0];
         int[] b = operands[1];
         int[] y = new int[a.length];
-        for (int i = 0; i < y.length; i++) {
-          y[i] = adder.add(a[i], b[i]);
-        }
+        adder.add(a, b, y);
         return y;
       };
     }

@@ -46,7 +46,7 @@ final class Winograd implements ConvolutionMethod {
   private static final int TILES = 192;
 
   /** Tiles that share a widened weight, at most, when vectors are of channels. */
-  private static final int TILES_OF_CHANNELS = 32;
+  private static final int TILES_OF_CHANNELS = 64;
 
   /** Output channels in a row, at most. */
   private static final int CHANNELS = 512;
@@ -217,12 +217,35 @@ final class Winograd implements ConvolutionMethod {
     /** Weights: those of one output channel, or rows of output channels. */
     private final int[][] wide;
 
-    private final int[] tile = new int[POINTS];
+    /** What the tiles read, and later what they write: [row and column][tile or channel]. */
+    private final int[][] patch;
+
+    /** Tiles transformed in one of the two dimensions. */
+    private final int[][] half;
+
+    /** The rows of all points that belong together. */
+    private final int[][] line = new int[POINTS][];
+
+    private final int perImage = tiles(output);
+    private final int perRow = across(output.width());
+
+    /** One input channel of one image with its padding, and where each tile begins in it. */
+    private final int[] padded;
+
+    private final int paddedWidth = perRow * TILE + READ - TILE;
+    private final int[] corners = new int[perImage];
 
     Panel(int tiles, int channels) {
       int inputs = 0;
       for (int i = 1; i < segments.length; i++) {
         inputs = Math.max(inputs, segments[i] - segments[i - 1]);
+      }
+      int longest = ofTiles ? tiles : Math.max(inputs, channels);
+      patch = new int[POINTS][longest];
+      half = new int[POINTS][longest];
+      padded = new int[ofTiles ? (across(output.height()) * TILE + READ - TILE) * paddedWidth : 0];
+      for (int tile = 0; tile < perImage; tile++) {
+        corners[tile] = (tile / perRow * paddedWidth + tile % perRow) * TILE;
       }
       if (ofTiles) {
         read = new int[POINTS][inputs][tiles];
@@ -285,127 +308,162 @@ final class Winograd implements ConvolutionMethod {
       }
     }
 
+    /** Fills {@link #read}, one row of tiles or of channels at a time. */
     private void transformInput(int[][] x, int from, int to, int first, int inputs) {
-      int perImage = tiles(output);
-      int perRow = across(output.width());
-      for (int c = 0; c < inputs; c++) {
-        for (int t = from; t < to; t++) {
-          int place = t % perImage;
-          readTile(x[t / perImage], first + c, place / perRow * TILE, place % perRow * TILE);
+      int lines = ofTiles ? inputs : to - from;
+      int length = ofTiles ? to - from : inputs;
+      for (int index = 0; index < lines; index++) {
+        if (ofTiles) {
+          readTiles(x, first + index, from, to);
+        } else {
+          int tile = from + index;
+          readChannels(x[tile / perImage], first, inputs, tile % perImage);
+        }
+        for (int j = 0; j < READ; j++) {
+          TileTransforms.input(patch, j, READ, half, j, READ, length);
+        }
+        for (int point = 0; point < POINTS; point++) {
+          line[point] = read[point][index];
+        }
+        for (int i = 0; i < READ; i++) {
+          TileTransforms.input(half, i * READ, 1, line, i * READ, 1, length);
+        }
+      }
+    }
+
+    /** What tiles {@code from} to {@code to} read of {@code channel}, image by image. */
+    private void readTiles(int[][] x, int channel, int from, int to) {
+      for (int tile = from; tile < to; ) {
+        int image = tile / perImage;
+        int end = Math.min(to, (image + 1) * perImage);
+        int first = tile - image * perImage;
+        pad(x[image], channel, first / perRow, (end - 1 - image * perImage) / perRow);
+        for (int i = 0; i < READ; i++) {
           for (int j = 0; j < READ; j++) {
-            inputPoints(tile, j, READ);
+            gather(
+                padded,
+                i * paddedWidth + j,
+                corners,
+                first,
+                patch[i * READ + j],
+                tile - from,
+                end - tile);
           }
-          for (int i = 0; i < READ; i++) {
-            inputPoints(tile, i * READ, 1);
-          }
-          if (ofTiles) {
-            for (int point = 0; point < POINTS; point++) {
-              read[point][c][t - from] = tile[point];
+        }
+        tile = end;
+      }
+    }
+
+    /** Copies what two rows of tiles and those between them read, with its padding. */
+    private void pad(int[] x, int channel, int firstRow, int lastRow) {
+      int left = Math.min(window.padLeft(), paddedWidth);
+      int inside = Math.max(0, Math.min(input.width(), paddedWidth - left));
+      for (int row = firstRow * TILE; row < lastRow * TILE + READ; row++) {
+        int to = row * paddedWidth;
+        int r = row - window.padTop();
+        boolean there = r >= 0 && r < input.height();
+        Arrays.fill(padded, to, to + left, 0);
+        if (there) {
+          int from = (channel * input.height() + r) * input.width();
+          System.arraycopy(x, from, padded, to + left, inside);
+        } else {
+          Arrays.fill(padded, to + left, to + left + inside, 0);
+        }
+        Arrays.fill(padded, to + left + inside, to + paddedWidth, 0);
+      }
+    }
+
+    /** What {@code tile} reads of channels from {@code first} on. */
+    private void readChannels(int[] x, int first, int inputs, int tile) {
+      int pixels = input.pixels();
+      for (int i = 0; i < READ; i++) {
+        int row = tile / perRow * TILE - window.padTop() + i;
+        for (int j = 0; j < READ; j++) {
+          int column = tile % perRow * TILE - window.padLeft() + j;
+          int[] to = patch[i * READ + j];
+          if (row >= 0 && row < input.height() && column >= 0 && column < input.width()) {
+            int from = first * pixels + row * input.width() + column;
+            for (int c = 0; c < inputs; c++) {
+              to[c] = x[from + c * pixels];
             }
           } else {
-            for (int point = 0; point < POINTS; point++) {
-              read[point][t - from][c] = tile[point];
+            Arrays.fill(to, 0, inputs, 0);
+          }
+        }
+      }
+    }
+
+    /** Adds the tiles to the sums in {@code y}; after the last segment they become values. */
+    private void transformOutput(
+        int[][] y, int from, int to, int firstOutput, int lastOutput, boolean last) {
+      int channels = lastOutput - firstOutput;
+      int lines = ofTiles ? channels : to - from;
+      int length = ofTiles ? to - from : channels;
+      for (int index = 0; index < lines; index++) {
+        for (int point = 0; point < POINTS; point++) {
+          line[point] = sums[point][index];
+        }
+        for (int j = 0; j < READ; j++) {
+          TileTransforms.output(line, j, READ, half, j, READ, length);
+        }
+        for (int i = 0; i < TILE; i++) {
+          TileTransforms.output(half, i * READ, 1, patch, i * TILE, 1, length);
+        }
+        if (ofTiles) {
+          writeTiles(y, firstOutput + index, from, to, last);
+        } else {
+          int tile = from + index;
+          writeChannels(y[tile / perImage], firstOutput, lastOutput, tile % perImage, last);
+        }
+      }
+    }
+
+    private void writeTiles(int[][] y, int channel, int from, int to, boolean last) {
+      for (int i = 0; i < TILE; i++) {
+        for (int j = 0; j < TILE; j++) {
+          int[] results = patch[i * TILE + j];
+          for (int tile = from; tile < to; tile++) {
+            int place = tile % perImage;
+            int row = place / perRow * TILE + i;
+            int column = place % perRow * TILE + j;
+            if (row < output.height() && column < output.width()) {
+              int at = (channel * output.height() + row) * output.width() + column;
+              write(y[tile / perImage], at, results[tile - from], channel, last);
             }
           }
         }
       }
     }
 
-    /** What the output tile at ({@code row}, {@code column}) reads of {@code channel}. */
-    private void readTile(int[] x, int channel, int row, int column) {
-      int top = row - window.padTop();
-      int left = column - window.padLeft();
-      int base = channel * input.pixels();
-      if (top >= 0
-          && top + READ <= input.height()
-          && left >= 0
-          && left + READ <= input.width()) {
-        for (int i = 0; i < READ; i++) {
-          System.arraycopy(x, base + (top + i) * input.width() + left, tile, i * READ, READ);
-        }
-        return;
-      }
-      for (int i = 0; i < READ; i++) {
-        boolean inside = top + i >= 0 && top + i < input.height();
-        for (int j = 0; j < READ; j++) {
-          tile[i * READ + j] =
-              inside && left + j >= 0 && left + j < input.width()
-                  ? x[base + (top + i) * input.width() + left + j]
-                  : 0;
+    private void writeChannels(
+        int[] y, int firstOutput, int lastOutput, int tile, boolean last) {
+      for (int i = 0; i < TILE; i++) {
+        int row = tile / perRow * TILE + i;
+        for (int j = 0; j < TILE; j++) {
+          int column = tile % perRow * TILE + j;
+          if (row < output.height() && column < output.width()) {
+            int[] results = patch[i * TILE + j];
+            int at = row * output.width() + column;
+            for (int channel = firstOutput; channel < lastOutput; channel++) {
+              write(
+                  y, channel * output.pixels() + at, results[channel - firstOutput], channel, last);
+            }
+          }
         }
       }
     }
 
-    private void transformOutput(
-        int[][] y, int from, int to, int firstOutput, int lastOutput, boolean last) {
-      int perImage = tiles(output);
-      int perRow = across(output.width());
-      for (int o = firstOutput; o < lastOutput; o++) {
-        int channel = o - firstOutput;
-        for (int t = from; t < to; t++) {
-          for (int point = 0; point < POINTS; point++) {
-            tile[point] =
-                ofTiles ? sums[point][channel][t - from] : sums[point][t - from][channel];
-          }
-          for (int j = 0; j < READ; j++) {
-            outputPoints(tile, j, READ);
-          }
-          for (int i = 0; i < TILE; i++) {
-            outputPoints(tile, i * READ, 1);
-          }
-          int place = t % perImage;
-          store(y[t / perImage], o, place / perRow * TILE, place % perRow * TILE, last);
-        }
-      }
-    }
-
-    /** Adds the tile to the sums in {@code y}; after the last segment they become values. */
-    private void store(int[] y, int channel, int row, int column, boolean last) {
-      int rows = Math.min(TILE, output.height() - row);
-      int columns = Math.min(TILE, output.width() - column);
-      for (int i = 0; i < rows; i++) {
-        int to = (channel * output.height() + row + i) * output.width() + column;
-        for (int j = 0; j < columns; j++) {
-          int sum = y[to + j] + (tile[i * READ + j] * INVERSE_OF_9 >> SHIFT);
-          y[to + j] = last ? requantiser.value(sum, channel) : sum;
-        }
-      }
+    private void write(int[] y, int at, int result, int channel, boolean last) {
+      int sum = y[at] + (result * INVERSE_OF_9 >> SHIFT);
+      y[at] = last ? requantiser.value(sum, channel) : sum;
     }
   }
 
-  /** B' of the six values from {@code at} on, {@code step} apart. */
-  private static void inputPoints(int[] values, int at, int step) {
-    int a = values[at];
-    int b = values[at + step];
-    int c = values[at + 2 * step];
-    int d = values[at + 3 * step];
-    int e = values[at + 4 * step];
-    int f = values[at + 5 * step];
-    int even = e - 4 * c;
-    int odd = d - 4 * b;
-    int near = e - c;
-    int far = 2 * (d - b);
-    values[at] = 4 * a - 5 * c + e;
-    values[at + step] = even + odd;
-    values[at + 2 * step] = even - odd;
-    values[at + 3 * step] = near + far;
-    values[at + 4 * step] = near - far;
-    values[at + 5 * step] = 4 * b - 5 * d + f;
-  }
-
-  /** 24 A' of the six values from {@code at} on, {@code step} apart: the first four of them. */
-  private static void outputPoints(int[] values, int at, int step) {
-    int b = values[at + step];
-    int c = values[at + 2 * step];
-    int d = values[at + 3 * step];
-    int e = values[at + 4 * step];
-    int sum = -4 * (b + c);
-    int difference = -4 * (b - c);
-    int wideSum = d + e;
-    int wideDifference = d - e;
-    values[at] = 6 * values[at] + sum + wideSum;
-    values[at + 3 * step] = difference + 8 * wideDifference + 24 * values[at + 5 * step];
-    values[at + step] = difference + 2 * wideDifference;
-    values[at + 2 * step] = sum + 4 * wideSum;
+  /** {@code to[at + i] = from[base + places[place + i]]}. */
+  private static void gather(
+      int[] from, int base, int[] places, int place, int[] to, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = from[base + places[place + i]];
+    }
   }
 }
