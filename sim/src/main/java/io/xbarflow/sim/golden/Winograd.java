@@ -235,6 +235,12 @@ final class Winograd implements ConvolutionMethod {
     private final int paddedWidth = perRow * TILE + READ - TILE;
     private final int[] corners = new int[perImage];
 
+    /** Where each tile begins in an output channel, and the pixels from there to its ends. */
+    private final int[] places = new int[perImage];
+
+    private final int[] rowsLeft = new int[perImage];
+    private final int[] columnsLeft = new int[perImage];
+
     Panel(int tiles, int channels) {
       int inputs = 0;
       for (int i = 1; i < segments.length; i++) {
@@ -245,7 +251,12 @@ final class Winograd implements ConvolutionMethod {
       half = new int[POINTS][longest];
       padded = new int[ofTiles ? (across(output.height()) * TILE + READ - TILE) * paddedWidth : 0];
       for (int tile = 0; tile < perImage; tile++) {
-        corners[tile] = (tile / perRow * paddedWidth + tile % perRow) * TILE;
+        int row = tile / perRow * TILE;
+        int column = tile % perRow * TILE;
+        corners[tile] = row * paddedWidth + column;
+        places[tile] = row * output.width() + column;
+        rowsLeft[tile] = output.height() - row;
+        columnsLeft[tile] = output.width() - column;
       }
       if (ofTiles) {
         read = new int[POINTS][inputs][tiles];
@@ -419,19 +430,23 @@ final class Winograd implements ConvolutionMethod {
     }
 
     private void writeTiles(int[][] y, int channel, int from, int to, boolean last) {
-      for (int i = 0; i < TILE; i++) {
-        for (int j = 0; j < TILE; j++) {
-          int[] results = patch[i * TILE + j];
-          for (int tile = from; tile < to; tile++) {
-            int place = tile % perImage;
-            int row = place / perRow * TILE + i;
-            int column = place % perRow * TILE + j;
-            if (row < output.height() && column < output.width()) {
-              int at = (channel * output.height() + row) * output.width() + column;
-              write(y[tile / perImage], at, results[tile - from], channel, last);
+      int base = channel * output.pixels();
+      for (int tile = from; tile < to; ) {
+        int image = tile / perImage;
+        int end = Math.min(to, (image + 1) * perImage);
+        int first = tile - image * perImage;
+        for (int i = 0; i < TILE; i++) {
+          for (int j = 0; j < TILE; j++) {
+            int[] results = patch[i * TILE + j];
+            int at = base + i * output.width() + j;
+            for (int k = 0; k < end - tile; k++) {
+              if (i < rowsLeft[first + k] && j < columnsLeft[first + k]) {
+                write(y[image], at + places[first + k], results[tile - from + k], channel, last);
+              }
             }
           }
         }
+        tile = end;
       }
     }
 
