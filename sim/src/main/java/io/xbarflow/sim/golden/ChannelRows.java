@@ -4,9 +4,9 @@ import io.xbarflow.core.network.Layer;
 import java.util.Arrays;
 
 /**
- * Convolution with vectors of output channels: the weights of a tap are one row, and an output pixel
- * is the sum of those rows weighted by what its taps read. For maps of few pixels and many channels,
- * one group only.
+ * Convolution with vectors of output channels: the weights of a tap are one row, and an output
+ * pixel is the sum of those rows weighted by what its taps read. For maps of few pixels and many
+ * channels, one group only.
  *
  * <p>A piece of work is some pixels of the images, one image behind the other, and some of the
  * output channels.

@@ -25,11 +25,7 @@ final class ConvolutionOperator implements Operator {
           case CHANNELS -> new ChannelRows(layer, unfolding, requantiser);
           case WINOGRAD_TILES, WINOGRAD_CHANNELS ->
               new Winograd(
-                  layer,
-                  input,
-                  output.shape(),
-                  method == Method.WINOGRAD_TILES,
-                  requantiser);
+                  layer, input, output.shape(), method == Method.WINOGRAD_TILES, requantiser);
         };
   }
 

@@ -124,8 +124,7 @@ public final class GoldenModel {
           Lists.partition(images, together);
       List<ImmutableList<ImmutableMap<String, Image>>> done =
           new ArrayList<>(Collections.nCopies(batches.size(), ImmutableList.of()));
-      IntConsumer each =
-          batch -> done.set(batch, run(batches.get(batch), kept, Workers.CALLER));
+      IntConsumer each = batch -> done.set(batch, run(batches.get(batch), kept, Workers.CALLER));
       workers.share(batches.size(), () -> each);
       done.forEach(results::addAll);
       return results.build();

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Convolution with vectors of pixels: the input of a group is unfolded into one row of pixels for
- * every tap, and an output channel is the sum of those rows weighted by its weights. For large maps,
- * and for groups of few channels.
+ * every tap, and an output channel is the sum of those rows weighted by its weights. For large
+ * maps, and for groups of few channels.
  *
  * <p>A piece of work is some output rows of the images, one image behind the other.
  */
@@ -84,13 +84,7 @@ final class PixelRows implements ConvolutionMethod {
           for (int j = 0; j < unfolding.window().kernelWidth(); j++) {
             for (int row = firstRow; row < lastRow; row++) {
               unfolding.row(
-                  x[row / height],
-                  c,
-                  i,
-                  j,
-                  row % height,
-                  unfolded[tap],
-                  (row - firstRow) * width);
+                  x[row / height], c, i, j, row % height, unfolded[tap], (row - firstRow) * width);
             }
             tap++;
           }

@@ -5,7 +5,9 @@ import io.xbarflow.core.network.Int8Array;
 /** The rows of a matrix of weights, kept as narrow as they are and widened where they are used. */
 @FunctionalInterface
 interface WeightRows {
-  /** Writes {@code count} weights of {@code row}, from column {@code from} on, to {@code target}. */
+  /**
+   * Writes {@code count} weights of {@code row}, from column {@code from} on, to {@code target}.
+   */
   void copy(int row, int from, int count, int[] target);
 
   /** Rows of {@code columns} stored weights. */

@@ -15,8 +15,8 @@ final class WeightedRows {
   private WeightedRows() {}
 
   /**
-   * {@code sums[i] += factors[factor] * rows[row][i] + factors[factor + 1] * rows[row + 1][i] + ...}
-   * over {@code count} rows, for the first {@code length} indices.
+   * {@code sums[i] += factors[factor] * rows[row][i] + factors[factor + 1] * rows[row + 1][i] +
+   * ...} over {@code count} rows, for the first {@code length} indices.
    */
   static void add(
       int[] sums, int length, int[] factors, int factor, int[][] rows, int row, int count) {

@@ -10,21 +10,21 @@ import java.util.Arrays;
  * A 3x3 convolution of stride 1 in a quarter of the multiplications, exact: Winograd's minimal
  * filtering F(4x4, 3x3) in integers modulo 2^32.
  *
- * <p>A tile of 4 x 4 output pixels reads 6 x 6 input pixels {@code d}. With the interpolation points
- * 0, 1, -1, 2, -2 and infinity, {@code 24^2 * y = A' ((G g G') * (B' d B)) A}, where {@code *} is
- * element by element: 36 products instead of 144 for every pair of channels, and the sum over input
- * channels goes between the transformations. The factors 1/4, -1/6, -1/6, 1/24, 1/24, 1 of the usual
- * {@code G} are moved into {@code A}, so that all three matrices are of small integers, {@code G g
- * G'} fits 16 bits, and every step is exact modulo 2^32 however large its values are. The result
- * {@code 576 y} modulo 2^32 is multiplied by the inverse of 9, which gives {@code 64 y} modulo 2^32,
- * and that gives {@code y} as long as {@code |y| < 2^25}. Input channels are therefore summed in
- * segments within which no output channel can reach 2^25, for any input.
+ * <p>A tile of 4 x 4 output pixels reads 6 x 6 input pixels {@code d}. With the interpolation
+ * points 0, 1, -1, 2, -2 and infinity, {@code 24^2 * y = A' ((G g G') * (B' d B)) A}, where {@code
+ * *} is element by element: 36 products instead of 144 for every pair of channels, and the sum over
+ * input channels goes between the transformations. The factors 1/4, -1/6, -1/6, 1/24, 1/24, 1 of
+ * the usual {@code G} are moved into {@code A}, so that all three matrices are of small integers,
+ * {@code G g G'} fits 16 bits, and every step is exact modulo 2^32 however large its values are.
+ * The result {@code 576 y} modulo 2^32 is multiplied by the inverse of 9, which gives {@code 64 y}
+ * modulo 2^32, and that gives {@code y} as long as {@code |y| < 2^25}. Input channels are therefore
+ * summed in segments within which no output channel can reach 2^25, for any input.
  *
  * <p>Source: A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016.
  *
  * <p>A piece of work is some tiles of the images, one image behind the other. Vectors are of tiles,
- * or of output channels when there are few tiles; in the latter case a piece may also be some of the
- * output channels.
+ * or of output channels when there are few tiles; in the latter case a piece may also be some of
+ * the output channels.
  */
 final class Winograd implements ConvolutionMethod {
   /** Rows and columns of an output tile. */
@@ -123,8 +123,7 @@ final class Winograd implements ConvolutionMethod {
     int outputs = layer.outputChannels();
     int taps = KERNEL * KERNEL;
     int zero = input.quantisation().zeroPoint();
-    long farthest =
-        Math.max(zero - input.quantisation().min(), input.quantisation().max() - zero);
+    long farthest = Math.max(zero - input.quantisation().min(), input.quantisation().max() - zero);
     int[] starts = new int[inputs + 1];
     int count = 1;
     long[] reach = new long[outputs];
@@ -310,8 +309,7 @@ final class Winograd implements ConvolutionMethod {
       for (int c = 0; c < inputs; c += wide.length) {
         int count = Math.min(wide.length, inputs - c);
         for (int i = 0; i < count; i++) {
-          weights.copy(
-              point * input.channels() + first + c + i, firstOutput, channels, wide[i]);
+          weights.copy(point * input.channels() + first + c + i, firstOutput, channels, wide[i]);
         }
         for (int t = 0; t < tiles; t++) {
           WeightedRows.add(sums[point][t], channels, read[point][t], c, wide, 0, count);
@@ -450,8 +448,7 @@ final class Winograd implements ConvolutionMethod {
       }
     }
 
-    private void writeChannels(
-        int[] y, int firstOutput, int lastOutput, int tile, boolean last) {
+    private void writeChannels(int[] y, int firstOutput, int lastOutput, int tile, boolean last) {
       for (int i = 0; i < TILE; i++) {
         int row = tile / perRow * TILE + i;
         for (int j = 0; j < TILE; j++) {

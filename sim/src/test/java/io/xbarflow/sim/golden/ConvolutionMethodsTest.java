@@ -35,8 +35,7 @@ final class ConvolutionMethodsTest {
       for (Method method : Method.values()) {
         boolean winograd = method.name().startsWith("WINOGRAD");
         if (method == Method.PIXELS || layer.groups() == 1 && (!winograd || fitsWinograd())) {
-          operators.put(
-              method.name(), new ConvolutionOperator(layer, input, output, method));
+          operators.put(method.name(), new ConvolutionOperator(layer, input, output, method));
         }
       }
       return operators;
@@ -244,16 +243,14 @@ final class ConvolutionMethodsTest {
         .operators()
         .forEach(
             (name, operator) ->
-                assertArrayEquals(
-                    expected, operator.apply(images, Workers.CALLER)[0], name));
+                assertArrayEquals(expected, operator.apply(images, Workers.CALLER)[0], name));
     assertFalse(Arrays.equals(expected, layer.output(values(layer.input(), 1))));
   }
 
   /** A fully connected layer of VGG-16's kind. */
   @Test
   void kernelCoversTheMap() {
-    Case layer =
-        layer(new Shape(64, 7, 7), new Shape(1100, 1, 1), Window.frame(7, 7), 1, 0);
+    Case layer = layer(new Shape(64, 7, 7), new Shape(1100, 1, 1), Window.frame(7, 7), 1, 0);
     int[][][] images = {{values(layer.input(), 0)}, {values(layer.input(), 0)}};
     int[][] expected = {layer.output(images[0][0]), layer.output(images[1][0])};
     try (Workers two = new Workers(2)) {

@@ -122,8 +122,7 @@ final class LargeNetwork implements AutoCloseable {
   ImmutableList<byte[]> runtimeOutputs() throws OrtException {
     ImmutableList.Builder<byte[]> outputs = ImmutableList.builder();
     for (OnnxTensor tensor : tensors) {
-      try (OrtSession.Result result =
-          session.run(Map.of(network.inputs().get(0).name(), tensor))) {
+      try (OrtSession.Result result = session.run(Map.of(network.inputs().get(0).name(), tensor))) {
         ByteBuffer buffer = ((OnnxTensor) result.get(0)).getByteBuffer();
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(bytes);

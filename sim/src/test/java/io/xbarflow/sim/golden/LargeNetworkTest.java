@@ -48,8 +48,7 @@ final class LargeNetworkTest {
       ImmutableMap<String, Image> every = golden.run(resnet18.images().get(3));
       assertEquals(resnet18.network().tensorsByName().keySet(), every.keySet());
       assertEquals(one.get(3).get(output), every.get(output));
-      assertEquals(
-          ImmutableList.of(every), golden.runAll(resnet18.images().subList(3, 4), 2));
+      assertEquals(ImmutableList.of(every), golden.runAll(resnet18.images().subList(3, 4), 2));
     }
   }
 }
