@@ -2,6 +2,7 @@ package io.xbarflow.sim.golden;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.base.Predicates;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -40,8 +41,6 @@ public final class GoldenModel {
 
   /** Values of one layer's operands and output that images together may have. */
   private static final int VALUES_TOGETHER = 1 << 24;
-
-  private static final Predicate<String> EVERY_TENSOR = tensor -> true;
 
   /**
    * One layer made ready to run.
@@ -84,7 +83,7 @@ public final class GoldenModel {
    *     type than the network's
    */
   public ImmutableMap<String, Image> run(Map<String, Image> images) {
-    return run(ImmutableList.of(images), EVERY_TENSOR, Workers.CALLER).get(0);
+    return run(ImmutableList.of(images), Predicates.alwaysTrue(), Workers.CALLER).get(0);
   }
 
   /**
@@ -97,7 +96,7 @@ public final class GoldenModel {
    */
   public ImmutableList<ImmutableMap<String, Image>> runAll(
       List<? extends Map<String, Image>> images, int threads) {
-    return runAll(images, EVERY_TENSOR, threads);
+    return runAll(images, Predicates.alwaysTrue(), threads);
   }
 
   /**
