@@ -40,7 +40,7 @@ final class Winograd implements ConvolutionMethod {
   private static final int SHIFT = 6;
 
   /** Sums stay below this. */
-  private static final long REACH = 1 << 31 - SHIFT;
+  private static final long REACH = 1L << (31 - SHIFT);
 
   /** Tiles of a piece of work, about, when vectors are of tiles. */
   private static final int TILES = 192;
@@ -466,7 +466,7 @@ final class Winograd implements ConvolutionMethod {
     }
 
     private void write(int[] y, int at, int result, int channel, boolean last) {
-      int sum = y[at] + (result * INVERSE_OF_9 >> SHIFT);
+      int sum = y[at] + ((result * INVERSE_OF_9) >> SHIFT);
       y[at] = last ? requantiser.value(sum, channel) : sum;
     }
   }
