@@ -34,7 +34,7 @@ final class ConvolutionMethodsTest {
       operators.put("chosen", new ConvolutionOperator(layer, input, output));
       for (Method method : Method.values()) {
         boolean winograd = method.name().startsWith("WINOGRAD");
-        if (method == Method.PIXELS || layer.groups() == 1 && (!winograd || fitsWinograd())) {
+        if (method == Method.PIXELS || (layer.groups() == 1 && (!winograd || fitsWinograd()))) {
           operators.put(method.name(), new ConvolutionOperator(layer, input, output, method));
         }
       }
