@@ -48,6 +48,11 @@ final class IntegerGraph {
       return new Window(kernel, stride, padding / 2, padding - padding / 2);
     }
 
+    /** Outputs along an axis of {@code inputs} pixels. */
+    int outputs(int inputs) {
+      return (inputs + padBefore + padAfter - kernel) / stride + 1;
+    }
+
     private List<AttributeProto> attributes() {
       List<AttributeProto> attributes = new ArrayList<>();
       attributes.add(OnnxWriter.integers("kernel_shape", kernel, kernel));

@@ -12,6 +12,12 @@ final class ReferenceGraph {
   /** Standard deviations of a value that the uint8 range covers, on the positive side. */
   private static final double RANGE = 3;
 
+  /**
+   * Size of what a Relu leaves of a value that was added to another Relu's output: all of it where
+   * that output is positive, half of its square in the half of the places where it is zero.
+   */
+  private static final double HALF_OF_HALF = Math.sqrt(0.75);
+
   private final IntegerGraph graph;
   private final boolean same;
   private final Map image;
@@ -38,7 +44,11 @@ final class ReferenceGraph {
    * @param channels channels
    * @param size rows and columns
    */
-  record Map(Activation activation, double rms, int channels, int size) {}
+  record Map(Activation activation, double rms, int channels, int size) {
+    private Map withRms(double value) {
+      return new Map(activation, value, channels, size);
+    }
+  }
 
   /** The graph input. */
   Map image() {
@@ -89,6 +99,20 @@ final class ReferenceGraph {
         from.size() / 2);
   }
 
+  /**
+   * Max pooling of a Relu's output; windows that leave the map at the lower or right border are
+   * left out.
+   */
+  Map maxPool(String name, Map from, Window window) {
+    // Root mean square of the greatest of 4 and of 9 normal values, beside that of Relu's output.
+    double growth = window.kernel() == 2 ? 1.76 : 2.26;
+    return new Map(
+        graph.maxPool(name, from.activation(), window),
+        growth * from.rms(),
+        from.channels(),
+        window.outputs(from.size()));
+  }
+
   /** What goes around the convolutions of a block where the shape changes. */
   enum Shortcut {
     /** A 1x1 convolution. */
@@ -107,9 +131,30 @@ final class ReferenceGraph {
             : change == Shortcut.PROJECTION
                 ? convolution(name + "_projection", from, outputs, 1, stride, false)
                 : identity(name, from, stride);
-    Map sum =
-        map(name + "_add", Math.hypot(shortcut.rms(), second.rms()), true, outputs, second.size());
-    graph.add(name + "_add", shortcut.activation(), second.activation(), sum.activation());
+    return sum(name + "_add", shortcut, second, true);
+  }
+
+  /**
+   * Convolutions 1x1, 3x3 with the stride and 1x1 to four times the channels, around an identity or
+   * a 1x1 projection where the shape changes.
+   */
+  Map bottleneck(String name, Map from, int width, int stride) {
+    int outputs = 4 * width;
+    Map first = convolution(name + "_conv1", from, width, 1, 1, true);
+    Map second = convolution(name + "_conv2", first, width, 3, stride, true);
+    Map third = convolution(name + "_conv3", second, outputs, 1, 1, false);
+    Map shortcut =
+        stride == 1 && outputs == from.channels()
+            ? from
+            : convolution(name + "_projection", from, outputs, 1, stride, false);
+    Map sum = sum(name + "_add", shortcut, third, true);
+    return shortcut == from ? sum.withRms(Math.hypot(from.rms(), HALF_OF_HALF * third.rms())) : sum;
+  }
+
+  /** The sum of two maps, rectified or not. */
+  private Map sum(String name, Map a, Map b, boolean relu) {
+    Map sum = map(name, Math.hypot(a.rms(), b.rms()), relu, b.channels(), b.size());
+    graph.add(name, a.activation(), b.activation(), sum.activation());
     return sum;
   }
 

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.examples.IntegerGraph.Window;
 import io.xbarflow.examples.ReferenceGraph.Shortcut;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ public final class ReferenceNetworks {
           .put("vgg8", ReferenceNetworks::vgg8)
           .put("resnet18", () -> resnet18("resnet18", 224))
           .put("resnet18_256", () -> resnet18("resnet18_256", 256))
+          .put("resnet50", ReferenceNetworks::resnet50)
           .put("vgg16", ReferenceNetworks::vgg16)
           .put("mobilenet_v1_025", ReferenceNetworks::mobilenet)
           .buildOrThrow();
@@ -38,10 +40,10 @@ public final class ReferenceNetworks {
   /**
    * The names: {@code resnet8} (MLPerf Tiny), {@code resnet20}, {@code resnet32} and {@code vgg8}
    * (CIFAR-10, 32 x 32), {@code resnet18} (224 x 224), {@code resnet18_256} (256 x 256), {@code
-   * vgg16} (224 x 224) and {@code mobilenet_v1_025} (MLPerf Tiny, 96 x 96). Around their
-   * downsampling blocks {@code resnet20} and {@code resnet32} have shortcuts without weights, as
-   * the originals; {@code resnet20_projection}, {@code resnet32_projection} and the other ResNets
-   * have 1x1 projections.
+   * resnet50} (224 x 224, the stride in the 3x3 convolutions), {@code vgg16} (224 x 224) and {@code
+   * mobilenet_v1_025} (MLPerf Tiny, 96 x 96). Around their downsampling blocks {@code resnet20} and
+   * {@code resnet32} have shortcuts without weights, as the originals; {@code resnet20_projection},
+   * {@code resnet32_projection} and the other ResNets have 1x1 projections.
    */
   public static ImmutableSet<String> names() {
     return MODELS.keySet();
@@ -101,6 +103,20 @@ public final class ReferenceNetworks {
         map =
             graph.basicBlock(
                 "stage" + stage + "_block" + block, map, 32 << stage, stride, Shortcut.PROJECTION);
+      }
+    }
+    return graph.classify(graph.globalAverage(map), 1000);
+  }
+
+  private static byte[] resnet50() {
+    ReferenceGraph graph = new ReferenceGraph("resnet50", 50, false, 224);
+    ReferenceGraph.Map map = graph.convolution("stem", graph.image(), 64, 7, 2, true);
+    map = graph.maxPool("stem_pool", map, new Window(3, 2, 1, 1));
+    int[] blocks = {3, 4, 6, 3};
+    for (int stage = 1; stage <= 4; stage++) {
+      for (int block = 1; block <= blocks[stage - 1]; block++) {
+        int stride = stage > 1 && block == 1 ? 2 : 1;
+        map = graph.bottleneck("stage" + stage + "_block" + block, map, 32 << stage, stride);
       }
     }
     return graph.classify(graph.globalAverage(map), 1000);

@@ -29,6 +29,7 @@ final class ReferenceNetworksTest {
     "vgg8, 8, 0, 12973440, 32, 10",
     "resnet18, 21, 8, 11678912, 224, 1000",
     "resnet18_256, 21, 8, 11678912, 256, 1000",
+    "resnet50, 54, 16, 25502912, 224, 1000",
     "mobilenet_v1_025, 28, 0, 208112, 96, 2",
   })
   void hasThePublishedSize(
