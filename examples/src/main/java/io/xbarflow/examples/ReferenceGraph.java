@@ -160,12 +160,11 @@ final class ReferenceGraph {
     Map first = convolution(name + "_conv1", from, width, 1, 1, true);
     Map second = convolution(name + "_conv2", first, width, 3, stride, true);
     Map third = convolution(name + "_conv3", second, outputs, 1, 1, false);
+    boolean identity = stride == 1 && outputs == from.channels();
     Map shortcut =
-        stride == 1 && outputs == from.channels()
-            ? from
-            : convolution(name + "_projection", from, outputs, 1, stride, false);
+        identity ? from : convolution(name + "_projection", from, outputs, 1, stride, false);
     Map sum = sum(name + "_add", shortcut, third, true);
-    return shortcut == from ? sum.withRms(Math.hypot(from.rms(), HALF_OF_HALF * third.rms())) : sum;
+    return identity ? sum.withRms(Math.hypot(from.rms(), HALF_OF_HALF * third.rms())) : sum;
   }
 
   /**
