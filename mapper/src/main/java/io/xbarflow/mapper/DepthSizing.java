@@ -226,9 +226,11 @@ final class DepthSizing {
   }
 
   private boolean suffices(Pipeline pipeline) {
-    TimingModel.Timing timing = pipeline.run(mvmCycles, IMAGES);
-    return !timing.deadlocked()
-        && timing.cyclesPerImage(pipeline.outputs(), IMAGES).orElseThrow() <= interval
-        && timing.firstImageCycles(pipeline.outputs()) <= latestFirst;
+    return pipeline
+        .runInTime(mvmCycles, IMAGES, latestFirst)
+        .filter(timing -> !timing.deadlocked())
+        .filter(
+            timing -> timing.cyclesPerImage(pipeline.outputs(), IMAGES).orElseThrow() <= interval)
+        .isPresent();
   }
 }

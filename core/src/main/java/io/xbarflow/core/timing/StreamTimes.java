@@ -1,6 +1,8 @@
 package io.xbarflow.core.timing;
 
 import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Times of the beats of one link. Of every beat its writer says from which cycle on it can be valid
@@ -15,7 +17,7 @@ final class StreamTimes {
   private final Delays crossings = new Delays();
   private final Bound[] both = {new Bound(leads, 0, 0), new Bound(rooms, 0, 0)};
   private final Delays.Cursor lastBeats = crossings.cursor();
-  private final ImmutableList.Builder<Long> imageEnds = ImmutableList.builder();
+  private final List<Long> imageEnds = new ArrayList<>();
   private long nextLastBeat;
   private BlockTimes writer = BlockTimes.none();
   private BlockTimes reader = BlockTimes.none();
@@ -95,6 +97,12 @@ final class StreamTimes {
   /** The cycles in which the last beats of images cross, as far as known. */
   ImmutableList<Long> imageEnds() {
     crossings();
-    return imageEnds.build();
+    return ImmutableList.copyOf(imageEnds);
+  }
+
+  /** The cycle in which the last beat of the first image crosses; -1 while it is not known. */
+  long firstImageEnd() {
+    crossings();
+    return imageEnds.isEmpty() ? -1 : imageEnds.get(0);
   }
 }

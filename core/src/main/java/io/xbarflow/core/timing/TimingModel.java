@@ -71,6 +71,7 @@ public final class TimingModel {
   private final Map<String, FifoPeak> fifos = new LinkedHashMap<>();
   private final Map<String, RingWriterTimes> rings = new LinkedHashMap<>();
   private final List<BlockTimes> recurrences = new ArrayList<>();
+  private final List<StreamTimes> outputTimes = new ArrayList<>();
 
   private TimingModel(
       List<Port> inputs,
@@ -100,7 +101,9 @@ public final class TimingModel {
       add(block.inputs(), block.outputs(), block.match(new Recurrences()));
     }
     for (Port port : outputs) {
-      add(ImmutableList.of(port.link()), ImmutableList.of(), sink(times.get(port.link())));
+      StreamTimes output = times.get(port.link());
+      add(ImmutableList.of(port.link()), ImmutableList.of(), sink(output));
+      outputTimes.add(output);
     }
   }
 
@@ -144,10 +147,30 @@ public final class TimingModel {
       int mvmCycles,
       int images,
       long interval) {
-    return new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, interval).evaluate();
+    TimingModel model =
+        new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, interval);
+    model.evaluate(Long.MAX_VALUE);
+    return model.timing();
   }
 
-  private Timing evaluate() {
+  /**
+   * Runs a pipeline under construction on {@code images} images; empty as soon as it is known that
+   * the first image takes more than {@code latestFirst} cycles.
+   */
+  public static Optional<Timing> runInTime(
+      List<Port> inputs,
+      List<Port> outputs,
+      List<Link> links,
+      List<Block> blocks,
+      int mvmCycles,
+      int images,
+      long latestFirst) {
+    TimingModel model = new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, 0);
+    return model.evaluate(latestFirst) ? Optional.of(model.timing()) : Optional.empty();
+  }
+
+  /** Advances blocks until nothing moves any more; whether the first image is in time then. */
+  private boolean evaluate(long latestFirst) {
     BlockTimes[] blocks = recurrences.toArray(BlockTimes[]::new);
     boolean moved = true;
     while (moved) {
@@ -155,7 +178,16 @@ public final class TimingModel {
       for (BlockTimes block : blocks) {
         moved |= block.advance();
       }
+      for (StreamTimes output : outputTimes) {
+        if (output.firstImageEnd() >= latestFirst) {
+          return false;
+        }
+      }
     }
+    return true;
+  }
+
+  private Timing timing() {
     ImmutableMap.Builder<String, ImmutableList<Long>> ends = ImmutableMap.builder();
     boolean deadlocked = false;
     for (Link link : links) {
