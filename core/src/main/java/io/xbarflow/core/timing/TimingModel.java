@@ -29,9 +29,10 @@ public final class TimingModel {
    *
    * @param imageEnds for every link the cycle in which the last beat of each image crosses; shorter
    *     than the number of images when the pipeline deadlocks
-   * @param fifoPeaks for every FIFO the most beats its memory held at once; empty unless paced
+   * @param fifoPeaks for every FIFO the most beats its memory held at once; empty unless
+   *     measured
    * @param leastDepths for every block with a ring the least depths of its classes, in pixels, that
-   *     would have delayed nothing; empty unless paced
+   *     would have delayed nothing; empty unless measured
    * @param deadlocked whether some beat can never cross
    */
   public record Timing(
@@ -66,7 +67,7 @@ public final class TimingModel {
   private final ImmutableMap<String, Link> linksByName;
   private final int mvmCycles;
   private final int images;
-  private final boolean paced;
+  private final boolean measured;
   private final Map<String, StreamTimes> times = new LinkedHashMap<>();
   private final Map<String, FifoPeak> fifos = new LinkedHashMap<>();
   private final Map<String, RingWriterTimes> rings = new LinkedHashMap<>();
@@ -80,12 +81,13 @@ public final class TimingModel {
       List<Block> blocks,
       int mvmCycles,
       int images,
-      long sourceInterval) {
+      long sourceInterval,
+      boolean measured) {
     checkArgument(images > 0, "images %s", images);
     this.links = ImmutableList.copyOf(links);
     this.mvmCycles = mvmCycles;
     this.images = images;
-    this.paced = sourceInterval > 0;
+    this.measured = measured;
     ImmutableMap.Builder<String, Link> byName = ImmutableMap.builder();
     for (Link link : links) {
       byName.put(link.name(), link);
@@ -133,11 +135,15 @@ public final class TimingModel {
       List<Block> blocks,
       int mvmCycles,
       int images) {
-    return runPaced(inputs, outputs, links, blocks, mvmCycles, images, 0);
+    TimingModel model =
+        new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, 0, false);
+    model.evaluate(Long.MAX_VALUE);
+    return model.timing();
   }
 
   /**
-   * Runs a pipeline whose inputs offer the beats of an image evenly over {@code interval} cycles.
+   * Runs a pipeline whose inputs offer the beats of an image evenly over {@code interval} cycles,
+   * and measures what its memories hold.
    */
   public static Timing runPaced(
       List<Port> inputs,
@@ -148,14 +154,15 @@ public final class TimingModel {
       int images,
       long interval) {
     TimingModel model =
-        new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, interval);
+        new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, interval, true);
     model.evaluate(Long.MAX_VALUE);
     return model.timing();
   }
 
   /**
-   * Runs a pipeline under construction on {@code images} images; empty as soon as it is known that
-   * the first image takes more than {@code latestFirst} cycles.
+   * Runs a pipeline under construction on {@code images} images and measures what its memories
+   * hold; empty as soon as it is known that the first image takes more than {@code latestFirst}
+   * cycles.
    */
   public static Optional<Timing> runInTime(
       List<Port> inputs,
@@ -165,7 +172,8 @@ public final class TimingModel {
       int mvmCycles,
       int images,
       long latestFirst) {
-    TimingModel model = new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, 0);
+    TimingModel model =
+        new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, 0, true);
     return model.evaluate(latestFirst) ? Optional.of(model.timing()) : Optional.empty();
   }
 
@@ -197,7 +205,7 @@ public final class TimingModel {
     }
     ImmutableMap.Builder<String, Integer> peaks = ImmutableMap.builder();
     ImmutableMap.Builder<String, ImmutableList<Integer>> depths = ImmutableMap.builder();
-    if (paced) {
+    if (measured) {
       fifos.forEach((name, fifo) -> peaks.put(name, fifo.peakBeats()));
       rings.forEach((name, ring) -> depths.put(name, ring.leastDepths()));
     }
@@ -272,7 +280,7 @@ public final class TimingModel {
               places,
               written,
               skip.map(link -> pixelReader(places, written, link)),
-              paced);
+              measured);
       rings.put(block, ring.writer());
       return ring;
     }
@@ -294,7 +302,7 @@ public final class TimingModel {
           images,
           written,
           times.get(output),
-          paced);
+          measured);
     }
 
     @Override
@@ -310,7 +318,7 @@ public final class TimingModel {
               link.beatsPerPixel(),
               times.get(block.input()),
               ImmutableList.of(reader.freed()),
-              paced);
+              measured);
       rings.put(block.name(), writer);
       return () -> {
         boolean again = true;
@@ -378,7 +386,7 @@ public final class TimingModel {
     public Recurrence fifo(Block.Fifo block) {
       StreamTimes input = times.get(block.input());
       StreamTimes output = times.get(block.output());
-      if (paced) {
+      if (measured) {
         fifos.put(block.name(), new FifoPeak(input, output));
       }
       return ElasticTimes.fifo(input, output, block.depthBeats());
