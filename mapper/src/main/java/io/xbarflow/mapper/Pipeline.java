@@ -39,8 +39,7 @@ record Pipeline(
    * cycles.
    */
   Optional<TimingModel.Timing> runInTime(int mvmCycles, int images, long latestFirst) {
-    return TimingModel.runInTime(
-        inputs, outputs, links, blocks, mvmCycles, images, latestFirst);
+    return TimingModel.runInTime(inputs, outputs, links, blocks, mvmCycles, images, latestFirst);
   }
 
   /** The activation memory of {@code block}; null when it has none. */

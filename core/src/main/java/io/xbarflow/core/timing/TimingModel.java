@@ -29,8 +29,7 @@ public final class TimingModel {
    *
    * @param imageEnds for every link the cycle in which the last beat of each image crosses; shorter
    *     than the number of images when the pipeline deadlocks
-   * @param fifoPeaks for every FIFO the most beats its memory held at once; empty unless
-   *     measured
+   * @param fifoPeaks for every FIFO the most beats its memory held at once; empty unless measured
    * @param leastDepths for every block with a ring the least depths of its classes, in pixels, that
    *     would have delayed nothing; empty unless measured
    * @param deadlocked whether some beat can never cross
@@ -172,8 +171,7 @@ public final class TimingModel {
       int mvmCycles,
       int images,
       long latestFirst) {
-    TimingModel model =
-        new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, 0, true);
+    TimingModel model = new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, 0, true);
     return model.evaluate(latestFirst) ? Optional.of(model.timing()) : Optional.empty();
   }
 
@@ -287,9 +285,7 @@ public final class TimingModel {
 
     private WrittenPixels written(RingPlaces places, String input) {
       return new WrittenPixels(
-          times.get(input),
-          linksByName.get(input).beatsPerPixel(),
-          places.pixelsHeld(images));
+          times.get(input), linksByName.get(input).beatsPerPixel(), places.pixelsHeld(images));
     }
 
     private PixelReaderTimes pixelReader(RingPlaces places, WrittenPixels written, String output) {
