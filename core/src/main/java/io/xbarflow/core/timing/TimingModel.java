@@ -142,7 +142,7 @@ public final class TimingModel {
 
   /**
    * Runs a pipeline whose inputs offer the beats of an image evenly over {@code interval} cycles,
-   * and measures what its memories hold.
+   * or as early as they can if that is 0, and measures what its memories hold.
    */
   public static Timing runPaced(
       List<Port> inputs,

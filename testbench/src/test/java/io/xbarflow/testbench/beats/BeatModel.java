@@ -28,7 +28,6 @@ public final class BeatModel {
   private final ImmutableMap<String, Link> linksByName;
   private final int mvmCycles;
   private final int images;
-  private final boolean paced;
   private final Map<String, BeatTimes> times = new LinkedHashMap<>();
   private final Map<String, FifoTimes> fifos = new LinkedHashMap<>();
   private final Map<String, RingWriterTimes> rings = new LinkedHashMap<>();
@@ -46,7 +45,6 @@ public final class BeatModel {
     this.links = ImmutableList.copyOf(links);
     this.mvmCycles = mvmCycles;
     this.images = images;
-    this.paced = sourceInterval > 0;
     ImmutableMap.Builder<String, Link> byName = ImmutableMap.builder();
     for (Link link : links) {
       byName.put(link.name(), link);
@@ -69,17 +67,6 @@ public final class BeatModel {
     inputs.forEach(link -> times.get(link).setReader(block));
     outputs.forEach(link -> times.get(link).setWriter(block));
     recurrences.add(block);
-  }
-
-  /** Runs a pipeline on {@code images} images. */
-  public static Timing run(
-      List<Port> inputs,
-      List<Port> outputs,
-      List<Link> links,
-      List<Block> blocks,
-      int mvmCycles,
-      int images) {
-    return runPaced(inputs, outputs, links, blocks, mvmCycles, images, 0);
   }
 
   /**
@@ -122,10 +109,8 @@ public final class BeatModel {
     }
     ImmutableMap.Builder<String, Integer> peaks = ImmutableMap.builder();
     ImmutableMap.Builder<String, ImmutableList<Integer>> depths = ImmutableMap.builder();
-    if (paced) {
-      fifos.forEach((name, fifo) -> peaks.put(name, fifo.peakBeats()));
-      rings.forEach((name, ring) -> depths.put(name, ring.leastDepths()));
-    }
+    fifos.forEach((name, fifo) -> peaks.put(name, fifo.peakBeats()));
+    rings.forEach((name, ring) -> depths.put(name, ring.leastDepths()));
     return new Timing(ends.buildOrThrow(), peaks.buildOrThrow(), depths.buildOrThrow(), deadlocked);
   }
 
