@@ -100,7 +100,8 @@ public final class ReferenceNetworks {
     return graph.classify(graph.globalAverage(map), 10);
   }
 
-  private static byte[] resnet18(String name, int size) {
+  /** ResNet-18 for images of {@code size} rows and columns. */
+  static byte[] resnet18(String name, int size) {
     ReferenceGraph graph = new ReferenceGraph(name, 18, false, size);
     ReferenceGraph.Map map = graph.convolution("stem", graph.image(), 64, 7, 2, true);
     map = graph.maxPool("stem_pool", map, 3);
