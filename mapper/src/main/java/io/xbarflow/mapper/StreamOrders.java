@@ -157,7 +157,12 @@ final class StreamOrders {
 
     @Override
     public StreamOrder concat(Layer.Concat layer) {
-      return of(last(layer));
+      return layer.axis() == Layer.Concat.Axis.CHANNELS ? of(last(layer)) : StreamOrder.RASTER;
+    }
+
+    @Override
+    public StreamOrder reframe(Layer.Reframe layer) {
+      return StreamOrder.RASTER;
     }
   }
 }

@@ -347,7 +347,35 @@ public final class MappingCheck {
 
     @Override
     public Void concat(Block.Concat block) {
-      layer(block, Layer.Concat.class);
+      layer(block, Layer.Concat.class)
+          .ifPresent(
+              layer ->
+                  require(
+                      layer.axis() == block.axis(),
+                      "block %s: joins %s, its layer joins %s",
+                      block.name(),
+                      block.axis(),
+                      layer.axis()));
+      if (block.axis() != Layer.Concat.Axis.CHANNELS) {
+        order(block, block.output(), StreamOrder.RASTER);
+      }
+      return beatByBeat(block);
+    }
+
+    @Override
+    public Void reframe(Block.Reframe block) {
+      layer(block, Layer.Reframe.class)
+          .ifPresent(
+              layer ->
+                  require(
+                      block
+                          .frame()
+                          .equals(
+                              Frame.of(
+                                  layer, link(block.input()).shape(), link(block.output()).shape())),
+                      "block %s: a frame other than its layer's",
+                      block.name()));
+      order(block, block.output(), StreamOrder.RASTER);
       return beatByBeat(block);
     }
 

@@ -20,6 +20,7 @@ import com.google.common.collect.ImmutableList;
   @JsonSubTypes.Type(value = Layer.AddConstant.class, name = "addConstant"),
   @JsonSubTypes.Type(value = Layer.Lookup.class, name = "lookup"),
   @JsonSubTypes.Type(value = Layer.Concat.class, name = "concat"),
+  @JsonSubTypes.Type(value = Layer.Reframe.class, name = "reframe"),
 })
 public sealed interface Layer {
 
@@ -56,8 +57,11 @@ public sealed interface Layer {
     /** Unary function. */
     R lookup(Lookup layer);
 
-    /** Concatenation along the channels. */
+    /** Concatenation along one axis. */
     R concat(Concat layer);
+
+    /** Pixels dropped and put in. */
+    R reframe(Reframe layer);
   }
 
   /**
@@ -320,24 +324,41 @@ public sealed interface Layer {
   }
 
   /**
-   * Concatenation along the channels: the channels of the first operand, then those of the second,
-   * and so on, unchanged. All operands have the quantisation of the output; the importer puts a
-   * {@link Lookup} before those that ONNX Runtime requantises.
+   * Concatenation along an axis: the first operand's channels, rows or columns, then those of the
+   * second, and so on, unchanged. All operands have the quantisation of the output; the importer
+   * puts a {@link Lookup} before those that ONNX Runtime requantises.
    *
-   * <p>Shape: the operands agree in rows and columns; the output has the sum of their channels.
+   * <p>Shape: the operands agree in the other two axes; the output has the sum of their extents.
    *
    * <p>Source: com.microsoft QLinearConcat-1, ONNX Concat-13.
    *
    * @param name ONNX node
    * @param operands tensors read, at least two; one may stand there more than once
    * @param output tensor written
+   * @param axis what is joined
    */
-  record Concat(String name, ImmutableList<String> operands, String output) implements Layer {
+  record Concat(String name, ImmutableList<String> operands, String output, Axis axis)
+      implements Layer {
+
+    /** What a concatenation joins. */
+    public enum Axis {
+      /** Channels: pixel by pixel. */
+      CHANNELS,
+      /** Rows: operand by operand. */
+      ROWS,
+      /** Columns: row by row. */
+      COLUMNS
+    }
 
     /** Checks that there is something to join. */
     public Concat {
       operands = ImmutableList.copyOf(operands);
       checkArgument(operands.size() > 1, "%s operands", operands.size());
+    }
+
+    /** Concatenation along the channels. */
+    public Concat(String name, ImmutableList<String> operands, String output) {
+      this(name, operands, output, Axis.CHANNELS);
     }
 
     @Override
@@ -349,6 +370,51 @@ public sealed interface Layer {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.concat(this);
+    }
+  }
+
+  /**
+   * Another frame around a map: {@code out(y, x) = in(firstRow + y * rowStep, firstColumn + x *
+   * columnStep)}, {@code fill} outside of the input. Quantisation unchanged.
+   *
+   * <p>Shape: the output has the channels of the input.
+   *
+   * <p>Source: ONNX Pad-13 (constant mode), Slice-13, Split-13.
+   *
+   * @param name ONNX node
+   * @param input tensor read
+   * @param output tensor written
+   * @param firstRow row of the input that becomes row 0; negative for rows put in above
+   * @param firstColumn column of the input that becomes column 0; negative for columns put in
+   * @param rowStep rows of the input from one row of the output to the next
+   * @param columnStep columns of the input from one column of the output to the next
+   * @param fill value of the pixels put in
+   */
+  record Reframe(
+      String name,
+      String input,
+      String output,
+      int firstRow,
+      int firstColumn,
+      int rowStep,
+      int columnStep,
+      int fill)
+      implements Layer {
+
+    /** Checks the steps. */
+    public Reframe {
+      checkArgument(rowStep > 0 && columnStep > 0, "steps %s x %s", rowStep, columnStep);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.reframe(this);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.HostFloat;
@@ -180,6 +181,16 @@ final class Assembly {
     return tensor(stream).quantisation();
   }
 
+  /** Shape of network tensor {@code tensor}. */
+  Shape shape(String tensor) {
+    return tensors.get(tensor).shape();
+  }
+
+  /** The layer that writes the tensor of {@code stream}; empty for a graph input. */
+  Optional<Layer> producer(Stream stream) {
+    return Optional.ofNullable(layersByOutput.get(stream.tensor()));
+  }
+
   /** A network tensor for graph input {@code input}. */
   Stream input(String input, String tensorName, View view, Quantisation to, boolean floating) {
     String tensor = uniqueTensor(tensorName);
@@ -200,12 +211,22 @@ final class Assembly {
     return emit(node, maker, view, output, to, to.min(), to.max());
   }
 
+  /** Adds a layer that is called {@code layer}, without any clamp. */
+  Stream emitAs(String layer, LayerMaker maker, View view, String output, Quantisation to) {
+    return emit(layer, maker, view, output, to, to.min(), to.max());
+  }
+
   private Stream emit(
       Node node, LayerMaker maker, View view, String output, Quantisation to, int min, int max) {
+    return emit(node.name(), maker, view, output, to, min, max);
+  }
+
+  private Stream emit(
+      String layer, LayerMaker maker, View view, String output, Quantisation to, int min, int max) {
     LayerMaker prepared = maker.preparedFor(to);
     String tensor = uniqueTensor(output);
     tensors.put(tensor, new Tensor(tensor, view.shape(), to));
-    addLayer(tensor, prepared.make(uniqueLayer(node.name()), tensor, to, min, max));
+    addLayer(tensor, prepared.make(uniqueLayer(layer), tensor, to, min, max));
     return new Stream(tensor, view, true);
   }
 
@@ -305,13 +326,34 @@ final class Assembly {
           "a network with at least one quantised layer",
           "Give the whole quantised network; see docs/operators.md for what is supported.");
     }
+    ImmutableList<HostTensor> hostOutputs = outputs.build();
+    ImmutableList<Layer> layers = needed(hostOutputs);
+    Set<String> used = new HashSet<>();
+    inputs.forEach(input -> used.add(input.tensor()));
+    layers.forEach(layer -> used.add(layer.output()));
     return new Network(
         model,
         sha256,
-        ImmutableList.copyOf(tensors.values()),
-        ImmutableList.copyOf(layersByOutput.values()),
+        tensors.values().stream()
+            .filter(tensor -> used.contains(tensor.name()))
+            .collect(ImmutableList.toImmutableList()),
+        layers,
         ImmutableList.copyOf(inputs),
-        outputs.build());
+        hostOutputs);
+  }
+
+  /** The layers that some output depends on: rewrites leave others behind. */
+  private ImmutableList<Layer> needed(ImmutableList<HostTensor> outputs) {
+    Set<String> read = new HashSet<>();
+    outputs.forEach(output -> read.add(output.tensor()));
+    ImmutableList.Builder<Layer> reversed = ImmutableList.builder();
+    for (Layer layer : ImmutableList.copyOf(layersByOutput.values()).reverse()) {
+      if (read.contains(layer.output())) {
+        reversed.add(layer);
+        read.addAll(layer.inputs());
+      }
+    }
+    return reversed.build().reverse();
   }
 
   private HostTensor output(String name) {

@@ -18,7 +18,7 @@ final class AveragePooling implements Operator {
     Stream input = assembly.dequantised(node, 0);
     Pooling pooling =
         node.opType().equals("AveragePool")
-            ? Pooling.ofWindow(node, input, Layer.Pool.Kind.AVERAGE)
+            ? Pooling.ofWindow(node, assembly, input, Layer.Pool.Kind.AVERAGE)
             : Pooling.ofFrame(node, input);
     assembly.define(
         node.output(), new Pending(node, pooling.output(), pooling.maker(), ImmutableList.of()));

@@ -84,4 +84,9 @@ final class ClampNarrowing implements Layer.Cases<Optional<Layer>> {
   public Optional<Layer> concat(Layer.Concat layer) {
     return Optional.empty();
   }
+
+  @Override
+  public Optional<Layer> reframe(Layer.Reframe layer) {
+    return Optional.empty();
+  }
 }

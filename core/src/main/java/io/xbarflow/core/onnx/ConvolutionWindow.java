@@ -57,11 +57,15 @@ record ConvolutionWindow(Window window, int groups, View output) {
     }
     int outputs = weights.values().dims().get(0);
     int perOutput = weights.values().size() / outputs;
+    int zero = assembly.quantisation(input).zeroPoint();
+    Framing.Windowed windowed =
+        Framing.withoutPadding(
+            assembly, input, window, fill -> fill == zero, Framing::fits);
     return ConvolutionLayers.of(
         node,
         assembly,
-        input,
-        window,
+        windowed.stream(),
+        windowed.window(),
         groups,
         weights,
         outputs,

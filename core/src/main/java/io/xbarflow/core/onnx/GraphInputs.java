@@ -38,7 +38,9 @@ final class GraphInputs {
           "Identity",
           "Dropout",
           "Relu",
-          "Clip");
+          "Clip",
+          "Pad",
+          "Slice");
 
   private final Graph graph;
   private final Assembly assembly;

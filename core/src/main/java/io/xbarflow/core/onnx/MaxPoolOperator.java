@@ -34,7 +34,7 @@ final class MaxPoolOperator implements Operator {
   }
 
   private static Stream pool(Node node, Assembly assembly, Stream input) {
-    Pooling pooling = Pooling.ofWindow(node, input, Layer.Pool.Kind.MAX);
+    Pooling pooling = Pooling.ofWindow(node, assembly, input, Layer.Pool.Kind.MAX);
     return assembly.emit(
         node, pooling.maker(), pooling.output(), node.output(), assembly.quantisation(input));
   }

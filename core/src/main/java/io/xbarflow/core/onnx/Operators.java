@@ -21,6 +21,8 @@ final class Operators {
           new ConcatOperator(),
           new AveragePooling(),
           new MaxPoolOperator(),
+          new PadOperator(),
+          new SliceOperator(),
           new ReshapingOperator(),
           new ShapeComputation(),
           new PassThroughOperator(),

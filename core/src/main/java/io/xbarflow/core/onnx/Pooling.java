@@ -1,6 +1,7 @@
 package io.xbarflow.core.onnx;
 
 import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.Stream;
@@ -14,14 +15,29 @@ import io.xbarflow.core.onnx.Value.Stream;
 record Pooling(LayerMaker maker, View output) {
 
   /** MaxPool, AveragePool or QLinearAveragePool. */
-  static Pooling ofWindow(Node node, Stream input, Layer.Pool.Kind kind) {
+  static Pooling ofWindow(Node node, Assembly assembly, Stream input, Layer.Pool.Kind kind) {
     WindowAttributes attributes =
         WindowAttributes.of(node, input.view(), node.intsAttribute("kernel_shape"));
     attributes.requireTapsInside(node, input.view().shape());
     boolean includePad = node.intAttribute("count_include_pad", 0) != 0;
+    Quantisation quantisation = assembly.quantisation(input);
+    boolean max = kind == Layer.Pool.Kind.MAX;
+    // Pixels put in before count in a mean, and win no maximum when nothing is less.
+    Framing.Windowed windowed =
+        Framing.withoutPadding(
+            assembly,
+            input,
+            attributes.window(),
+            fill ->
+                max
+                    ? fill == quantisation.min()
+                    : fill == quantisation.zeroPoint() && !attributes.window().padded(),
+            Framing::fits);
+    boolean counted = includePad || !windowed.window().equals(attributes.window());
     return new Pooling(
-        (name, output, to, min, max) ->
-            new Layer.Pool(name, input.tensor(), output, attributes.window(), kind, includePad),
+        (name, output, to, least, greatest) ->
+            new Layer.Pool(
+                name, windowed.stream().tensor(), output, windowed.window(), kind, counted),
         attributes.output(input.view().shape().channels(), input.view()));
   }
 

@@ -66,6 +66,18 @@ final class ShapeComputation implements Operator {
     return vector(node, values);
   }
 
+  /** The part of a list that {@code node}, a Slice, takes. */
+  static Constant sliced(Node node, Assembly assembly) {
+    Constant data = list(node, assembly, 0);
+    List<Long> values = new ArrayList<>();
+    for (SliceOperator.Range range : SliceOperator.ranges(node, assembly, 1)) {
+      for (int i = 0; i < range.count(data.size()); i++) {
+        values.add(data.integer(range.first(data.size()) + i * range.step()));
+      }
+    }
+    return vector(node, values);
+  }
+
   private static Constant list(Node node, Assembly assembly, int index) {
     if (assembly.value(node, index) instanceof Known known
         && known.constant().type() == OnnxType.INT64

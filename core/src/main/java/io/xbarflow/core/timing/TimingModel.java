@@ -346,10 +346,21 @@ public final class TimingModel {
     public Recurrence concat(Block.Concat block) {
       return new ConcatTimes(
               block.inputs().stream()
-                  .map(linksByName::get)
+                  .map(input -> block.beatsPerTurn(linksByName.get(input)))
                   .collect(ImmutableList.toImmutableList()),
               block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList()),
               new ElasticPipe(PipelineDepth.CONCAT, times.get(block.output())))
+          ::advance;
+    }
+
+    @Override
+    public Recurrence reframe(Block.Reframe block) {
+      return new ReframeTimes(
+              block.frame(),
+              linksByName.get(block.input()),
+              times.get(block.input()),
+              new ElasticPipe(PipelineDepth.REFRAME, times.get(block.output())),
+              images)
           ::advance;
     }
 

@@ -230,6 +230,11 @@ final class ThirdPartyNetworksTest {
     public String concat(Layer.Concat layer) {
       return "J";
     }
+
+    @Override
+    public String reframe(Layer.Reframe layer) {
+      return "F";
+    }
   }
 
   private static final class Substance implements Layer.Cases<String> {
@@ -294,7 +299,21 @@ final class ThirdPartyNetworksTest {
 
     @Override
     public String concat(Layer.Concat layer) {
-      return edges(layer);
+      return edges(layer) + layer.axis();
+    }
+
+    @Override
+    public String reframe(Layer.Reframe layer) {
+      return edges(layer)
+          + layer.firstRow()
+          + ":"
+          + layer.firstColumn()
+          + ":"
+          + layer.rowStep()
+          + ":"
+          + layer.columnStep()
+          + ":"
+          + layer.fill();
     }
   }
 }

@@ -2,6 +2,7 @@ package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
@@ -394,12 +395,12 @@ final class TopModule implements Block.Cases<Void> {
   public Void concat(Block.Concat block) {
     int most = 0;
     for (String input : block.inputs()) {
-      most = Math.max(most, source.link(input).beatsPerPixel());
+      most = Math.max(most, block.beatsPerTurn(source.link(input)));
     }
     int beatBits = BitWidths.counter(most);
     List<String> lastBeats = new ArrayList<>();
     for (String input : block.inputs()) {
-      lastBeats.add(beatBits + "'d" + (source.link(input).beatsPerPixel() - 1));
+      lastBeats.add(beatBits + "'d" + (block.beatsPerTurn(source.link(input)) - 1));
     }
     Instance.Builder builder =
         Instance.of("stream_concat", instance(block))
@@ -415,6 +416,42 @@ final class TopModule implements Block.Cases<Void> {
     instances.add(
         builder
             .connect("in_last", block.inputs().get(block.inputs().size() - 1) + "_last")
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  @Override
+  public Void reframe(Block.Reframe block) {
+    Layer.Reframe layer = source.layer(block.layer(), Layer.Reframe.class);
+    Link input = source.link(block.input());
+    Frame.Axis rows = block.frame().rows();
+    Frame.Axis columns = block.frame().columns();
+    int widest =
+        Math.max(
+            Math.max(rows.size(), columns.size()), Math.max(rows.step(), columns.step()));
+    instances.add(
+        Instance.of("stream_reframe", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("LANES", input.lanes())
+            .parameter("BEATS", input.beatsPerPixel())
+            .parameter("BEAT_BITS", BitWidths.counter(input.beatsPerPixel()))
+            .parameter("HEIGHT", rows.size())
+            .parameter("WIDTH", columns.size())
+            .parameter("IN_TOP", rows.inputFirst())
+            .parameter("IN_LEFT", columns.inputFirst())
+            .parameter("IN_HEIGHT", rows.inputSize())
+            .parameter("IN_WIDTH", columns.inputSize())
+            .parameter("OUT_TOP", rows.outputFirst())
+            .parameter("OUT_LEFT", columns.outputFirst())
+            .parameter("OUT_HEIGHT", rows.outputSize())
+            .parameter("OUT_WIDTH", columns.outputSize())
+            .parameter("ROW_STEP", rows.step())
+            .parameter("COLUMN_STEP", columns.step())
+            .parameter("FILL", "8'd" + (layer.fill() & 0xff))
+            .parameter("COORDINATE_BITS", BitWidths.unsigned(widest))
+            .clocked()
+            .stream("in", block.input())
             .framed("out", block.output())
             .build());
     return null;

@@ -8,6 +8,7 @@ import com.google.common.primitives.Ints;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.tensor.Image;
 import java.util.ArrayList;
@@ -205,7 +206,46 @@ public final class GoldenModel {
 
     @Override
     public Operator concat(Layer.Concat layer) {
-      return Ints::concat; // channels are the outermost dimension
+      if (layer.axis() == Layer.Concat.Axis.CHANNELS) {
+        return Ints::concat; // channels are the outermost dimension
+      }
+      boolean rows = layer.axis() == Layer.Concat.Axis.ROWS;
+      Shape out = tensors.get(layer.output()).shape();
+      return operands -> {
+        int[] y = new int[out.size()];
+        int first = 0;
+        for (int operand = 0; operand < operands.length; operand++) {
+          Shape map = tensors.get(layer.operands().get(operand)).shape();
+          for (int i = 0; i < map.size(); i++) {
+            int channel = i / map.pixels();
+            int row = i / map.width() % map.height() + (rows ? first : 0);
+            int column = i % map.width() + (rows ? 0 : first);
+            y[(channel * out.height() + row) * out.width() + column] = operands[operand][i];
+          }
+          first += rows ? map.height() : map.width();
+        }
+        return y;
+      };
+    }
+
+    @Override
+    public Operator reframe(Layer.Reframe layer) {
+      Shape in = tensors.get(layer.input()).shape();
+      Shape out = tensors.get(layer.output()).shape();
+      return operands -> {
+        int[] y = new int[out.size()];
+        for (int i = 0; i < y.length; i++) {
+          int channel = i / out.pixels();
+          int row = layer.firstRow() + i / out.width() % out.height() * layer.rowStep();
+          int column = layer.firstColumn() + i % out.width() * layer.columnStep();
+          boolean inside = row >= 0 && row < in.height() && column >= 0 && column < in.width();
+          y[i] =
+              inside
+                  ? operands[0][(channel * in.height() + row) * in.width() + column]
+                  : layer.fill();
+        }
+        return y;
+      };
     }
   }
 }
