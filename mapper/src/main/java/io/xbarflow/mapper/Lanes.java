@@ -97,6 +97,17 @@ final class Lanes {
             }
 
             @Override
+            public Void gather(Layer.Gather gather) {
+              return null; // it collects pixels, so its links have lanes of their own
+            }
+
+            @Override
+            public Void channelLookup(Layer.ChannelLookup lookup) {
+              lanes.join(lookup.input(), lookup.output());
+              return null;
+            }
+
+            @Override
             public Void reframe(Layer.Reframe reframe) {
               Frame frame =
                   Frame.of(

@@ -287,6 +287,18 @@ final class PerfectPipeline implements Layer.Cases<Void> {
   }
 
   @Override
+  public Void gather(Layer.Gather layer) {
+    done.put(layer.output(), done.get(layer.input()));
+    return null;
+  }
+
+  @Override
+  public Void channelLookup(Layer.ChannelLookup layer) {
+    done.put(layer.output(), done.get(layer.input()));
+    return null;
+  }
+
+  @Override
   public Void addConstant(Layer.AddConstant layer) {
     done.put(layer.output(), done.get(layer.input()));
     return null;

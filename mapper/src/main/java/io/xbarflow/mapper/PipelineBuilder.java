@@ -467,6 +467,23 @@ final class PipelineBuilder {
     }
 
     @Override
+    public Link gather(Layer.Gather layer) {
+      String from = linkOfReader.get(new Reader(layer.name(), 0));
+      Link link = follow(layer.output(), from, link(from).order());
+      blocks.add(new Block.Gather(names.legalise(layer.name()), layer.name(), from, link.name()));
+      return link;
+    }
+
+    @Override
+    public Link channelLookup(Layer.ChannelLookup layer) {
+      String from = linkOfReader.get(new Reader(layer.name(), 0));
+      Link link = follow(layer.output(), from, link(from).order());
+      blocks.add(
+          new Block.ChannelLookup(names.legalise(layer.name()), layer.name(), from, link.name()));
+      return link;
+    }
+
+    @Override
     public Link reframe(Layer.Reframe layer) {
       String name = names.legalise(layer.name());
       String from =

@@ -64,6 +64,8 @@ final class RowPools {
     }
     return !(reader instanceof Layer.Lookup
             || reader instanceof Layer.AddConstant
+            || reader instanceof Layer.ChannelLookup
+            || reader instanceof Layer.Gather
             || reader instanceof Layer.Reframe)
         || readersKeepUp(reader.output(), parts);
   }

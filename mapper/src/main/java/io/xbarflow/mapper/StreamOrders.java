@@ -161,6 +161,16 @@ final class StreamOrders {
     }
 
     @Override
+    public StreamOrder gather(Layer.Gather layer) {
+      return of(layer.input());
+    }
+
+    @Override
+    public StreamOrder channelLookup(Layer.ChannelLookup layer) {
+      return of(layer.input());
+    }
+
+    @Override
     public StreamOrder reframe(Layer.Reframe layer) {
       return StreamOrder.RASTER;
     }

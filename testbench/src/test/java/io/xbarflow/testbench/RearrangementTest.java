@@ -17,9 +17,12 @@ import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,7 +78,7 @@ final class RearrangementTest {
               1,
               Int8Array.copyOf(weights),
               ImmutableList.of(0.002f),
-              ImmutableList.copyOf(java.util.Collections.nCopies(channels, 0)),
+              ImmutableList.copyOf(Collections.nCopies(channels, 0)),
               -128,
               127));
       return name;
@@ -106,6 +109,35 @@ final class RearrangementTest {
       return name;
     }
 
+    String gather(String from, Integer... channels) {
+      Shape map = shape(from);
+      String name = write(new Shape(channels.length, map.height(), map.width()));
+      layers.add(new Layer.Gather("gather_" + name, from, name, ImmutableList.copyOf(channels), 9));
+      return name;
+    }
+
+    /** Functions that differ from each other in every entry. */
+    String channelLookup(String from, Integer... tableOfChannel) {
+      int count = Collections.max(Arrays.asList(tableOfChannel)) + 1;
+      ImmutableList.Builder<ImmutableList<Integer>> tables = ImmutableList.builder();
+      for (int table = 0; table < count; table++) {
+        int step = 2 * table + 3;
+        tables.add(
+            IntStream.range(0, 256)
+                .mapToObj(x -> (int) (byte) (step * x + step))
+                .collect(ImmutableList.toImmutableList()));
+      }
+      String name = write(shape(from));
+      layers.add(
+          new Layer.ChannelLookup(
+              "functions_" + name,
+              from,
+              name,
+              tables.build(),
+              ImmutableList.copyOf(tableOfChannel)));
+      return name;
+    }
+
     Network network() {
       return new Network(
           "rearrangements.onnx",
@@ -115,6 +147,29 @@ final class RearrangementTest {
           ImmutableList.copyOf(inputs),
           ImmutableList.copyOf(outputs));
     }
+  }
+
+  @Test
+  void channelsAreChosenAndReordered(@TempDir Path folder) {
+    Growing grow = new Growing();
+    String x = grow.input(6, 3, 4);
+    grow.output(grow.gather(x, 0, 2, 4, 1, 3, 5));
+    String y = grow.input(4, 5, 3);
+    grow.output(grow.gather(y, 3, -1, 3, 0, -1, 1, 1));
+    String z = grow.convolution(grow.input(1, 6, 6), 8);
+    grow.output(grow.gather(z, 5));
+    grow.output(grow.convolution(grow.gather(z, 0, 4, 1, 5, 2, 6, 3, 7), 3));
+    prove(grow.network(), Block.Gather.class, 4, folder);
+  }
+
+  @Test
+  void everyChannelHasItsFunction(@TempDir Path folder) {
+    Growing grow = new Growing();
+    String x = grow.convolution(grow.input(1, 6, 6), 6);
+    grow.output(grow.channelLookup(x, 0, 1, 2, 1, 0, 0));
+    grow.output(grow.channelLookup(grow.input(5, 3, 4), 0, 1, 2, 3, 4));
+    grow.output(grow.channelLookup(grow.input(12, 2, 2), 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0));
+    prove(grow.network(), Block.ChannelLookup.class, 3, folder);
   }
 
   private static void prove(Network network, Class<? extends Block> kind, int count, Path folder) {

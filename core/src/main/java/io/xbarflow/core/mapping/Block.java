@@ -26,6 +26,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Block.LookupTable.class, name = "lookupTable"),
   @JsonSubTypes.Type(value = Block.Concat.class, name = "concat"),
   @JsonSubTypes.Type(value = Block.Reframe.class, name = "reframe"),
+  @JsonSubTypes.Type(value = Block.Gather.class, name = "gather"),
+  @JsonSubTypes.Type(value = Block.ChannelLookup.class, name = "channelLookup"),
   @JsonSubTypes.Type(value = Block.Fork.class, name = "fork"),
   @JsonSubTypes.Type(value = Block.Fifo.class, name = "fifo"),
   @JsonSubTypes.Type(value = Block.LinkRegister.class, name = "linkRegister"),
@@ -67,6 +69,12 @@ public sealed interface Block extends Part {
 
     /** Pixels dropped and put in. */
     R reframe(Reframe block);
+
+    /** Channels chosen and reordered. */
+    R gather(Gather block);
+
+    /** Unary function of each channel. */
+    R channelLookup(ChannelLookup block);
 
     /** One stream to several. */
     R fork(Fork block);
@@ -334,6 +342,39 @@ public sealed interface Block extends Part {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.reframe(this);
+    }
+  }
+
+  /**
+   * Holds one pixel while the next is collected, and sends chosen channels of it. Its links may have
+   * different lanes.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param input link taken
+   * @param output link given
+   */
+  record Gather(String name, String layer, String input, String output)
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.gather(this);
+    }
+  }
+
+  /**
+   * A memory of tables of 256 values for each lane.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param input link taken
+   * @param output link given
+   */
+  record ChannelLookup(String name, String layer, String input, String output)
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.channelLookup(this);
     }
   }
 

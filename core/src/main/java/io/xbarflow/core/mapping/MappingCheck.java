@@ -392,6 +392,19 @@ public final class MappingCheck {
     }
 
     @Override
+    public Void gather(Block.Gather block) {
+      layer(block, Layer.Gather.class);
+      order(block, block.output(), link(block.input()).order());
+      return null;
+    }
+
+    @Override
+    public Void channelLookup(Block.ChannelLookup block) {
+      layer(block, Layer.ChannelLookup.class);
+      return beatByBeat(block);
+    }
+
+    @Override
     public Void fork(Block.Fork block) {
       return pass(block);
     }

@@ -21,6 +21,8 @@ import com.google.common.collect.ImmutableList;
   @JsonSubTypes.Type(value = Layer.Lookup.class, name = "lookup"),
   @JsonSubTypes.Type(value = Layer.Concat.class, name = "concat"),
   @JsonSubTypes.Type(value = Layer.Reframe.class, name = "reframe"),
+  @JsonSubTypes.Type(value = Layer.Gather.class, name = "gather"),
+  @JsonSubTypes.Type(value = Layer.ChannelLookup.class, name = "channelLookup"),
 })
 public sealed interface Layer {
 
@@ -62,6 +64,12 @@ public sealed interface Layer {
 
     /** Pixels dropped and put in. */
     R reframe(Reframe layer);
+
+    /** Channels chosen and reordered. */
+    R gather(Gather layer);
+
+    /** Unary function of each channel. */
+    R channelLookup(ChannelLookup layer);
   }
 
   /**
@@ -415,6 +423,87 @@ public sealed interface Layer {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.reframe(this);
+    }
+  }
+
+  /**
+   * Channels chosen, repeated, put in another order or put in: {@code out[o] = in[channels[o]]},
+   * {@code fill} where that is {@link #FILLED}. Quantisation unchanged.
+   *
+   * <p>Shape: the output has the rows and columns of the input.
+   *
+   * <p>Source: ONNX Slice-13, Split-13, Gather-13 and Pad-13 along the channels; channel shuffle
+   * (Reshape, Transpose, Reshape).
+   *
+   * @param name ONNX node
+   * @param input tensor read
+   * @param output tensor written
+   * @param channels of every output channel the input channel, or {@link #FILLED}
+   * @param fill value of the channels put in
+   */
+  record Gather(
+      String name, String input, String output, ImmutableList<Integer> channels, int fill)
+      implements Layer {
+    /** Stands for a channel that is put in. */
+    public static final int FILLED = -1;
+
+    /** Copies the channels. */
+    public Gather {
+      channels = ImmutableList.copyOf(channels);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.gather(this);
+    }
+  }
+
+  /**
+   * A unary function of each channel as a table: {@code y = tables[tableOfChannel[c]][x - xmin]}.
+   * Products with one constant a channel become one.
+   *
+   * @param name ONNX node
+   * @param input tensor read
+   * @param output tensor written
+   * @param tables different functions, at least two, each with 256 entries as in {@link Lookup}
+   * @param tableOfChannel which of them each channel has
+   */
+  record ChannelLookup(
+      String name,
+      String input,
+      String output,
+      ImmutableList<ImmutableList<Integer>> tables,
+      ImmutableList<Integer> tableOfChannel)
+      implements Layer {
+
+    /** Checks the tables' sizes and that every channel has one. */
+    public ChannelLookup {
+      tables = tables.stream().map(ImmutableList::copyOf).collect(ImmutableList.toImmutableList());
+      tableOfChannel = ImmutableList.copyOf(tableOfChannel);
+      checkArgument(tables.size() > 1, "%s tables", tables.size());
+      for (ImmutableList<Integer> table : tables) {
+        checkArgument(table.size() == 256, "table of %s entries", table.size());
+      }
+      for (int table : tableOfChannel) {
+        checkArgument(table >= 0 && table < tables.size(), "table %s", table);
+      }
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.channelLookup(this);
     }
   }
 }

@@ -364,6 +364,24 @@ public final class TimingModel {
           ::advance;
     }
 
+    @Override
+    public Recurrence gather(Block.Gather block) {
+      return new GatherTimes(
+              linksByName.get(block.input()),
+              linksByName.get(block.output()),
+              times.get(block.input()),
+              times.get(block.output()),
+              images)
+          ::advance;
+    }
+
+    @Override
+    public Recurrence channelLookup(Block.ChannelLookup block) {
+      return pointwise(
+          ImmutableList.of(times.get(block.input())),
+          new ElasticPipe(PipelineDepth.LOOKUP, times.get(block.output())));
+    }
+
     /** A beat enters when every operand is offered and the pipe has room. */
     private Recurrence pointwise(ImmutableList<BeatTimes> operandList, ElasticPipe pipe) {
       BeatTimes[] operands = operandList.toArray(BeatTimes[]::new);

@@ -232,6 +232,16 @@ final class ThirdPartyNetworksTest {
     }
 
     @Override
+    public String gather(Layer.Gather layer) {
+      return "S";
+    }
+
+    @Override
+    public String channelLookup(Layer.ChannelLookup layer) {
+      return "M";
+    }
+
+    @Override
     public String reframe(Layer.Reframe layer) {
       return "F";
     }
@@ -300,6 +310,16 @@ final class ThirdPartyNetworksTest {
     @Override
     public String concat(Layer.Concat layer) {
       return edges(layer) + layer.axis();
+    }
+
+    @Override
+    public String gather(Layer.Gather layer) {
+      return edges(layer) + layer.channels() + layer.fill();
+    }
+
+    @Override
+    public String channelLookup(Layer.ChannelLookup layer) {
+      return edges(layer) + layer.tables() + layer.tableOfChannel();
     }
 
     @Override

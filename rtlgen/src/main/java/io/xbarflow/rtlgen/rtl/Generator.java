@@ -31,6 +31,8 @@ public final class Generator {
           "add_pipe",
           "average_pool_output",
           "average_pool_pipe",
+          "channel_gather",
+          "channel_lookup",
           "constant_adder",
           "copy_turn",
           MACRO,
@@ -122,6 +124,7 @@ public final class Generator {
     for (TableView table : top.tables()) {
       bundle.verilog(table.module(), renderer.render("table.v.vm", table));
     }
+    top.memories().forEach(bundle::write);
     for (LookupView lookup : top.lookups()) {
       bundle.verilog(lookup.module(), renderer.render("lookup.v.vm", lookup));
     }

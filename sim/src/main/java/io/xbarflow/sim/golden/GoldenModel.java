@@ -12,6 +12,7 @@ import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.tensor.Image;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -223,6 +224,37 @@ public final class GoldenModel {
             y[(channel * out.height() + row) * out.width() + column] = operands[operand][i];
           }
           first += rows ? map.height() : map.width();
+        }
+        return y;
+      };
+    }
+
+    @Override
+    public Operator gather(Layer.Gather layer) {
+      int pixels = tensors.get(layer.input()).shape().pixels();
+      return operands -> {
+        int[] y = new int[layer.channels().size() * pixels];
+        for (int o = 0; o < layer.channels().size(); o++) {
+          int channel = layer.channels().get(o);
+          if (channel == Layer.Gather.FILLED) {
+            Arrays.fill(y, o * pixels, (o + 1) * pixels, layer.fill());
+          } else {
+            System.arraycopy(operands[0], channel * pixels, y, o * pixels, pixels);
+          }
+        }
+        return y;
+      };
+    }
+
+    @Override
+    public Operator channelLookup(Layer.ChannelLookup layer) {
+      int pixels = tensors.get(layer.input()).shape().pixels();
+      int least = tensors.get(layer.input()).quantisation().min();
+      return operands -> {
+        int[] x = operands[0];
+        int[] y = new int[x.length];
+        for (int i = 0; i < y.length; i++) {
+          y[i] = layer.tables().get(layer.tableOfChannel().get(i / pixels)).get(x[i] - least);
         }
         return y;
       };
