@@ -127,7 +127,7 @@ final class ThirdPartyNetworksTest {
     CosimResult result = Chain.prove(chain.request(images));
     HostTensor output =
         network.outputs().stream()
-            .filter(host -> host.softmaxAxis().isEmpty())
+            .filter(host -> host.softmaxAxis().isEmpty() && !host.sigmoid())
             .findFirst()
             .orElseThrow();
     ImmutableList<Image> outputs = result.outputs().get(output.tensor());

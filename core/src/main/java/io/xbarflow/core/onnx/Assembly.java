@@ -10,6 +10,7 @@ import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.HostFloat;
+import io.xbarflow.core.onnx.Value.HostSigmoid;
 import io.xbarflow.core.onnx.Value.HostSoftmax;
 import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.LayerMaker;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -73,7 +75,7 @@ final class Assembly {
     }
     if (value instanceof Dequantised dequantised) {
       boolean single = graph.hasSingleReader(node.input(index));
-      return new Dequantised(dequantised.stream().shared(single), dequantised.bounds());
+      return dequantised.withStream(dequantised.stream().shared(single));
     }
     return value;
   }
@@ -142,7 +144,7 @@ final class Assembly {
   /** Operand {@code index} of a float operator, which must be a plain DequantizeLinear. */
   Stream dequantised(Node node, int index) {
     Value value = value(node, index);
-    if (value instanceof Dequantised dequantised && dequantised.bounds().isEmpty()) {
+    if (value instanceof Dequantised dequantised && dequantised.isPlain()) {
       return dequantised.stream();
     }
     if (value instanceof Dequantised || value instanceof Pending) {
@@ -277,6 +279,19 @@ final class Assembly {
     return lookup(node.name(), stream, output, to, table);
   }
 
+  /**
+   * A function of every value and its channel: as {@link #unary} when it is the same in all
+   * channels, else a table a channel.
+   */
+  Stream perChannel(
+      Node node, Stream stream, String output, Quantisation to, IntBinaryOperator function) {
+    LayerMaker maker = ChannelTables.maker(stream.tensor(), tensor(stream), function);
+    Layer probe = maker.make(node.name(), output, to, to.min(), to.max());
+    return probe instanceof Layer.Lookup
+        ? unary(node, stream, output, to, x -> function.applyAsInt(x, 0))
+        : emit(node, maker, stream.view(), output, to);
+  }
+
   private Stream lookup(
       String layer, Stream stream, String output, Quantisation to, ImmutableList<Integer> table) {
     String tensor = uniqueTensor(output);
@@ -361,8 +376,11 @@ final class Assembly {
     if (value instanceof Stream stream) {
       return output(name, stream, false, Optional.empty());
     }
-    if (value instanceof Dequantised dequantised && dequantised.bounds().isEmpty()) {
+    if (value instanceof Dequantised dequantised && dequantised.isPlain()) {
       return output(name, dequantised.stream(), true, Optional.empty());
+    }
+    if (value instanceof HostSigmoid sigmoid) {
+      return output(name, sigmoid.stream(), true, Optional.empty()).withSigmoid();
     }
     if (value instanceof HostSoftmax softmax) {
       return output(name, softmax.stream(), true, Optional.of(softmax.axis()));

@@ -39,7 +39,9 @@ record Concatenation(
         || dimension >= first.dims().size()
         || first.axis(dimension) == View.Axis.SEVERAL) {
       throw node.refuse(
-          "concatenation along axis " + stated + " of " + rank + ", of maps " + first.shape(),
+          first.isVector() && first.shape().pixels() > 1
+              ? "concatenation of flattened maps " + first.shape()
+              : "concatenation along axis " + stated + " of " + rank,
           "concatenation along the channels, rows or columns of feature maps",
           "Images are not joined, nor flattened maps; concatenate before Flatten, or in the host.");
     }

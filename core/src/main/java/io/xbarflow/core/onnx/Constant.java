@@ -140,6 +140,18 @@ final class Constant {
     return floats[index];
   }
 
+  /** Whether values {@code a} and {@code b} are the same. */
+  boolean sameValue(int a, int b) {
+    return type == OnnxType.FLOAT
+        ? Float.floatToIntBits(floats[a]) == Float.floatToIntBits(floats[b])
+        : integers[a] == integers[b];
+  }
+
+  /** A constant of reals that the importer computed itself. */
+  static Constant ofReals(String name, ImmutableList<Integer> dims, float[] reals) {
+    return new Constant(name, OnnxType.FLOAT, dims, new long[0], reals.clone());
+  }
+
   /** The integers, in order. */
   ImmutableList<Integer> asInts() {
     ImmutableList.Builder<Integer> values = ImmutableList.builder();
@@ -159,21 +171,32 @@ final class Constant {
     return new Constant(name, type, newDims, integers, floats);
   }
 
-  /** The transposed matrix. */
-  Constant transposed() {
-    int rows = dims.get(0);
-    int columns = dims.get(1);
+  /** The same values with axis {@code permutation[i]} as axis {@code i}. */
+  Constant transposed(ImmutableList<Integer> permutation) {
+    int rank = dims.size();
+    int[] strides = new int[rank];
+    int stride = 1;
+    for (int axis = rank - 1; axis >= 0; axis--) {
+      strides[axis] = stride;
+      stride *= dims.get(axis);
+    }
+    ImmutableList<Integer> newDims =
+        permutation.stream().map(dims::get).collect(ImmutableList.toImmutableList());
     long[] ints = new long[integers.length];
     float[] reals = new float[floats.length];
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        if (type == OnnxType.FLOAT) {
-          reals[c * rows + r] = floats[r * columns + c];
-        } else {
-          ints[c * rows + r] = integers[r * columns + c];
-        }
+    for (int i = 0; i < size(); i++) {
+      int rest = i;
+      int from = 0;
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        from += rest % newDims.get(axis) * strides[permutation.get(axis)];
+        rest /= newDims.get(axis);
+      }
+      if (type == OnnxType.FLOAT) {
+        reals[i] = floats[from];
+      } else {
+        ints[i] = integers[from];
       }
     }
-    return new Constant(name, type, ImmutableList.of(columns, rows), ints, reals);
+    return new Constant(name, type, newDims, ints, reals);
   }
 }

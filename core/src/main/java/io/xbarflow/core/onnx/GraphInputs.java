@@ -40,7 +40,11 @@ final class GraphInputs {
           "Relu",
           "Clip",
           "Pad",
-          "Slice");
+          "Slice",
+          "Split",
+          "Gather",
+          "GlobalMaxPool",
+          "Transpose");
 
   private final Graph graph;
   private final Assembly assembly;
@@ -84,6 +88,8 @@ final class GraphInputs {
     View view =
         dims.size() == 2 && feedsMatrixProduct(input.name())
             ? View.ofRows(dims.get(0), dims.get(1))
+            : dims.size() == 3 && feedsChannelsFirst(input.name())
+                ? View.ofChannelsLast(dims)
             : View.ofDims(dims)
                 .orElseThrow(
                     () ->
@@ -112,6 +118,20 @@ final class GraphInputs {
 
   private static String describe(ImmutableList<Integer> dims) {
     return dims.toString().replace("-1", "?");
+  }
+
+  /** Whether {@code value} has its channels last, so that a Transpose brings them first. */
+  private boolean feedsChannelsFirst(String value) {
+    for (Node reader : graph.readers().get(value)) {
+      boolean transposed =
+          reader.opType().equals("Transpose")
+              && reader.intsAttribute("perm").equals(ImmutableList.of(0, 3, 1, 2));
+      if (transposed
+          || (ELEMENT_WISE.contains(reader.opType()) && feedsChannelsFirst(reader.output()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean feedsMatrixProduct(String value) {

@@ -11,6 +11,8 @@ final class Operators {
           new QLinearConvOperator(),
           new QuantisedMatrixProduct(),
           new QLinearAddOperator(),
+          new QLinearMulOperator(),
+          new QLinearUnary(),
           new QLinearConcatOperator(),
           new QLinearPooling(),
           new QuantizeLinearOperator(),
@@ -18,6 +20,7 @@ final class Operators {
           new ConvOperator(),
           new MatrixProduct(),
           new AddOperator(),
+          new ElementwiseOperator(),
           new ConcatOperator(),
           new AveragePooling(),
           new MaxPoolOperator(),
@@ -28,7 +31,9 @@ final class Operators {
           new PassThroughOperator(),
           new ClampingOperator(),
           new SoftmaxOperator(),
-          new WeightTransposition());
+          new TransposeOperator(),
+          new SplitOperator(),
+          new ConstantFolding());
 
   private static final ImmutableMap<String, Operator> BY_TYPE = byType();
 

@@ -2,13 +2,15 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Stream;
 import io.xbarflow.core.tensor.HostQuantisation;
 
 /**
- * Pad with a constant, of rows and columns, of quantised values or after DequantizeLinear. The
+ * Pad with a constant, of channels, rows and columns, of quantised values or after DequantizeLinear. The
  * convolution or pool behind it takes the padding over where that is the same.
  */
 final class PadOperator implements Operator {
@@ -30,12 +32,12 @@ final class PadOperator implements Operator {
     if (value instanceof Stream stream) {
       int fill = integerFill(node, assembly, assembly.quantisation(stream));
       assembly.define(node.output(), padded(node, assembly, stream, fill));
-    } else if (value instanceof Dequantised dequantised && dequantised.bounds().isEmpty()) {
+    } else if (value instanceof Dequantised dequantised && dequantised.isPlain()) {
       Stream stream = dequantised.stream();
       int fill = realFill(node, assembly, assembly.quantisation(stream));
       assembly.define(
           node.output(),
-          new Dequantised(padded(node, assembly, stream, fill), ImmutableList.of()));
+          dequantised.withStream(padded(node, assembly, stream, fill)));
     } else {
       throw Assembly.unquantised(node, value);
     }
@@ -54,6 +56,7 @@ final class PadOperator implements Operator {
     int top = 0;
     int left = 0;
     View result = view;
+    Stream padded = input;
     for (int i = 0; i < axes.size(); i++) {
       int before = pads.get(i);
       int after = pads.get(axes.size() + i);
@@ -63,11 +66,16 @@ final class PadOperator implements Operator {
       int dimension = axes.get(i) - 1;
       View.Axis axis = dimension < 0 ? View.Axis.SEVERAL : view.axis(dimension);
       int extent = dimension < 0 ? 0 : view.dims().get(dimension) + before + after;
+      if (axis == View.Axis.CHANNELS && before >= 0 && after >= 0) {
+        padded = padChannels(node, assembly, padded, before, after, fill);
+        result = result.withExtent(dimension, extent);
+        continue;
+      }
       if ((axis != View.Axis.ROWS && axis != View.Axis.COLUMNS) || extent < 1) {
         throw node.refuse(
             "pads " + pads + " of dimensions " + view.dims(),
-            "pads of rows and columns that leave some",
-            "Only rows and columns can be padded; pad others in the host.");
+            "pads of channels (not negative), rows and columns that leave some",
+            "Pad flattened maps and batches in the host.");
       }
       top = axis == View.Axis.ROWS ? before : top;
       left = axis == View.Axis.COLUMNS ? before : left;
@@ -75,10 +83,29 @@ final class PadOperator implements Operator {
     }
     return Framing.apply(
         assembly,
-        input,
+        padded,
         result,
         node.output(),
         Framing.frame(node.name(), -top, -left, 1, 1, fill));
+  }
+
+  private static Stream padChannels(
+      Node node, Assembly assembly, Stream input, int before, int after, int fill) {
+    Shape map = input.view().shape();
+    ImmutableList.Builder<Integer> channels = ImmutableList.builder();
+    for (int channel = -before; channel < map.channels() + after; channel++) {
+      boolean inside = channel >= 0 && channel < map.channels();
+      channels.add(inside ? channel : Layer.Gather.FILLED);
+    }
+    int count = before + map.channels() + after;
+    return ChannelChoice.apply(
+        assembly,
+        node.name() + "_channels",
+        input,
+        input.view().withChannels(new Shape(count, map.height(), map.width())),
+        node.output() + "_channels",
+        channels.build(),
+        fill);
   }
 
   private static ImmutableList<Integer> axes(Node node, Assembly assembly, int rank) {

@@ -3,6 +3,7 @@ package io.xbarflow.core.onnx;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Window;
 import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.Stream;
 
@@ -41,16 +42,32 @@ record Pooling(LayerMaker maker, View output) {
         attributes.output(input.view().shape().channels(), input.view()));
   }
 
+  /** GlobalMaxPool: one window over the whole map. */
+  static Pooling ofGreatest(Node node, Stream input) {
+    requireMap(node, input);
+    Shape map = input.view().shape();
+    Window window =
+        new Window(map.height(), map.width(), map.height(), map.width(), 0, 0, 0, 0, 1, 1);
+    return new Pooling(
+        (name, output, to, min, max) ->
+            new Layer.Pool(name, input.tensor(), output, window, Layer.Pool.Kind.MAX, false),
+        View.ofMap(new Shape(map.channels(), 1, 1), input.view().dims().size()));
+  }
+
   /** GlobalAveragePool or QLinearGlobalAveragePool. */
   static Pooling ofFrame(Node node, Stream input) {
+    requireMap(node, input);
+    return new Pooling(
+        (name, output, to, min, max) -> new Layer.GlobalAveragePool(name, input.tensor(), output),
+        View.ofMap(new Shape(input.view().shape().channels(), 1, 1), input.view().dims().size()));
+  }
+
+  private static void requireMap(Node node, Stream input) {
     if (!input.view().isMap()) {
       throw node.refuse(
           "an input of dimensions " + input.view().dims(),
           "[N, C, L] or [N, C, H, W]",
           "Pool before flattening.");
     }
-    return new Pooling(
-        (name, output, to, min, max) -> new Layer.GlobalAveragePool(name, input.tensor(), output),
-        View.ofMap(new Shape(input.view().shape().channels(), 1, 1), input.view().dims().size()));
   }
 }

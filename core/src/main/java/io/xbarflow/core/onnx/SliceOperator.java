@@ -2,11 +2,13 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.Stream;
+import java.util.stream.IntStream;
 
-/** Slice of rows and columns, with any positive step. */
+/** Slice of channels, rows and columns, with any positive step. */
 final class SliceOperator implements Operator {
   @Override
   public ImmutableSet<String> opTypes() {
@@ -18,15 +20,35 @@ final class SliceOperator implements Operator {
     Value value = assembly.value(node, 0);
     if (value instanceof Known) {
       assembly.define(node.output(), new Known(ShapeComputation.sliced(node, assembly)));
-    } else if (value instanceof Stream stream) {
-      assembly.define(node.output(), sliced(node, assembly, stream));
-    } else if (value instanceof Dequantised dequantised) {
+    } else if (value instanceof Stream || value instanceof Dequantised) {
+      int rank = ((Value.Shaped) value).view().dims().size() + 1;
       assembly.define(
           node.output(),
-          new Dequantised(sliced(node, assembly, dequantised.stream()), dequantised.bounds()));
+          sliced(node, assembly, node.name(), value, ranges(node, assembly, rank), node.output()));
     } else {
       throw Assembly.unquantised(node, value);
     }
+  }
+
+  /** {@code ranges} of {@code value}, a quantised or dequantised feature map. */
+  static Value sliced(
+      Node node,
+      Assembly assembly,
+      String layer,
+      Value value,
+      ImmutableList<Range> ranges,
+      String output) {
+    if (value instanceof Dequantised dequantised) {
+      if (dequantised.function().perChannel()) {
+        throw node.refuse(
+            "a part of float values with another function in every channel",
+            "a part of quantised values",
+            "Quantise the input of the " + node.opType() + " too.");
+      }
+      return dequantised.withStream(
+          sliced(node, assembly, layer, dequantised.stream(), ranges, output));
+    }
+    return sliced(node, assembly, layer, (Stream) value, ranges, output);
   }
 
   /**
@@ -81,11 +103,19 @@ final class SliceOperator implements Operator {
     return node.hasInput(index) ? assembly.constant(node, index).asInts() : ImmutableList.of();
   }
 
-  private static Stream sliced(Node node, Assembly assembly, Stream input) {
+  private static Stream sliced(
+      Node node,
+      Assembly assembly,
+      String layer,
+      Stream input,
+      ImmutableList<Range> ranges,
+      String output) {
     int[] firsts = {0, 0};
     int[] steps = {1, 1};
     View view = input.view();
-    for (Range range : ranges(node, assembly, view.dims().size() + 1)) {
+    int channels = view.shape().channels();
+    ImmutableList<Integer> chosen = positions(0, channels, 1);
+    for (Range range : ranges) {
       if (range.axis() == 0 && range.start() == 0 && range.end() >= 1 && range.step() == 1) {
         continue; // of N images all: the file counts one
       }
@@ -97,23 +127,47 @@ final class SliceOperator implements Operator {
         continue;
       }
       View.Axis axis = known ? view.axis(dimension) : View.Axis.SEVERAL;
-      if ((axis != View.Axis.ROWS && axis != View.Axis.COLUMNS) || count < 1) {
+      if (axis == View.Axis.SEVERAL || count < 1) {
         throw node.refuse(
             range + " of dimensions " + view.dims(),
-            "some of the rows and columns of a feature map",
+            "some of the channels, rows and columns of a feature map",
             "Take images apart in the host, and slice before Flatten.");
       }
-      int index = axis == View.Axis.ROWS ? 0 : 1;
-      firsts[index] = range.first(extent);
-      steps[index] = range.step();
+      if (axis == View.Axis.CHANNELS) {
+        chosen = positions(range.first(extent), count, range.step());
+      } else {
+        int index = axis == View.Axis.ROWS ? 0 : 1;
+        firsts[index] = range.first(extent);
+        steps[index] = range.step();
+      }
       view = view.withExtent(dimension, count);
     }
+    // Fewer channels first: the frame behind has less to carry.
+    Shape map = input.view().shape();
+    View narrow =
+        input.view().withChannels(new Shape(chosen.size(), map.height(), map.width()));
+    boolean framed = view.shape().pixels() < map.pixels();
     int fill = assembly.quantisation(input).zeroPoint();
+    Stream part =
+        ChannelChoice.apply(
+            assembly,
+            framed ? layer + "_channels" : layer,
+            input,
+            narrow,
+            framed ? output + "_channels" : output,
+            chosen,
+            fill);
     return Framing.apply(
         assembly,
-        input,
+        part,
         view,
-        node.output(),
-        Framing.frame(node.name(), firsts[0], firsts[1], steps[0], steps[1], fill));
+        output,
+        Framing.frame(layer, firsts[0], firsts[1], steps[0], steps[1], fill));
+  }
+
+  private static ImmutableList<Integer> positions(int first, int count, int step) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> first + i * step)
+        .collect(ImmutableList.toImmutableList());
   }
 }

@@ -41,6 +41,11 @@ record View(Shape shape, ImmutableList<Integer> dims, boolean channelsLast) {
     return new View(new Shape(channels, 1, rows), ImmutableList.of(rows, channels), true);
   }
 
+  /** ONNX [rows, columns, channels]. */
+  static View ofChannelsLast(ImmutableList<Integer> dims) {
+    return new View(new Shape(dims.get(2), dims.get(0), dims.get(1)), dims, true);
+  }
+
   /** A vector. */
   static View ofVector(int channels) {
     return new View(new Shape(channels, 1, 1), ImmutableList.of(channels), false);
@@ -66,6 +71,12 @@ record View(Shape shape, ImmutableList<Integer> dims, boolean channelsLast) {
     }
     int spatial = channelsLast ? index : index - 1;
     return dims.size() == 3 && spatial == 0 ? Axis.ROWS : Axis.COLUMNS;
+  }
+
+  /** The same view of a map with other channels. */
+  View withChannels(Shape map) {
+    int channels = dims.size() == 1 ? 0 : channelsLast ? dims.size() - 1 : 0;
+    return axis(channels) == Axis.CHANNELS ? withExtent(channels, map.channels()) : this;
   }
 
   /** The view of a map with {@code extent} positions in dimension {@code index}. */

@@ -97,6 +97,16 @@ final class ThirdPartyNetworksTest {
               "input 1x96x96 float",
               "prob 2x1x1 float softmax 0, logits 2x1x1 float"),
           new Case(
+              "hps_shared/model.qop_i8.onnx",
+              "FCCCPFCCCPFCCCPFCCCPFCCCPJFCCPFCCPFCCPJCPCPCCCC",
+              "input 1x240x320 int8",
+              "logits_i8 2x1x1 int8"),
+          new Case(
+              "hps_shared/model.qop.onnx",
+              "FCCCPFCCCPFCCCPFCCCPFCCCPJFCCPFCCPFCCPJCPCPCCCC",
+              "input 1x240x320 float",
+              "prob 2x1x1 float sigmoid, logits 2x1x1 float"),
+          new Case(
               "mobilenetv2-12-int8_zoo/model.qop.onnx",
               "CCCCCCCCCACCCCCCACCCACCCCCCACCCACCCACCCCCCACCCACCCCCCACCCACCCCGCK",
               "input 3x224x224 float",
@@ -108,7 +118,13 @@ final class ThirdPartyNetworksTest {
               "output 1000x1x1 float"));
 
   private static final ImmutableList<String> ALL_FORMS =
-      ImmutableList.of("resnet8_cifar10", "magic_wand", "fcae_ad", "dscnn_kws", "person_detect");
+      ImmutableList.of(
+          "resnet8_cifar10",
+          "magic_wand",
+          "fcae_ad",
+          "dscnn_kws",
+          "person_detect",
+          "hps_shared");
 
   @TempDir Path folder;
 
@@ -190,7 +206,8 @@ final class ThirdPartyNetworksTest {
                   + tensor.shape()
                   + " "
                   + (host.floating() ? "float" : type)
-                  + host.softmaxAxis().map(axis -> " softmax " + axis).orElse("");
+                  + host.softmaxAxis().map(axis -> " softmax " + axis).orElse("")
+                  + (host.sigmoid() ? " sigmoid" : "");
             })
         .collect(Collectors.joining(", "));
   }
