@@ -47,6 +47,9 @@ final class ChannelChoice {
                         : before.get().channels().get(channel))
             .collect(ImmutableList.toImmutableList());
     int value = before.map(Layer.Gather::fill).orElse(fill);
+    if (isIdentity(joined, assembly.shape(from).channels())) {
+      return new Stream(from, view, false);
+    }
     return assembly.emitAs(
         layer,
         (name, tensor, to, min, max) -> new Layer.Gather(name, from, tensor, joined, value),

@@ -43,6 +43,7 @@ final class GraphInputs {
           "Slice",
           "Split",
           "Gather",
+          "Concat",
           "GlobalMaxPool",
           "Transpose");
 

@@ -126,6 +126,17 @@ final class ShapeComputation implements Operator {
     return vector(node, values);
   }
 
+  /** Output {@code output} of a Split: {@code size} values of the list from {@code first} on. */
+  static Constant part(Node node, Assembly assembly, int output, int first, int size) {
+    Constant data = list(node, assembly, 0);
+    long[] values = new long[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = data.integer(first + i);
+    }
+    return Constant.ofIntegers(
+        node.outputs().get(output), OnnxType.INT64, ImmutableList.of(size), values);
+  }
+
   /** {@code a} and {@code b}, lists or numbers, added, subtracted, multiplied or divided. */
   static Constant combined(Node node, Known first, Known second) {
     Constant a = first.constant();

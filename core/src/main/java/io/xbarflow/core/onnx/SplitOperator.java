@@ -3,9 +3,13 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.onnx.Value.Dequantised;
+import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.Stream;
 
-/** Split of a feature map along channels, rows or columns: a Slice for every output. */
+/**
+ * Split of a feature map along channels, rows or columns: a Slice for every output. Of a stored list
+ * it computes shapes.
+ */
 final class SplitOperator implements Operator {
   @Override
   public ImmutableSet<String> opTypes() {
@@ -15,6 +19,10 @@ final class SplitOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value value = assembly.value(node, 0);
+    if (value instanceof Known known) {
+      list(node, assembly, known.constant());
+      return;
+    }
     if (!(value instanceof Stream) && !(value instanceof Dequantised)) {
       throw Assembly.unquantised(node, value);
     }
@@ -39,6 +47,18 @@ final class SplitOperator implements Operator {
           output,
           SliceOperator.sliced(
               node, assembly, node.name() + "_" + part, value, ImmutableList.of(range), output));
+      first += sizes.get(part);
+    }
+  }
+
+  /** Splits a list of a computed shape. */
+  private static void list(Node node, Assembly assembly, Constant list) {
+    int first = 0;
+    ImmutableList<Integer> sizes = sizes(node, assembly, list.size());
+    for (int part = 0; part < sizes.size(); part++) {
+      assembly.define(
+          node.outputs().get(part),
+          new Known(ShapeComputation.part(node, assembly, part, first, sizes.get(part))));
       first += sizes.get(part);
     }
   }
