@@ -486,12 +486,10 @@ final class PipelineBuilder {
     @Override
     public Link reframe(Layer.Reframe layer) {
       String name = names.legalise(layer.name());
-      String from =
-          inOrder(linkOfReader.get(new Reader(layer.name(), 0)), StreamOrder.RASTER);
+      String from = inOrder(linkOfReader.get(new Reader(layer.name(), 0)), StreamOrder.RASTER);
       Link link = follow(layer.output(), from, StreamOrder.RASTER);
       Frame frame =
-          Frame.of(
-              layer, tensors.get(layer.input()).shape(), tensors.get(layer.output()).shape());
+          Frame.of(layer, tensors.get(layer.input()).shape(), tensors.get(layer.output()).shape());
       blocks.add(new Block.Reframe(name, layer.name(), from, link.name(), frame));
       return link;
     }

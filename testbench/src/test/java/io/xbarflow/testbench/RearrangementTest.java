@@ -172,6 +172,17 @@ final class RearrangementTest {
     prove(grow.network(), Block.ChannelLookup.class, 3, folder);
   }
 
+  /** A network with each of these blocks, behind one another. */
+  static Network everyBlock() {
+    Growing grow = new Growing();
+    String x = grow.input(4, 6, 6);
+    String frame = grow.reframe(x, -1, 1, 8, 5, 1, 1);
+    String tall = grow.concat(Layer.Concat.Axis.ROWS, frame, frame);
+    String wide = grow.concat(Layer.Concat.Axis.COLUMNS, tall, tall);
+    grow.output(grow.channelLookup(grow.gather(wide, 3, 1, -1, 0, 2, 2), 0, 1, 2, 0, 1, 2));
+    return grow.network();
+  }
+
   private static void prove(Network network, Class<? extends Block> kind, int count, Path folder) {
     Chain chain = Chain.of(network, ARCHITECTURE, folder);
     assertEquals(

@@ -346,8 +346,8 @@ public sealed interface Block extends Part {
   }
 
   /**
-   * Holds one pixel while the next is collected, and sends chosen channels of it. Its links may have
-   * different lanes.
+   * Holds one pixel while the next is collected, and sends chosen channels of it. Its links may
+   * have different lanes.
    *
    * @param name instance
    * @param layer the layer it computes

@@ -372,7 +372,9 @@ public final class MappingCheck {
                           .frame()
                           .equals(
                               Frame.of(
-                                  layer, link(block.input()).shape(), link(block.output()).shape())),
+                                  layer,
+                                  link(block.input()).shape(),
+                                  link(block.output()).shape())),
                       "block %s: a frame other than its layer's",
                       block.name()));
       order(block, block.output(), StreamOrder.RASTER);

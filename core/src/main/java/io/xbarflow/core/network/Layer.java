@@ -441,8 +441,7 @@ public sealed interface Layer {
    * @param channels of every output channel the input channel, or {@link #FILLED}
    * @param fill value of the channels put in
    */
-  record Gather(
-      String name, String input, String output, ImmutableList<Integer> channels, int fill)
+  record Gather(String name, String input, String output, ImmutableList<Integer> channels, int fill)
       implements Layer {
     /** Stands for a channel that is put in. */
     public static final int FILLED = -1;

@@ -33,8 +33,7 @@ final class Addition {
           "an int8 or uint8 constant with one scale",
           "Quantise the constant per tensor to 8 bits.");
     }
-    ImmutableList<Integer> perChannel =
-        perChannel(node, stream.view(), values, constantFirst);
+    ImmutableList<Integer> perChannel = perChannel(node, stream.view(), values, constantFirst);
     Quantisation meaning =
         new Quantisation(
             constant.scales().get(0), constant.zeroPoints().get(0), values.type() == OnnxType.INT8);

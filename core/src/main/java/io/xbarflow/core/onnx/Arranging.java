@@ -35,12 +35,10 @@ final class Arranging {
     ImmutableList<Integer> channels = map.get().channels();
     if (values instanceof Stream stream) {
       assembly.define(node.output(), reordered(node, assembly, stream, view, channels));
-    } else if (values instanceof Dequantised dequantised
-        && !dequantised.function().perChannel()) {
+    } else if (values instanceof Dequantised dequantised && !dequantised.function().perChannel()) {
       assembly.define(
           node.output(),
-          dequantised.withStream(
-              reordered(node, assembly, dequantised.stream(), view, channels)));
+          dequantised.withStream(reordered(node, assembly, dequantised.stream(), view, channels)));
     } else if (ChannelChoice.isIdentity(channels, channels.size())) {
       assembly.define(node.output(), values.withView(view));
     } else {
@@ -54,7 +52,6 @@ final class Arranging {
 
   private static Stream reordered(
       Node node, Assembly assembly, Stream stream, View view, ImmutableList<Integer> channels) {
-    return ChannelChoice.apply(
-        assembly, node.name(), stream, view, node.output(), channels, 0);
+    return ChannelChoice.apply(assembly, node.name(), stream, view, node.output(), channels, 0);
   }
 }

@@ -27,8 +27,7 @@ final class AveragePooling implements Operator {
     View view = pooling.output();
     if (node.opType().equals("ReduceMean")) {
       requireWholeMap(node, assembly, input.view());
-      view =
-          node.intAttribute("keepdims", 1) == 0 ? View.ofVector(view.shape().channels()) : view;
+      view = node.intAttribute("keepdims", 1) == 0 ? View.ofVector(view.shape().channels()) : view;
     }
     assembly.define(node.output(), new Pending(node, view, pooling.maker(), ImmutableList.of()));
   }

@@ -18,7 +18,8 @@ final class ChannelChoice {
 
   /**
    * {@code channels} of {@code input}, with {@code fill} in those that are {@link
-   * Layer.Gather#FILLED}: the input itself, one Gather for this and the one before it, or a new one.
+   * Layer.Gather#FILLED}: the input itself, one Gather for this and the one before it, or a new
+   * one.
    */
   static Stream apply(
       Assembly assembly,
@@ -62,8 +63,8 @@ final class ChannelChoice {
    * A stream and the order in which a layer without groups takes its channels.
    *
    * @param stream the map that the layer reads
-   * @param places of every channel of {@code stream} the place the layer's weights have for it; none
-   *     when that is its own
+   * @param places of every channel of {@code stream} the place the layer's weights have for it;
+   *     none when that is its own
    */
   record Ordered(Stream stream, ImmutableList<Integer> places) {
     /** The order that {@code stream} has. */

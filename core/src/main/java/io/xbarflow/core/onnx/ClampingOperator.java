@@ -26,8 +26,7 @@ final class ClampingOperator implements Operator {
       assembly.define(
           node.output(),
           new Dequantised(
-              dequantised.stream(),
-              dequantised.function().then((x, channel) -> bounds.apply(x))));
+              dequantised.stream(), dequantised.function().then((x, channel) -> bounds.apply(x))));
     } else if (value instanceof Stream stream) {
       Quantisation quantisation = assembly.quantisation(stream);
       boolean relu = node.opType().equals("Relu");

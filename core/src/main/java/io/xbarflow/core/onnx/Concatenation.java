@@ -18,11 +18,7 @@ import java.util.List;
  * @param axis what is joined
  */
 record Concatenation(
-    Node node,
-    Assembly assembly,
-    ImmutableList<Stream> operands,
-    View view,
-    Layer.Concat.Axis axis)
+    Node node, Assembly assembly, ImmutableList<Stream> operands, View view, Layer.Concat.Axis axis)
     implements LayerMaker {
 
   /** The concatenation of {@code operands} along the axis that {@code node} states. */

@@ -47,8 +47,7 @@ final class ElementwiseOperator implements Operator {
       return;
     }
     RealFunction.Step step = UnaryFunctions.of(node, node.opType()).orElseThrow();
-    assembly.define(
-        node.output(), new Dequantised(value.stream(), value.function().then(step)));
+    assembly.define(node.output(), new Dequantised(value.stream(), value.function().then(step)));
   }
 
   /** Add, Mul and the like. */
@@ -60,8 +59,7 @@ final class ElementwiseOperator implements Operator {
     Value a = assembly.value(node, 0);
     Value b = assembly.value(node, 1);
     if (a instanceof Known first && b instanceof Known second) {
-      assembly.define(
-          node.output(), new Known(ShapeComputation.combined(node, first, second)));
+      assembly.define(node.output(), new Known(ShapeComputation.combined(node, first, second)));
       return;
     }
     boolean streamFirst = a instanceof Dequantised;
@@ -85,7 +83,7 @@ final class ElementwiseOperator implements Operator {
       return;
     }
     RealFunction.Combination combination = combination(node);
-    RealFunction operand = operand(node, assembly, value, other);
+    RealFunction operand = operand(node, value, other);
     assembly.define(
         node.output(),
         new Dequantised(
@@ -95,8 +93,7 @@ final class ElementwiseOperator implements Operator {
                 : operand.with(value.function(), combination)));
   }
 
-  private static RealFunction operand(
-      Node node, Assembly assembly, Dequantised value, Value other) {
+  private static RealFunction operand(Node node, Dequantised value, Value other) {
     if (other instanceof Dequantised same) {
       if (!same.stream().tensor().equals(value.stream().tensor())
           || !same.view().equals(value.view())) {

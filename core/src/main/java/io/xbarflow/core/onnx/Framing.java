@@ -13,8 +13,8 @@ final class Framing {
   private Framing() {}
 
   /**
-   * The map that {@code frame}, whose tensors are not named yet, makes of {@code input}: the input itself,
-   * one Reframe for this and the one before it, or a new Reframe.
+   * The map that {@code frame}, whose tensors are not named yet, makes of {@code input}: the input
+   * itself, one Reframe for this and the one before it, or a new Reframe.
    */
   static Stream apply(
       Assembly assembly, Stream input, View view, String output, Layer.Reframe frame) {
@@ -99,17 +99,13 @@ final class Framing {
   record Windowed(Stream stream, Window window) {}
 
   /**
-   * {@code window} over {@code input}, or, where {@code input} is a map that was padded with a value
-   * that {@code fill} accepts, a window with that padding over the map before it.
+   * {@code window} over {@code input}, or, where {@code input} is a map that was padded with a
+   * value that {@code fill} accepts, a window with that padding over the map before it.
    *
    * @param fits whether a layer can have the window over a map of the shape
    */
   static Windowed withoutPadding(
-      Assembly assembly,
-      Stream input,
-      Window window,
-      IntPredicate fill,
-      Predicate<Windowed> fits) {
+      Assembly assembly, Stream input, Window window, IntPredicate fill, Predicate<Windowed> fits) {
     Windowed plain = new Windowed(input, window);
     Layer producer = assembly.producer(input).orElse(null);
     if (!(producer instanceof Layer.Reframe frame)
@@ -130,8 +126,7 @@ final class Framing {
       return plain;
     }
     Shape inner =
-        new Shape(
-            padded.channels(), padded.height() - top - bottom, padded.width() - left - right);
+        new Shape(padded.channels(), padded.height() - top - bottom, padded.width() - left - right);
     Window wider =
         new Window(
             window.kernelHeight(),
@@ -162,8 +157,8 @@ final class Framing {
   }
 
   /**
-   * Whether the pipeline can have a window of {@code windowed}: padding smaller than the kernel, and
-   * in every position some tap inside the map.
+   * Whether the pipeline can have a window of {@code windowed}: padding smaller than the kernel,
+   * and in every position some tap inside the map.
    */
   static boolean fits(Windowed windowed) {
     Window window = windowed.window();

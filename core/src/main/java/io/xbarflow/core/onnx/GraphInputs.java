@@ -91,14 +91,14 @@ final class GraphInputs {
             ? View.ofRows(dims.get(0), dims.get(1))
             : dims.size() == 3 && feedsChannelsFirst(input.name())
                 ? View.ofChannelsLast(dims)
-            : View.ofDims(dims)
-                .orElseThrow(
-                    () ->
-                        UserException.badInput(
-                            where,
-                            input.dims().size() + " axes, " + describe(input.dims()),
-                            "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
-                            "Only 1D and 2D feature maps are supported."));
+                : View.ofDims(dims)
+                    .orElseThrow(
+                        () ->
+                            UserException.badInput(
+                                where,
+                                input.dims().size() + " axes, " + describe(input.dims()),
+                                "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
+                                "Only 1D and 2D feature maps are supported."));
     switch (input.type()) {
       case FLOAT -> assembly.define(input.name(), new HostFloat(input.name(), view));
       case INT8, UINT8 -> {

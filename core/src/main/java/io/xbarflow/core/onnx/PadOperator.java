@@ -10,8 +10,9 @@ import io.xbarflow.core.onnx.Value.Stream;
 import io.xbarflow.core.tensor.HostQuantisation;
 
 /**
- * Pad with a constant, of channels, rows and columns, of quantised values or after DequantizeLinear. The
- * convolution or pool behind it takes the padding over where that is the same.
+ * Pad with a constant, of channels, rows and columns, of quantised values or after
+ * DequantizeLinear. The convolution or pool behind it takes the padding over where that is the
+ * same.
  */
 final class PadOperator implements Operator {
   @Override
@@ -35,9 +36,7 @@ final class PadOperator implements Operator {
     } else if (value instanceof Dequantised dequantised && dequantised.isPlain()) {
       Stream stream = dequantised.stream();
       int fill = realFill(node, assembly, assembly.quantisation(stream));
-      assembly.define(
-          node.output(),
-          dequantised.withStream(padded(node, assembly, stream, fill)));
+      assembly.define(node.output(), dequantised.withStream(padded(node, assembly, stream, fill)));
     } else {
       throw Assembly.unquantised(node, value);
     }

@@ -71,8 +71,7 @@ final class QuantizeLinearOperator implements Operator {
                 function.apply(HostQuantisation.dequantise(x, from), channel), to);
     return function.perChannel()
         ? assembly.perChannel(node, value.stream(), node.output(), to, quantised)
-        : assembly.unary(
-            node, value.stream(), node.output(), to, x -> quantised.applyAsInt(x, 0));
+        : assembly.unary(node, value.stream(), node.output(), to, x -> quantised.applyAsInt(x, 0));
   }
 
   private static Constant quantised(Node node, Assembly assembly, Constant reals) {

@@ -1,40 +1,31 @@
 package io.xbarflow.core.onnx;
 
 /**
- * Sigmoid and Tanh as ONNX Runtime's x86-64 kernels compute them: the quotient of two polynomials of
- * x squared in float32, with fused multiply-add.
+ * Sigmoid and Tanh as ONNX Runtime's x86-64 kernels compute them: the quotient of two polynomials
+ * of x squared in float32, with fused multiply-add.
  *
  * <p>Source: ONNX Sigmoid-13, Tanh-13; the coefficients define what the kernels compute.
  */
 final class RationalFunctions {
   private static final float[] SIGMOID_NUMERATOR = {
-    4.37031012579801e-11f,
-    1.15627324459942e-07f,
-    6.08574864600143e-05f,
-    8.51377133304701e-03f,
-    2.48287947061529e-01f
+    4.37031e-11f, 1.1562732e-7f, 6.085749e-5f, 8.513771e-3f, 2.4828795e-1f
   };
   private static final float[] SIGMOID_DENOMINATOR = {
-    6.10247389755681e-13f,
-    5.76102136993427e-09f,
-    6.29106785017040e-06f,
-    1.70198817374094e-03f,
-    1.16817656904453e-01f,
-    9.93151921023180e-01f
+    6.1024737e-13f, 5.7610214e-9f, 6.291068e-6f, 1.7019882e-3f, 1.1681765e-1f, 9.931519e-1f
   };
   private static final float SIGMOID_RANGE = 18;
 
   private static final float[] TANH_NUMERATOR = {
-    -2.76076847742355e-16f,
-    2.00018790482477e-13f,
-    -8.60467152213735e-11f,
-    5.12229709037114e-08f,
-    1.48572235717979e-05f,
-    6.37261928875436e-04f,
-    4.89352455891786e-03f
+    -2.7607684e-16f,
+    2.000188e-13f,
+    -8.604672e-11f,
+    5.1222973e-8f,
+    1.48572235e-5f,
+    6.3726195e-4f,
+    4.8935246e-3f
   };
   private static final float[] TANH_DENOMINATOR = {
-    1.19825839466702e-06f, 1.18534705686654e-04f, 2.26843463243900e-03f, 4.89352518554385e-03f
+    1.1982584e-6f, 1.1853471e-4f, 2.2684347e-3f, 4.893525e-3f
   };
   private static final float TANH_RANGE = 9;
 

@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Shape and Gather (also of channels of a feature map) as exporters use them to compute the target of a Reshape, with Concat of their
- * results. The batch axis counts as 0, which Reshape reads as "the same as before".
+ * Shape and Gather (also of channels of a feature map) as exporters use them to compute the target
+ * of a Reshape, with Concat of their results. The batch axis counts as 0, which Reshape reads as
+ * "the same as before".
  */
 final class ShapeComputation implements Operator {
   @Override
@@ -34,8 +35,7 @@ final class ShapeComputation implements Operator {
   /** Gather of a feature map along its channels. */
   private static Value channels(Node node, Assembly assembly, Value data) {
     if (data instanceof Dequantised dequantised && !dequantised.function().perChannel()) {
-      return dequantised.withStream(
-          (Stream) channels(node, assembly, dequantised.stream()));
+      return dequantised.withStream((Stream) channels(node, assembly, dequantised.stream()));
     }
     View view = ((Shaped) data).view();
     int rank = view.dims().size() + 1;

@@ -144,8 +144,7 @@ final class SliceOperator implements Operator {
     }
     // Fewer channels first: the frame behind has less to carry.
     Shape map = input.view().shape();
-    View narrow =
-        input.view().withChannels(new Shape(chosen.size(), map.height(), map.width()));
+    View narrow = input.view().withChannels(new Shape(chosen.size(), map.height(), map.width()));
     boolean framed = view.shape().pixels() < map.pixels();
     int fill = assembly.quantisation(input).zeroPoint();
     Stream part =

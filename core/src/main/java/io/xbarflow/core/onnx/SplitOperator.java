@@ -7,8 +7,8 @@ import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.Stream;
 
 /**
- * Split of a feature map along channels, rows or columns: a Slice for every output. Of a stored list
- * it computes shapes.
+ * Split of a feature map along channels, rows or columns: a Slice for every output. Of a stored
+ * list it computes shapes.
  */
 final class SplitOperator implements Operator {
   @Override

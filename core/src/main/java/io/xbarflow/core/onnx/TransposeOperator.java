@@ -33,8 +33,7 @@ final class TransposeOperator implements Operator {
               constant.zeroPoints(),
               constant.scales().size() == 1 ? 0 : permutation.indexOf(constant.axis())));
     } else {
-      Arranged arranged =
-          Arranging.of(value).orElseThrow(() -> Assembly.unquantised(node, value));
+      Arranged arranged = Arranging.of(value).orElseThrow(() -> Assembly.unquantised(node, value));
       ImmutableList<Integer> permutation =
           permutation(node, arranged.arrangement().dims().size() + 1);
       if (permutation.get(0) != 0) {

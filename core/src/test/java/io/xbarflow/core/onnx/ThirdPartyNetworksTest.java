@@ -119,12 +119,7 @@ final class ThirdPartyNetworksTest {
 
   private static final ImmutableList<String> ALL_FORMS =
       ImmutableList.of(
-          "resnet8_cifar10",
-          "magic_wand",
-          "fcae_ad",
-          "dscnn_kws",
-          "person_detect",
-          "hps_shared");
+          "resnet8_cifar10", "magic_wand", "fcae_ad", "dscnn_kws", "person_detect", "hps_shared");
 
   @TempDir Path folder;
 

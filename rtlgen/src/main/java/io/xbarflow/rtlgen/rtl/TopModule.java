@@ -489,8 +489,7 @@ final class TopModule implements Block.Cases<Void> {
       StringBuilder numbers = new StringBuilder();
       for (int lane = link.lanes() - 1; lane >= 0; lane--) {
         numbers.append(
-            BitWidths.binary(
-                tableBits, layer.tableOfChannel().get(beat * link.lanes() + lane)));
+            BitWidths.binary(tableBits, layer.tableOfChannel().get(beat * link.lanes() + lane)));
       }
       table.row(beat, numbers.toString());
     }
@@ -537,8 +536,7 @@ final class TopModule implements Block.Cases<Void> {
     Frame.Axis rows = block.frame().rows();
     Frame.Axis columns = block.frame().columns();
     int widest =
-        Math.max(
-            Math.max(rows.size(), columns.size()), Math.max(rows.step(), columns.step()));
+        Math.max(Math.max(rows.size(), columns.size()), Math.max(rows.step(), columns.step()));
     instances.add(
         Instance.of("stream_reframe", instance(block))
             .comment("Layer " + block.layer() + ".")

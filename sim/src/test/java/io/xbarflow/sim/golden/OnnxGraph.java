@@ -88,10 +88,7 @@ final class OnnxGraph {
   }
 
   private static TensorProto.Builder tensor(String name, int type, long[] dims) {
-    return TensorProto.newBuilder()
-        .setName(name)
-        .setDataType(type)
-        .addAllDims(Longs.asList(dims));
+    return TensorProto.newBuilder().setName(name).setDataType(type).addAllDims(Longs.asList(dims));
   }
 
   /** A node of ai.onnx, or of com.microsoft when {@code operator} begins with QLinear. */

@@ -35,9 +35,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Small graphs, imported and run by the golden model, against ONNX Runtime: rewrites of the importer
- * and operators that become several layers or none. Weights are small, so that ONNX Runtime
- * computes uint8 x int8 alike on every processor.
+ * Small graphs, imported and run by the golden model, against ONNX Runtime: rewrites of the
+ * importer and operators that become several layers or none. Weights are small, so that ONNX
+ * Runtime computes uint8 x int8 alike on every processor.
  */
 final class OnnxRuntimeGraphsTest {
   private static final int ROUNDS = 12;
@@ -301,50 +301,75 @@ final class OnnxRuntimeGraphsTest {
             (graph, random) ->
                 constants(graph, random, dims(1, 6, 9, 8))
                     .node("QLinearAdd", "x,x_s,x_z,k,k_s,k_z,y_s,y_z", "y")),
-        of("QLinearSigmoid", "L", (graph, random) ->
-            graph.node("QLinearSigmoid", "x,x_s,x_z,y_s,y_z", "y")),
-        of("QLinearLeakyRelu", "L", (graph, random) ->
-            graph.node("QLinearLeakyRelu", "x,x_s,x_z,y_s,y_z", "y", attribute("alpha", 0.3f))),
-        chain("greatest of the map", "PL", (graph, random) -> graph.node("GlobalMaxPool", "f", "g")),
+        of(
+            "QLinearSigmoid",
+            "L",
+            (graph, random) -> graph.node("QLinearSigmoid", "x,x_s,x_z,y_s,y_z", "y")),
+        of(
+            "QLinearLeakyRelu",
+            "L",
+            (graph, random) ->
+                graph.node("QLinearLeakyRelu", "x,x_s,x_z,y_s,y_z", "y", attribute("alpha", 0.3f))),
+        chain(
+            "greatest of the map", "PL", (graph, random) -> graph.node("GlobalMaxPool", "f", "g")),
         chain("Sigmoid", "L", (graph, random) -> graph.node("Sigmoid", "f", "g")),
         chain("Tanh", "L", (graph, random) -> graph.node("Tanh", "f", "g")),
         chain("HardSwish", "L", (graph, random) -> graph.node("HardSwish", "f", "g")),
         chain("LeakyRelu", "L", (graph, random) -> graph.node("LeakyRelu", "f", "g")),
-        chain("HardSigmoid", "L", (graph, random) ->
-            graph.node("HardSigmoid", "f", "g", attribute("alpha", 0.17f))),
-        chain("x * sigmoid(x)", "L", (graph, random) ->
-            graph.node("Sigmoid", "f", "s").node("Mul", "f,s", "g")),
-        chain("x * clip(x + 3, 0, 6) / 6", "L", (graph, random) ->
-            graph
-                .reals("three", dims(), 3)
-                .reals("zero", dims(), 0)
-                .reals("six", dims(1), 6)
-                .node("Add", "f,three", "a")
-                .node("Clip", "a,zero,", "c1")
-                .node("Min", "c1,six", "c")
-                .node("Mul", "f,c", "m")
-                .node("Div", "m,six", "g")),
-        chain("1 - |x|, then the greatest with x", "L", (graph, random) ->
-            graph
-                .reals("one", dims(), 1)
-                .node("Abs", "f", "a")
-                .node("Sub", "one,a", "s")
-                .node("Neg", "s", "n")
-                .node("Max", "n,f", "g")),
-        chain("PRelu", "M", (graph, random) ->
-            graph
-                .reals("slope", dims(6, 1, 1), 0.1f, 0.2f, -0.3f, 0.1f, 0, 1.7f)
-                .node("PRelu", "f,slope", "g")),
-        chain("a * x + b a channel", "M", (graph, random) ->
-            graph
-                .reals("a", dims(6, 1, 1), 0.1f, 0.2f, -0.3f, 0.4f, 1, 1.7f)
-                .reals("b", dims(1, 6, 1, 1), 1, 2, 3, -1, 0.5f, -0.25f)
-                .node("Mul", "f,a", "m")
-                .node("Add", "m,b", "g")),
-        chain("Relu and MaxPool between", "PL", (graph, random) ->
-            graph
-                .node("Relu", "f", "r")
-                .node("MaxPool", "r", "g", ints("kernel_shape", 2L, 2L))));
+        chain(
+            "HardSigmoid",
+            "L",
+            (graph, random) -> graph.node("HardSigmoid", "f", "g", attribute("alpha", 0.17f))),
+        chain(
+            "x * sigmoid(x)",
+            "L",
+            (graph, random) -> graph.node("Sigmoid", "f", "s").node("Mul", "f,s", "g")),
+        chain(
+            "x * clip(x + 3, 0, 6) / 6",
+            "L",
+            (graph, random) ->
+                graph
+                    .reals("three", dims(), 3)
+                    .reals("zero", dims(), 0)
+                    .reals("six", dims(1), 6)
+                    .node("Add", "f,three", "a")
+                    .node("Clip", "a,zero,", "c1")
+                    .node("Min", "c1,six", "c")
+                    .node("Mul", "f,c", "m")
+                    .node("Div", "m,six", "g")),
+        chain(
+            "1 - |x|, then the greatest with x",
+            "L",
+            (graph, random) ->
+                graph
+                    .reals("one", dims(), 1)
+                    .node("Abs", "f", "a")
+                    .node("Sub", "one,a", "s")
+                    .node("Neg", "s", "n")
+                    .node("Max", "n,f", "g")),
+        chain(
+            "PRelu",
+            "M",
+            (graph, random) ->
+                graph
+                    .reals("slope", dims(6, 1, 1), 0.1f, 0.2f, -0.3f, 0.1f, 0, 1.7f)
+                    .node("PRelu", "f,slope", "g")),
+        chain(
+            "a * x + b a channel",
+            "M",
+            (graph, random) ->
+                graph
+                    .reals("a", dims(6, 1, 1), 0.1f, 0.2f, -0.3f, 0.4f, 1, 1.7f)
+                    .reals("b", dims(1, 6, 1, 1), 1, 2, 3, -1, 0.5f, -0.25f)
+                    .node("Mul", "f,a", "m")
+                    .node("Add", "m,b", "g")),
+        chain(
+            "Relu and MaxPool between",
+            "PL",
+            (graph, random) ->
+                graph
+                    .node("Relu", "f", "r")
+                    .node("MaxPool", "r", "g", ints("kernel_shape", 2L, 2L))));
   }
 
   private static OnnxGraph requantised(OnnxGraph graph, String from) {
@@ -436,9 +461,7 @@ final class OnnxRuntimeGraphsTest {
       Quantisation y = quantisation(random, signed);
       byte[] model =
           c.body()
-              .in(
-                  new OnnxGraph(signed, c.dims()).quantisation("x", x).quantisation("y", y),
-                  random)
+              .in(new OnnxGraph(signed, c.dims()).quantisation("x", x).quantisation("y", y), random)
               .bytes();
       Path file = folder.resolve("graph.onnx");
       Files.write(file, model);
