@@ -1,5 +1,5 @@
-// One coordinate of a walk over the smallest frame that holds two maps, the one that a stream brings
-// and the one that it becomes. Combined in stream_reframe.
+// One coordinate of a walk over the smallest frame that holds two maps: the one that a stream
+// brings and the one that it becomes. Combined in stream_reframe.
 //
 //   given      positions IN_FIRST .. IN_FIRST + IN_SIZE - 1
 //   wanted     positions OUT_FIRST + n * STEP, n = 0 .. OUT_SIZE - 1
