@@ -213,7 +213,10 @@ final class RearrangementTest {
     grow.output(grow.reframe(outside, -4, 0, 3, 3, 1, 1)); // nothing of the input is left
     String patched = grow.convolution(grow.input(1, 8, 8), 4);
     grow.output(grow.convolution(grow.reframe(patched, -1, -1, 11, 10, 1, 1), 3));
-    prove(grow.network(), Block.Reframe.class, 7, folder);
+    // The convolution is slower than the crop, which drops pixels while its output is not taken.
+    String slow = grow.input(2, 9, 9);
+    grow.output(grow.convolution(grow.reframe(slow, 2, 2, 4, 4, 1, 1), 3));
+    prove(grow.network(), Block.Reframe.class, 8, folder);
   }
 
   @Test
