@@ -478,9 +478,7 @@ final class TopModule implements Block.Cases<Void> {
     for (List<Integer> values : layer.tables()) {
       for (int value = 0; value < 256; value++) {
         int raw = least < 0 ? (byte) value : value;
-        entries
-            .append(String.format("%02x", values.get(raw - least) & 0xff))
-            .append('\n');
+        entries.append(String.format("%02x", values.get(raw - least) & 0xff)).append('\n');
       }
     }
     memories.put(file, entries.toString());
