@@ -14,8 +14,6 @@ enum Tool {
   VERILATOR("verilator", "5.006", true, "run, cosim", "--version"),
   /** Compiles Verilator's C++. */
   CXX("g++", "10", true, "run, cosim", "-dumpfullversion"),
-  /** Drives the compilation. */
-  MAKE("make", "4", true, "run, cosim", "--version"),
   /** Reads the generated Verilog for synthesis; only the tests call it. */
   YOSYS("yosys", "0.23", false, "tests", "-V"),
   /** Reads the generated Verilog; only the tests call it. */

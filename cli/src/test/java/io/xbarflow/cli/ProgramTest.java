@@ -33,7 +33,6 @@ final class ProgramTest {
       ImmutableMap.of(
           "verilator", "Verilator 5.006 2023-01-22 rev (Debian 5.006-3)\n",
           "g++", "12.2.0\n",
-          "make", "GNU Make 4.3\nBuilt for x86_64\n",
           "yosys", "Yosys 0.23 (git sha1 7ce5011c24b)\n",
           "iverilog", "Icarus Verilog version 11.0 (stable) ()\n");
 
@@ -362,7 +361,6 @@ final class ProgramTest {
         new Tools("verilator", "Verilator 6", 0, 0, ""),
         new Tools("g++", "", 3, 3, "--no-install-recommends g++"),
         new Tools("g++", "9.4.0", 3, 3, "9.4.0"),
-        new Tools("make", "", 3, 3, "--no-install-recommends make"),
         new Tools("yosys", "", 0, 0, ""),
         new Tools("iverilog", "", 0, 0, ""));
   }

@@ -48,6 +48,11 @@ final class IntegerGraph {
       return new Window(kernel, stride, padding / 2, padding - padding / 2);
     }
 
+    /** Outputs along an axis of {@code inputs} pixels. */
+    int outputs(int inputs) {
+      return (inputs + padBefore + padAfter - kernel) / stride + 1;
+    }
+
     private List<AttributeProto> attributes() {
       List<AttributeProto> attributes = new ArrayList<>();
       attributes.add(OnnxWriter.integers("kernel_shape", kernel, kernel));
@@ -69,8 +74,15 @@ final class IntegerGraph {
    * @param groups groups
    * @param perChannel whether each output channel has its own scale
    * @param sigma size of the biases in real units
+   * @param gain size of the output beside that of the input, both before a Relu
    */
-  record Weights(int outputs, int inputs, int groups, boolean perChannel, double sigma) {}
+  record Weights(
+      int outputs, int inputs, int groups, boolean perChannel, double sigma, double gain) {
+    /** Weights that keep the size of activations. */
+    Weights(int outputs, int inputs, int groups, boolean perChannel, double sigma) {
+      this(outputs, inputs, groups, perChannel, sigma, 1);
+    }
+  }
 
   /** Adds a graph input. */
   void input(Activation image, int... dims) {
@@ -97,6 +109,9 @@ final class IntegerGraph {
     int kernel = window.kernel();
     int fanIn = weights.inputs() * kernel * kernel;
     float[] scales = seeded.scales(weights.perChannel() ? outputs : 1, fanIn);
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] *= (float) weights.gain();
+    }
     int[] scaleDims = weights.perChannel() ? new int[] {outputs} : new int[0];
     List<AttributeProto> attributes = window.attributes();
     if (weights.groups() > 1) {
@@ -174,27 +189,38 @@ final class IntegerGraph {
         from.step());
   }
 
-  /** Adds QLinearConcat along the channels; the result has the quantisation of {@code first}. */
-  Activation concatenate(String name, Activation first, Activation second) {
+  /**
+   * Adds QLinearConcat along the channels; the result has the quantisation of {@code quantised},
+   * one of the operands or another.
+   */
+  Activation concatenate(String name, Activation quantised, List<Activation> operands) {
+    ImmutableList.Builder<String> inputs = ImmutableList.builder();
+    inputs.add(quantised.scale(), quantised.zeroPoint());
+    operands.forEach(operand -> inputs.add(operand.name(), operand.scale(), operand.zeroPoint()));
     return new Activation(
         graph.node(
             MICROSOFT,
             "QLinearConcat",
             name,
-            ImmutableList.of(
-                first.scale(),
-                first.zeroPoint(),
-                first.name(),
-                first.scale(),
-                first.zeroPoint(),
-                second.name(),
-                second.scale(),
-                second.zeroPoint()),
+            inputs.build(),
             name + "_out",
             OnnxWriter.integer("axis", 1)),
-        first.scale(),
-        first.zeroPoint(),
-        first.step());
+        quantised.scale(),
+        quantised.zeroPoint(),
+        quantised.step());
+  }
+
+  /** Adds QLinearAveragePool. */
+  void averagePool(String name, Activation from, Activation to, Window window) {
+    List<AttributeProto> attributes = window.attributes();
+    attributes.add(OnnxWriter.integer("channels_last", 0));
+    graph.node(
+        MICROSOFT,
+        "QLinearAveragePool",
+        name,
+        ImmutableList.of(from.name(), from.scale(), from.zeroPoint(), to.scale(), to.zeroPoint()),
+        to.name(),
+        attributes.toArray(AttributeProto[]::new));
   }
 
   /** Adds QLinearGlobalAveragePool. */

@@ -38,6 +38,21 @@ final class OnnxWriter {
     graph.addOutput(value(name, type, dims));
   }
 
+  /** Adds an output whose shape the file does not state. */
+  void outputOfAnyShape(String name, int type) {
+    graph.addOutput(
+        ValueInfoProto.newBuilder()
+            .setName(name)
+            .setType(
+                TypeProto.newBuilder()
+                    .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type))));
+  }
+
+  /** Says in the file what the graph is. */
+  void describe(String text) {
+    graph.setDocString(text);
+  }
+
   private static ValueInfoProto value(String name, int type, int... dims) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));

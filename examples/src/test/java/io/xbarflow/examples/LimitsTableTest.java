@@ -27,7 +27,8 @@ final class LimitsTableTest {
    * macros, and the macros beyond the plain ones for a sixteenth of the slots.
    *
    * <p>MobileNet's last depthwise layer of 256 channels needs 9 macros as a dense matrix and 10 as
-   * blocks of 28 channels: 66 macros, not 67.
+   * blocks of 28 channels: 66 macros, not 67. The rows behind it are not from the table of limits;
+   * they hold what the search finds.
    */
   @ParameterizedTest
   @CsvSource({
@@ -39,6 +40,12 @@ final class LimitsTableTest {
     "vgg8, 206, 1024, 1116, 1024, 132, 92",
     "resnet18, 201, 12544, 12945, 3136, 51, 7",
     "mobilenet_v1_025, 66, 2304, 2457, 288, 60, 2",
+    "resnet50, 422, 12544, 12942, 3136, 66, 27",
+    "mobilenet_v1, 252, 12544, 12853, 3136, 90, 16",
+    "mobilenet_v2, 369, 12544, 12938, 6272, 117, 26",
+    "squeezenet, 44, 12321, 12562, 3108, 34, 7",
+    "densenet121, 466, 12544, 13842, 3136, 126, 36",
+    "inception_v1, 212, 12544, 12920, 3136, 27, 12",
   })
   void table(
       String name,

@@ -29,7 +29,13 @@ final class ReferenceNetworksTest {
     "vgg8, 8, 0, 12973440, 32, 10",
     "resnet18, 21, 8, 11678912, 224, 1000",
     "resnet18_256, 21, 8, 11678912, 256, 1000",
+    "resnet50, 54, 16, 25502912, 224, 1000",
     "mobilenet_v1_025, 28, 0, 208112, 96, 2",
+    "mobilenet_v1, 28, 0, 4209088, 224, 1000",
+    "mobilenet_v2, 53, 10, 3469760, 224, 1000",
+    "squeezenet, 26, 0, 1231552, 224, 1000",
+    "densenet121, 121, 0, 7894208, 224, 1000",
+    "inception_v1, 58, 0, 6990272, 224, 1000",
   })
   void hasThePublishedSize(
       String name, int convolutions, int additions, long weights, int size, int classes)

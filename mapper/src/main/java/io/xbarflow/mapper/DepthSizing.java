@@ -7,6 +7,7 @@ import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.TimingModel;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -28,6 +29,7 @@ final class DepthSizing {
   private final int mvmCycles;
   private long interval;
   private long latestFirst = Long.MAX_VALUE; // cycles that the first image may take
+  private TimingModel.Timing latest; // of the pipeline found sufficient last
 
   private DepthSizing(int mvmCycles) {
     this.mvmCycles = mvmCycles;
@@ -59,7 +61,7 @@ final class DepthSizing {
   private Pipeline sufficient(Pipeline ample) {
     TimingModel.Timing timing = ample.run(mvmCycles, IMAGES);
     verify(!timing.deadlocked(), "the pipeline deadlocks with ample depths");
-    interval = timing.cyclesPerImage(ample.outputs(), IMAGES).orElseThrow();
+    interval = interval(ample, timing);
     TimingModel.Timing paced = ample.runPaced(mvmCycles, IMAGES, interval);
     Pipeline sized = ample;
     for (int index = 0; index < ample.blocks().size(); index++) {
@@ -73,7 +75,8 @@ final class DepthSizing {
         sized = sized.with(index, withPixels(sized, fifo, pixels(sized, fifo, paced)));
       }
     }
-    long first = sized.run(mvmCycles, 1).firstImageCycles(sized.outputs());
+    latest = sized.runInTime(mvmCycles, IMAGES, Long.MAX_VALUE).orElseThrow();
+    long first = latest.firstImageCycles(sized.outputs());
     latestFirst = first + first / FIRST_IMAGE_SHARE;
     return withoutIdleFifos(sized);
   }
@@ -123,7 +126,9 @@ final class DepthSizing {
         sized =
             shortest(
                 1,
-                fifo.depthBeats() / sized.link(fifo.input()).beatsPerPixel(),
+                Math.min(
+                    fifo.depthBeats() / sized.link(fifo.input()).beatsPerPixel(),
+                    pixels(sized, fifo, latest)),
                 pixels -> before.with(place, withPixels(before, fifo, pixels)));
       }
     }
@@ -153,12 +158,14 @@ final class DepthSizing {
         for (int rowClass = 0; rowClass < Pipeline.ring(block).classes(); rowClass++) {
           Pipeline before = sized;
           Ring ring = Pipeline.ring(sized.blocks().get(index));
+          Ring held = held(ring, latest.leastDepths().get(block.name()));
           int place = index;
           int shortened = rowClass;
+          int low = leastSlots(block, rowClass);
           sized =
               shortest(
-                  leastSlots(block, rowClass),
-                  ring.depthPixels().get(rowClass) / ring.banks(),
+                  low,
+                  Math.max(low, Math.min(slots(ring, rowClass), slots(held, rowClass))),
                   slots ->
                       before.with(
                           place, Pipeline.withRing(block, ring.withSlots(shortened, slots))));
@@ -171,6 +178,10 @@ final class DepthSizing {
   private static boolean sizable(Block block) {
     Ring ring = Pipeline.ring(block);
     return ring != null && ring.memory() == ActivationMemoryPolicy.RING;
+  }
+
+  private static int slots(Ring ring, int rowClass) {
+    return ring.depthPixels().get(rowClass) / ring.banks();
   }
 
   /** Places a bank of class {@code rowClass} needs to hold what is read at once. */
@@ -202,7 +213,10 @@ final class DepthSizing {
     throw new IllegalArgumentException("nothing takes " + link);
   }
 
-  /** The first of the pipelines from {@code low} to {@code high} that suffices; the last does. */
+  /**
+   * The first of the pipelines from {@code low} to {@code high} that suffices. The last does: it
+   * holds what the pipeline found sufficient last held at most, so not a beat is later.
+   */
   private Pipeline shortest(int low, int high, IntFunction<Pipeline> pipelines) {
     int from = low;
     int to = high;
@@ -226,9 +240,16 @@ final class DepthSizing {
   }
 
   private boolean suffices(Pipeline pipeline) {
-    TimingModel.Timing timing = pipeline.run(mvmCycles, IMAGES);
-    return !timing.deadlocked()
-        && timing.cyclesPerImage(pipeline.outputs(), IMAGES).orElseThrow() <= interval
-        && timing.firstImageCycles(pipeline.outputs()) <= latestFirst;
+    Optional<TimingModel.Timing> sufficing =
+        pipeline
+            .runInTime(mvmCycles, IMAGES, latestFirst)
+            .filter(timing -> !timing.deadlocked())
+            .filter(timing -> interval(pipeline, timing) <= interval);
+    sufficing.ifPresent(timing -> latest = timing);
+    return sufficing.isPresent();
+  }
+
+  private static long interval(Pipeline pipeline, TimingModel.Timing timing) {
+    return timing.cyclesPerImage(pipeline.outputs(), IMAGES).orElseThrow();
   }
 }

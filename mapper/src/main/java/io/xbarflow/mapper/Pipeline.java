@@ -6,6 +6,7 @@ import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.TimingModel;
+import java.util.Optional;
 
 /**
  * A pipeline whose depths are still open.
@@ -31,6 +32,14 @@ record Pipeline(
    */
   TimingModel.Timing runPaced(int mvmCycles, int images, long interval) {
     return TimingModel.runPaced(inputs, outputs, links, blocks, mvmCycles, images, interval);
+  }
+
+  /**
+   * Runs it on {@code images} images; empty if the first takes more than {@code latestFirst}
+   * cycles.
+   */
+  Optional<TimingModel.Timing> runInTime(int mvmCycles, int images, long latestFirst) {
+    return TimingModel.runInTime(inputs, outputs, links, blocks, mvmCycles, images, latestFirst);
   }
 
   /** The activation memory of {@code block}; null when it has none. */

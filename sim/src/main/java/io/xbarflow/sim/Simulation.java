@@ -2,8 +2,6 @@ package io.xbarflow.sim;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Lists;
-import com.google.common.collect.Maps;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
@@ -28,9 +26,6 @@ public record Simulation(
     ImmutableList<ImmutableMap<String, Image>> images,
     Optional<TimingModel.Timing> timing,
     double goldenSeconds) {
-
-  /** Images whose tensors are in memory at once when only outputs are kept. */
-  private static final int IMAGES_AT_ONCE = 256;
 
   /** Images after which the distance between two no longer changes. */
   private static final int STEADY_IMAGES = 8;
@@ -86,15 +81,10 @@ public record Simulation(
       Optional<TimingModel.Timing> timing) {
     GoldenModel golden = new GoldenModel(network);
     int threads = Runtime.getRuntime().availableProcessors();
-    ImmutableList.Builder<ImmutableMap<String, Image>> images = ImmutableList.builder();
     long start = System.nanoTime();
-    for (List<? extends Map<String, Image>> part : Lists.partition(inputs, IMAGES_AT_ONCE)) {
-      for (ImmutableMap<String, Image> tensors : golden.runAll(part, threads)) {
-        images.add(ImmutableMap.copyOf(Maps.filterKeys(tensors, kept::test)));
-      }
-    }
+    ImmutableList<ImmutableMap<String, Image>> images = golden.runAll(inputs, kept, threads);
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Simulation(images.build(), timing, seconds);
+    return new Simulation(images, timing, seconds);
   }
 
   /** The images of the tensor behind {@code output}. */

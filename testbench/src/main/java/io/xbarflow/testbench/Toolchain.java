@@ -11,17 +11,16 @@ import java.util.List;
  * The external programs a simulator is built with; each a name looked up on PATH or a path.
  *
  * @param verilator Verilator, 5.006 or newer
- * @param make GNU make
  * @param compiler GNU C++ compiler
  */
-public record Toolchain(String verilator, String make, String compiler) {
+public record Toolchain(String verilator, String compiler) {
   /** The command that installs all of them on Debian. */
   public static final String INSTALL_COMMAND =
-      "apt-get install -y --no-install-recommends verilator g++ make";
+      "apt-get install -y --no-install-recommends verilator g++";
 
   /** The programs found on PATH. */
   public static Toolchain onPath() {
-    return new Toolchain("verilator", "make", "g++");
+    return new Toolchain("verilator", "g++");
   }
 
   /**
@@ -32,15 +31,30 @@ public record Toolchain(String verilator, String make, String compiler) {
   public ImmutableMap<String, String> versions() {
     return ImmutableMap.of(
         "verilator", version(verilator, "Verilator 5.006 or newer"),
-        "make", version(make, "GNU make"),
         "g++", version(compiler, "the GNU C++ compiler, version 10 or newer"));
   }
 
+  /**
+   * Folder that holds Verilator's headers and run-time sources, in {@code include}.
+   *
+   * @throws UserException when Verilator is missing
+   */
+  public String verilatorRoot() {
+    return output(
+        ImmutableList.of(verilator, "--getenv", "VERILATOR_ROOT"), "Verilator 5.006 or newer");
+  }
+
   private static String version(String program, String expected) {
+    return output(ImmutableList.of(program, "--version"), expected);
+  }
+
+  /** First line that {@code command} prints. */
+  private static String output(ImmutableList<String> command, String expected) {
+    String program = command.get(0);
     ImmutableList.Builder<String> lines = ImmutableList.builder();
     int exit;
     try {
-      exit = ToolProcess.run(ImmutableList.of(program, "--version"), Path.of("."), lines::add);
+      exit = ToolProcess.run(command, Path.of("."), lines::add);
     } catch (IOException e) {
       UserException missing = missing(program, "not found", expected);
       missing.initCause(e);

@@ -31,10 +31,11 @@ final class ArrayCellsTest {
   private static final int ZERO_POINT = 3;
   private static final List<String> CELLS =
       List.of(
+          "column_select",
           "copy_turn",
+          "lane_adder",
           MACRO,
           MACRO + "_stub",
-          "merge_blocks",
           "mvm_control",
           "stream_walk",
           "walk_axis",
@@ -288,6 +289,7 @@ final class ArrayCellsTest {
 
   /** The same lines from the Verilog. */
   private List<String> simulate(Case c, Stimulus stimulus) throws IOException {
+    Files.createDirectories(folder.resolve("mem"));
     for (int tile = 0; tile < c.rowTiles(); tile++) {
       StringBuilder text = new StringBuilder();
       for (byte[] row : stimulus.weights()[tile]) {
@@ -296,7 +298,7 @@ final class ArrayCellsTest {
         }
         text.append('\n');
       }
-      Files.writeString(folder.resolve("weights_" + tile + ".hex"), text, US_ASCII);
+      Files.writeString(folder.resolve("mem").resolve("macro_" + tile + ".hex"), text, US_ASCII);
     }
     StringBuilder windows = new StringBuilder();
     for (byte[] window : stimulus.windows()) {
@@ -343,11 +345,11 @@ final class ArrayCellsTest {
         macros.append(
             """
               crossbar_macro_ideal #(
-                .ROWS(%d), .COLUMNS(%d), .COLUMN_BITS(20), .MVM_CYCLES(%d), .COUNT_BITS(%d),
-                .WEIGHT_FILE("weights_%d.hex")
+                .ROWS(%d), .COLUMNS(%d), .COLUMN_BITS(20), .MVM_CYCLES(%d), .COUNT_BITS(%d)
               ) u_macro_%d (
-                .clk(clk), .rst_n(rst_n), .start(start[%d]), .row_data(window[%d +: %d]),
-                .done(done[%d]), .column_data(sums[%d +: %d])
+                .clk(clk), .rst_n(rst_n), .weights_id(24'd%d),
+                .start(start[%d]), .row_data(window[%d +: %d]),
+                .done(done[%d]), .column_data(columns_%d[%d +: %d])
               );
             """
                 .formatted(
@@ -355,15 +357,50 @@ final class ArrayCellsTest {
                     c.columns(),
                     c.mvmCycles(),
                     Case.bits(c.mvmCycles()),
-                    tile,
                     macro,
+                    tile,
                     copy,
                     tile * ROWS * 8,
                     ROWS * 8,
                     macro,
-                    macro * c.columns() * 20,
+                    tile,
+                    copy * c.columns() * 20,
                     c.columns() * 20));
       }
+    }
+    StringBuilder selects = new StringBuilder();
+    String sum = "{" + c.lanes() * 24 + "{1'b0}}";
+    for (int tile = 0; tile < c.rowTiles(); tile++) {
+      selects.append(
+          """
+            wire [%1$d:0] lanes_%2$d;
+            wire [%3$d:0] sum_%2$d;
+            column_select #(
+              .COPIES(%4$d), .COLUMNS(%5$d), .COLUMN_BITS(20), .CHANNELS(%6$d), .LANES(%7$d)
+            ) u_select_%2$d (
+              .clk(clk), .capture(capture), .column_data(columns_%2$d), .select(select),
+              .pixel(pixel), .beat({%8$d'd0, beat}), .lane_data(lanes_%2$d)
+            );
+            lane_adder #(.LANES(%7$d), .A_BITS(20), .B_BITS(24), .SUM_BITS(24)) u_sum_%2$d (
+              .enable(select), .a(lanes_%2$d), .b(%9$s), .sum(sum_%2$d)
+            );
+          """
+              .formatted(
+                  c.lanes() * 20 - 1,
+                  tile,
+                  c.lanes() * 24 - 1,
+                  c.copies(),
+                  c.columns(),
+                  c.channels(),
+                  c.lanes(),
+                  32 - Case.bits(c.beats()),
+                  sum));
+      sum = "sum_" + tile;
+    }
+    StringBuilder columns = new StringBuilder();
+    for (int tile = 0; tile < c.rowTiles(); tile++) {
+      columns.append(
+          "  wire [%d:0] columns_%d;\n".formatted(c.copies() * c.columns() * 20 - 1, tile));
     }
     return """
         `default_nettype none
@@ -382,7 +419,9 @@ final class ArrayCellsTest {
         );
           wire [%4$d:0] done;
           wire          result_free;
-          wire [%5$d:0] sums;
+          wire          select;
+          wire [31:0]   pixel;
+        %5$s
           wire [%6$d:0] beat;
           wire [%7$d:0] all_biases = {%8$s};
           wire [%9$d:0] all_multipliers = {%10$s};
@@ -393,13 +432,12 @@ final class ArrayCellsTest {
           );
         %15$s
           post_processing #(
-            .COPIES(%11$d), .ROW_TILES(%12$d), .PATCH_HEIGHT(%16$d), .PATCH_WIDTH(%17$d),
-            .CHANNELS(%18$d), .COLUMN_BITS(20), .LANES(%19$d), .BEATS(%20$d),
+            .PATCH_HEIGHT(%16$d), .PATCH_WIDTH(%17$d), .SUM_BITS(24), .LANES(%19$d), .BEATS(%20$d),
             .BEAT_BITS(%21$d), .MAP_HEIGHT(%22$d), .MAP_WIDTH(%23$d), .COORDINATE_BITS(%24$d),
             .ACCUMULATOR_BITS(24), .MULTIPLIER_BITS(13), .FRACTION_BITS(%25$d), .ZERO_POINT(%26$d)
           ) u_post_processing (
-            .clk(clk), .rst_n(rst_n), .capture(capture), .result_free(result_free),
-            .column_sums(sums), .beat(beat), .bias(all_biases[beat * %27$d +: %27$d]),
+            .clk(clk), .rst_n(rst_n), .capture(|capture), .result_free(result_free),
+            .select(select), .pixel(pixel), .sums(%18$s), .beat(beat), .bias(all_biases[beat * %27$d +: %27$d]),
             .multiplier(all_multipliers[beat * %28$d +: %28$d]),
             .out_valid(out_valid), .out_ready(out_ready), .out_data(out_data), .out_last(out_last)
           );
@@ -411,7 +449,7 @@ final class ArrayCellsTest {
             c.copies() - 1,
             c.lanes() * 8 - 1,
             c.copies() * c.rowTiles() - 1,
-            c.copies() * c.rowTiles() * c.columns() * 20 - 1,
+            columns,
             Case.bits(c.beats()) - 1,
             c.channels() * 24 - 1,
             bias,
@@ -421,10 +459,10 @@ final class ArrayCellsTest {
             c.rowTiles(),
             c.windows(),
             Case.bits(c.windows()),
-            macros,
+            macros.append(selects),
             c.patchHeight(),
             c.patchWidth(),
-            c.channels(),
+            sum,
             c.lanes(),
             c.beats(),
             Case.bits(c.beats()),
@@ -484,104 +522,192 @@ final class ArrayCellsTest {
         .formatted(c.rowTiles() * ROWS * 8 - 1, c.cycles() - 1, c.copies() - 1, c.lanes() * 8 - 1);
   }
 
-  private record Blocks(int results, int pixels, int channels, int blockChannels) {
+  /** Diagonal blocks of an array whose macros have {@code tileColumns} columns. */
+  private record Blocks(
+      int copies, int pixels, int channels, int blockChannels, int lanes, int tileColumns) {
+    int elements() {
+      return pixels * channels;
+    }
+
+    int count(int first) {
+      return Math.min(blockChannels, channels - first);
+    }
+
     /** Where element {@code element} of the pixels stands among the blocks. */
     int place(int element) {
       int channel = element % channels;
       int pixel = element / channels;
       int first = channel / blockChannels * blockChannels;
-      int count = Math.min(blockChannels, channels - first);
-      return pixels * first + pixel * count + channel - first;
+      return pixels * first + pixel * count(first) + channel - first;
     }
   }
 
   @Test
-  void blocksAreSortedAndPutBack() throws IOException {
+  void blocksAreSortedAndChosenFrom() throws IOException {
     for (Blocks blocks :
         List.of(
-            new Blocks(1, 1, 4, 2),
-            new Blocks(3, 4, 7, 3),
-            new Blocks(2, 9, 5, 1),
-            new Blocks(2, 3, 6, 4))) {
-      int elements = blocks.pixels() * blocks.channels();
-      ImmutableList.Builder<String> expected = ImmutableList.builder();
-      int[] sorted = new int[elements];
-      for (int element = 0; element < elements; element++) {
+            new Blocks(1, 1, 4, 2, 2, 2),
+            new Blocks(1, 4, 8, 8, 4, 12),
+            new Blocks(2, 4, 8, 8, 4, 16),
+            new Blocks(3, 4, 7, 3, 7, 100),
+            new Blocks(1, 4, 6, 6, 3, 5),
+            new Blocks(2, 9, 5, 1, 5, 9),
+            new Blocks(2, 3, 6, 4, 2, 100))) {
+      int[] sorted = new int[blocks.elements()];
+      for (int element = 0; element < blocks.elements(); element++) {
         sorted[blocks.place(element)] = element;
       }
-      for (int result = 0; result < blocks.results(); result++) {
-        for (int element = 0; element < elements; element++) {
-          expected.add(sorted[element] + " " + (result * elements + element));
+      ImmutableList.Builder<String> expected = ImmutableList.builder();
+      for (int element : sorted) {
+        expected.add(String.valueOf(element));
+      }
+      for (int copy = 0; copy < blocks.copies(); copy++) {
+        for (int element = 0; element < blocks.elements(); element++) {
+          expected.add(String.valueOf(copy * blocks.elements() + element));
         }
       }
+      expected.add("0");
       Files.writeString(folder.resolve("bench.v"), bench(blocks), US_ASCII);
-      Lint.output(
-          folder,
-          "iverilog",
-          "-g2005",
-          "-Wall",
-          "-o",
-          "bench",
-          "bench.v",
-          "split_blocks.v",
-          "merge_blocks.v");
+      assertEquals(
+          List.of(),
+          Lint.output(
+              folder,
+              "iverilog",
+              "-g2005",
+              "-Wall",
+              "-o",
+              "bench",
+              "bench.v",
+              "split_blocks.v",
+              "column_select.v"));
       assertEquals(expected.build(), Lint.output(folder, "vvp", "-n", "bench"), blocks.toString());
-      for (String cell : List.of("split_blocks", "merge_blocks")) {
-        assertEquals(
-            List.of(),
-            Lint.output(
-                folder,
-                "verilator",
-                "--lint-only",
-                "-Wall",
-                (cell.equals("split_blocks") ? "-GTAPS=" : "-GPIXELS=") + blocks.pixels(),
-                "-GCHANNELS=" + blocks.channels(),
-                "-GBLOCK_CHANNELS=" + blocks.blockChannels(),
-                cell + ".v"));
-      }
+      assertEquals(
+          List.of(),
+          Lint.output(
+              folder,
+              "verilator",
+              "--lint-only",
+              "-Wall",
+              "-GTAPS=" + blocks.pixels(),
+              "-GCHANNELS=" + blocks.channels(),
+              "-GBLOCK_CHANNELS=" + blocks.blockChannels(),
+              "split_blocks.v"));
+      assertEquals(
+          List.of(),
+          Lint.output(
+              folder,
+              "verilator",
+              "--lint-only",
+              "-Wall",
+              "-GCOPIES=" + blocks.copies(),
+              "-GCOLUMNS=" + Math.min(blocks.tileColumns(), blocks.pixels() * blocks.count(0)),
+              "-GCHANNELS=" + blocks.count(0),
+              "-GLANES=" + blocks.lanes(),
+              "column_select.v"));
     }
   }
 
-  /** Splits numbered elements; merges them as often as there are results, each with an offset. */
+  /**
+   * Splits numbered elements; gives every copy's, each with an offset, to the selects as macros do
+   * and asks for all of them beat by beat.
+   */
   private static String bench(Blocks blocks) {
+    int bits = blocks.elements() * 12;
+    StringBuilder selects = new StringBuilder();
+    List<String> lanes = new ArrayList<>();
+    for (int first = 0; first < blocks.channels(); first += blocks.blockChannels()) {
+      int columns = blocks.pixels() * blocks.count(first);
+      for (int column = 0; column < columns; column += blocks.tileColumns()) {
+        int used = Math.min(blocks.tileColumns(), columns - column);
+        List<String> copies = new ArrayList<>();
+        for (int copy = blocks.copies() - 1; copy >= 0; copy--) {
+          int from = copy * bits + (blocks.pixels() * first + column) * 12;
+          copies.add("many[%d +: %d]".formatted(from, used * 12));
+        }
+        int tile = lanes.size();
+        selects.append(
+            """
+              wire [%1$d:0] lanes_%2$d;
+              column_select #(
+                .COPIES(%3$d), .COLUMNS(%4$d), .COLUMN_BITS(12), .FIRST_COLUMN(%5$d),
+                .FIRST_CHANNEL(%6$d), .CHANNELS(%7$d), .LANES(%8$d)
+              ) u_select_%2$d (
+                .clk(clk), .capture(capture), .column_data({%9$s}), .select(select),
+                .pixel(pixel), .beat(beat), .lane_data(lanes_%2$d)
+              );
+            """
+                .formatted(
+                    blocks.lanes() * 12 - 1,
+                    tile,
+                    blocks.copies(),
+                    used,
+                    column,
+                    first,
+                    blocks.count(first),
+                    blocks.lanes(),
+                    String.join(", ", copies)));
+        lanes.add("lanes_" + tile);
+      }
+    }
     return """
         module bench;
-          reg  [%1$d*12-1:0] pixels;
-          wire [%1$d*12-1:0] split;
-          reg  [%2$d*%1$d*12-1:0] many;
-          wire [%2$d*%1$d*12-1:0] merged;
-          integer result;
+          reg  [%1$d-1:0] pixels;
+          wire [%1$d-1:0] split;
+          reg  [%2$d*%1$d-1:0] many;
+          reg             clk;
+          reg  [%2$d-1:0] capture;
+          reg             select;
+          reg  [31:0]     pixel;
+          reg  [31:0]     beat;
+          wire [%6$d*12-1:0] chosen = %7$s;
+          integer copy;
           integer element;
+          integer lane;
           split_blocks #(
             .TAPS(%3$d), .CHANNELS(%4$d), .BLOCK_CHANNELS(%5$d), .ELEMENT_BITS(12)
           ) u_split (.pixels(pixels), .blocks(split));
-          merge_blocks #(
-            .RESULTS(%2$d), .PIXELS(%3$d), .CHANNELS(%4$d), .BLOCK_CHANNELS(%5$d),
-            .ELEMENT_BITS(12)
-          ) u_merge (.blocks(many), .pixels(merged));
+        %8$s
           initial begin
-            for (element = 0; element < %1$d; element = element + 1) begin
+            clk = 0;
+            select = 1;
+            for (element = 0; element < %9$d; element = element + 1) begin
               pixels[element*12 +: 12] = element;
             end
             #1;
-            for (result = 0; result < %2$d; result = result + 1) begin
-              for (element = 0; element < %1$d; element = element + 1) begin
-                many[(result*%1$d + element)*12 +: 12] = split[element*12 +: 12] + result*%1$d;
+            for (element = 0; element < %9$d; element = element + 1) begin
+              $display("%%0d", split[element * 12 +: 12]);
+              for (copy = 0; copy < %2$d; copy = copy + 1) begin
+                many[(copy*%9$d + element)*12 +: 12] = split[element*12 +: 12] + copy*%9$d;
               end
             end
-            #1;
-            for (element = 0; element < %2$d*%1$d; element = element + 1) begin
-              $display("%%0d %%0d", split[element %% %1$d * 12 +: 12], merged[element*12 +: 12]);
+            for (copy = 0; copy < %2$d; copy = copy + 1) begin
+              capture = 1 << copy;
+              #1 clk = 1;
+              #1 clk = 0;
+              for (pixel = 0; pixel < %3$d; pixel = pixel + 1) begin
+                for (beat = 0; beat < %4$d / %6$d; beat = beat + 1) begin
+                  #1;
+                  for (lane = 0; lane < %6$d; lane = lane + 1) begin
+                    $display("%%0d", chosen[lane*12 +: 12]);
+                  end
+                end
+              end
             end
+            select = 0;
+            #1 $display("%%0d", chosen);
           end
         endmodule
         """
         .formatted(
-            blocks.pixels() * blocks.channels(),
-            blocks.results(),
+            bits,
+            blocks.copies(),
             blocks.pixels(),
             blocks.channels(),
-            blocks.blockChannels());
+            blocks.blockChannels(),
+            blocks.lanes(),
+            String.join(" | ", lanes),
+            selects,
+            blocks.elements());
   }
 
   /** The files of {@code array}, with {@code macro} as its macro. */

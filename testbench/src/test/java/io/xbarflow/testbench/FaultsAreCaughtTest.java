@@ -55,11 +55,21 @@ final class FaultsAreCaughtTest {
     assertTrue(text.contains(part), () -> "no \"" + part + "\" in:\n" + text);
   }
 
+  /** The weight file of a macro, by its entry in the index. */
+  private String weights(String macro) throws IOException {
+    for (String line : Files.readAllLines(folder.resolve("mem/index.txt"))) {
+      if (line.endsWith(" " + macro)) {
+        return "mem/" + line.substring(0, line.indexOf(' '));
+      }
+    }
+    throw new AssertionError("no weights of " + macro);
+  }
+
   @Test
   void aFlippedWeightBit() throws IOException {
     CosimRequest request = request();
     edit(
-        "mem/block1_conv2_r0_c0.hex",
+        weights("block1_conv2 r0_c0"),
         text ->
             String.format("%02x", Integer.parseInt(text.substring(0, 2), 16) ^ 0x40)
                 + text.substring(2));

@@ -1,5 +1,6 @@
 package io.xbarflow.core.artefact;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -9,7 +10,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.guava.GuavaModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.xbarflow.core.diagnostic.UserException;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,19 +62,35 @@ public final class Artefacts {
     }
   }
 
-  /** Writes {@code value} to {@code file}. */
+  /** Writes {@code value} to {@code file}, piece by piece: networks may be hundreds of MiB. */
   public static void write(Path file, Object value) {
-    writeText(file, toJson(value));
+    write(
+        file,
+        stream -> {
+          writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(stream, value);
+          stream.write('\n');
+        });
   }
 
   /** Writes {@code text} to {@code file}: complete or not at all. */
   public static void writeText(Path file, String text) {
+    write(file, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** What goes into a file. */
+  private interface Content {
+    void writeTo(OutputStream stream) throws IOException;
+  }
+
+  private static void write(Path file, Content content) {
     Path parent = file.toAbsolutePath().getParent();
     try {
       Files.createDirectories(parent);
       Path part = Files.createTempFile(parent, "." + file.getFileName(), ".part");
       try {
-        Files.write(part, text.getBytes(StandardCharsets.UTF_8));
+        try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(part))) {
+          content.writeTo(stream);
+        }
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(part);

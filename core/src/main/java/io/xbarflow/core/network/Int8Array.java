@@ -1,9 +1,10 @@
 package io.xbarflow.core.network;
 
+import static com.google.common.base.Preconditions.checkState;
+
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
-import java.util.Base64;
 
 /** An immutable array of int8 values; Base64 in JSON, since networks hold millions of them. */
 public final class Int8Array {
@@ -18,16 +19,53 @@ public final class Int8Array {
     return new Int8Array(values.clone());
   }
 
-  /** Reads the JSON form. */
-  @JsonCreator
-  public static Int8Array fromBase64(String text) {
-    return new Int8Array(Base64.getDecoder().decode(text));
+  /** A builder of {@code length} values. */
+  public static Builder builder(int length) {
+    return new Builder(length);
   }
 
-  /** The JSON form. */
+  /** Takes the values in order; they are never in memory twice. */
+  public static final class Builder {
+    private byte[] values;
+    private int added;
+
+    private Builder(int length) {
+      values = new byte[length];
+    }
+
+    /**
+     * Adds the next value.
+     *
+     * @throws IndexOutOfBoundsException when all are there
+     */
+    public void add(byte value) {
+      values[added] = value;
+      added++;
+    }
+
+    /**
+     * The array.
+     *
+     * @throws IllegalStateException when values are missing or the array is already taken
+     */
+    public Int8Array build() {
+      checkState(added == values.length, "%s of %s values", added, values.length);
+      Int8Array array = new Int8Array(values);
+      values = new byte[0];
+      return array;
+    }
+  }
+
+  /** Reads the JSON form; nobody else holds {@code values}. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  private static Int8Array ofDecoded(byte[] values) {
+    return new Int8Array(values);
+  }
+
+  /** The JSON form; Jackson writes bytes as Base64, piece by piece. */
   @JsonValue
-  public String toBase64() {
-    return Base64.getEncoder().encodeToString(values);
+  private byte[] encoded() {
+    return values;
   }
 
   /** Value at {@code index}. */

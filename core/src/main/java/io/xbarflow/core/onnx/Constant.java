@@ -7,28 +7,66 @@ import com.google.common.primitives.Ints;
 import io.xbarflow.core.diagnostic.UserException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
 
-/** A tensor stored in the file: initialiser, Constant node or tensor file. */
+/**
+ * A tensor stored in the file: initialiser, Constant node or tensor file. Raw 8-bit integers and
+ * floats stay where the file's bytes are, since weights are by far the most of a file.
+ */
 final class Constant {
   private final String name;
   private final OnnxType type;
   private final ImmutableList<Integer> dims;
-  private final long[] integers;
-  private final float[] floats;
+  private final Values values;
 
-  private Constant(
-      String name, OnnxType type, ImmutableList<Integer> dims, long[] integers, float[] floats) {
+  /**
+   * The values; one of the three has them, by element type.
+   *
+   * @param bytes INT8 and UINT8
+   * @param longs INT32 and INT64
+   * @param floats FLOAT
+   */
+  private record Values(ByteBuffer bytes, long[] longs, FloatBuffer floats) {
+    static final Values NONE = ofLongs(new long[0]);
+
+    static Values ofBytes(ByteBuffer bytes) {
+      return new Values(bytes, NO_LONGS, NO_FLOATS);
+    }
+
+    static Values ofLongs(long[] longs) {
+      return new Values(NO_BYTES, longs, NO_FLOATS);
+    }
+
+    static Values ofFloats(FloatBuffer floats) {
+      return new Values(NO_BYTES, NO_LONGS, floats);
+    }
+
+    int size() {
+      return bytes.capacity() + longs.length + floats.capacity();
+    }
+  }
+
+  private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
+  private static final long[] NO_LONGS = {};
+  private static final FloatBuffer NO_FLOATS = FloatBuffer.allocate(0);
+
+  private Constant(String name, OnnxType type, ImmutableList<Integer> dims, Values values) {
     this.name = name;
     this.type = type;
     this.dims = dims;
-    this.integers = integers;
-    this.floats = floats;
+    this.values = values;
   }
 
-  /** A constant of integers that the importer computed itself. */
+  /** A constant of int32 or int64 that the importer computed itself. */
   static Constant ofIntegers(
       String name, OnnxType type, ImmutableList<Integer> dims, long[] integers) {
-    return new Constant(name, type, dims, integers.clone(), new float[0]);
+    return new Constant(name, type, dims, Values.ofLongs(integers.clone()));
+  }
+
+  /** A constant of int8 or uint8 that the importer computed itself; it owns {@code bytes} now. */
+  static Constant ofBytes(String name, OnnxType type, ImmutableList<Integer> dims, byte[] bytes) {
+    return new Constant(name, type, dims, Values.ofBytes(ByteBuffer.wrap(bytes)));
   }
 
   /** Reads {@code proto}; {@code name} is what messages call it. */
@@ -52,61 +90,63 @@ final class Constant {
     OnnxType type = OnnxType.of(proto.getDataType());
     int size = Ints.checkedCast(count);
     if (type == OnnxType.OTHER) {
-      return new Constant(name, type, dims.build(), new long[0], new float[0]);
+      return new Constant(name, type, dims.build(), Values.NONE);
     }
     if (!proto.hasRawData()) {
-      return typed(proto, name, type, dims.build(), size);
+      return new Constant(name, type, dims.build(), typed(proto, name, type, size));
     }
     if (proto.getRawData().size() != count * type.bytes()) {
       throw malformed(
           name, proto.getRawData().size() + " bytes", size + " values of " + type + " in its data");
     }
-    ByteBuffer raw = proto.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    if (type == OnnxType.FLOAT) {
-      float[] floats = new float[size];
-      raw.asFloatBuffer().get(floats);
-      return new Constant(name, type, dims.build(), new long[0], floats);
-    }
-    long[] integers = new long[size];
-    for (int i = 0; i < size; i++) {
-      integers[i] =
-          switch (type) {
-            case INT8 -> raw.get(i);
-            case UINT8 -> raw.get(i) & 0xFF;
-            case INT32 -> raw.getInt(4 * i);
-            default -> raw.getLong(8 * i);
-          };
-    }
-    return new Constant(name, type, dims.build(), integers, new float[0]);
+    ByteBuffer raw =
+        proto.getRawData().asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
+    return new Constant(name, type, dims.build(), raw(raw, type, size));
   }
 
-  private static Constant typed(
-      TensorProto proto, String name, OnnxType type, ImmutableList<Integer> dims, int size) {
-    float[] floats =
-        type == OnnxType.FLOAT ? Floats.toArray(proto.getFloatDataList()) : new float[0];
-    long[] integers =
-        switch (type) {
-          case INT8, UINT8, INT32 ->
-              proto.getInt32DataList().stream().mapToLong(Integer::longValue).toArray();
-          case INT64 -> proto.getInt64DataList().stream().mapToLong(Long::longValue).toArray();
-          default -> new long[0];
-        };
-    if (floats.length + integers.length != size) {
-      throw malformed(
-          name, (floats.length + integers.length) + " values", size + " values of " + type);
+  private static Values raw(ByteBuffer raw, OnnxType type, int size) {
+    if (type == OnnxType.FLOAT) {
+      return Values.ofFloats(raw.asFloatBuffer());
     }
-    for (long value : integers) {
-      boolean fits =
-          switch (type) {
-            case INT8 -> value >= Byte.MIN_VALUE && value <= Byte.MAX_VALUE;
-            case UINT8 -> value >= 0 && value <= 255;
-            default -> true;
-          };
-      if (!fits) {
+    if (type.isQuantised()) {
+      return Values.ofBytes(raw);
+    }
+    long[] longs = new long[size];
+    for (int i = 0; i < size; i++) {
+      longs[i] = type == OnnxType.INT32 ? raw.getInt(4 * i) : raw.getLong(8 * i);
+    }
+    return Values.ofLongs(longs);
+  }
+
+  private static Values typed(TensorProto proto, String name, OnnxType type, int size) {
+    Values values =
+        switch (type) {
+          case FLOAT -> Values.ofFloats(FloatBuffer.wrap(Floats.toArray(proto.getFloatDataList())));
+          case INT8, UINT8 ->
+              Values.ofBytes(ByteBuffer.wrap(bytes(proto.getInt32DataList(), name, type)));
+          case INT32 ->
+              Values.ofLongs(
+                  proto.getInt32DataList().stream().mapToLong(Integer::longValue).toArray());
+          default ->
+              Values.ofLongs(
+                  proto.getInt64DataList().stream().mapToLong(Long::longValue).toArray());
+        };
+    if (values.size() != size) {
+      throw malformed(name, values.size() + " values", size + " values of " + type);
+    }
+    return values;
+  }
+
+  private static byte[] bytes(List<Integer> integers, String name, OnnxType type) {
+    byte[] bytes = new byte[integers.size()];
+    for (int i = 0; i < bytes.length; i++) {
+      int value = integers.get(i);
+      bytes[i] = (byte) value;
+      if (value != (type == OnnxType.INT8 ? bytes[i] : bytes[i] & 0xFF)) {
         throw malformed(name, "value " + value, "values of " + type);
       }
     }
-    return new Constant(name, type, dims, integers, floats);
+    return bytes;
   }
 
   private static UserException malformed(String name, String found, String expected) {
@@ -132,33 +172,39 @@ final class Constant {
 
   /** Value {@code index} of an integer tensor. */
   long integer(int index) {
-    return integers[index];
+    return switch (type) {
+      case INT8 -> values.bytes().get(index);
+      case UINT8 -> values.bytes().get(index) & 0xFF;
+      default -> values.longs()[index];
+    };
   }
 
   /** Value {@code index} of a float tensor. */
   float real(int index) {
-    return floats[index];
+    return values.floats().get(index);
   }
 
   /** Whether values {@code a} and {@code b} are the same. */
   boolean sameValue(int a, int b) {
     return type == OnnxType.FLOAT
-        ? Float.floatToIntBits(floats[a]) == Float.floatToIntBits(floats[b])
-        : integers[a] == integers[b];
+        ? Float.floatToIntBits(real(a)) == Float.floatToIntBits(real(b))
+        : integer(a) == integer(b);
   }
 
   /** A constant of reals that the importer computed itself. */
   static Constant ofReals(String name, ImmutableList<Integer> dims, float[] reals) {
-    return new Constant(name, OnnxType.FLOAT, dims, new long[0], reals.clone());
+    return new Constant(
+        name, OnnxType.FLOAT, dims, Values.ofFloats(FloatBuffer.wrap(reals.clone())));
   }
 
   /** The integers, in order. */
   ImmutableList<Integer> asInts() {
-    ImmutableList.Builder<Integer> values = ImmutableList.builder();
-    for (long value : integers) {
-      values.add(Ints.saturatedCast(value));
+    int count = values.bytes().capacity() + values.longs().length;
+    ImmutableList.Builder<Integer> integers = ImmutableList.builderWithExpectedSize(count);
+    for (int i = 0; i < count; i++) {
+      integers.add(Ints.saturatedCast(integer(i)));
     }
-    return values.build();
+    return integers.build();
   }
 
   /** What messages say about it: type and dimensions. */
@@ -168,7 +214,7 @@ final class Constant {
 
   /** The same values with other dimensions of the same product. */
   Constant withDims(ImmutableList<Integer> newDims) {
-    return new Constant(name, type, newDims, integers, floats);
+    return new Constant(name, type, newDims, values);
   }
 
   /** The same values with axis {@code permutation[i]} as axis {@code i}. */
@@ -182,8 +228,9 @@ final class Constant {
     }
     ImmutableList<Integer> newDims =
         permutation.stream().map(dims::get).collect(ImmutableList.toImmutableList());
-    long[] ints = new long[integers.length];
-    float[] reals = new float[floats.length];
+    byte[] bytes = new byte[values.bytes().capacity()];
+    long[] longs = new long[values.longs().length];
+    float[] floats = new float[values.floats().capacity()];
     for (int i = 0; i < size(); i++) {
       int rest = i;
       int from = 0;
@@ -192,11 +239,17 @@ final class Constant {
         rest /= newDims.get(axis);
       }
       if (type == OnnxType.FLOAT) {
-        reals[i] = floats[from];
+        floats[i] = values.floats().get(from);
+      } else if (type.isQuantised()) {
+        bytes[i] = values.bytes().get(from);
       } else {
-        ints[i] = integers[from];
+        longs[i] = values.longs()[from];
       }
     }
-    return new Constant(name, type, newDims, ints, reals);
+    return new Constant(
+        name,
+        type,
+        newDims,
+        new Values(ByteBuffer.wrap(bytes), longs, FloatBuffer.wrap(floats)));
   }
 }

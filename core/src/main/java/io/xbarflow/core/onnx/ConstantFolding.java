@@ -46,6 +46,11 @@ final class ConstantFolding implements Operator {
       Arrays.fill(reals, value.real(0));
       return Constant.ofReals(node.output(), dims, reals);
     }
+    if (value.type().isQuantised()) {
+      byte[] bytes = new byte[(int) size];
+      Arrays.fill(bytes, (byte) value.integer(0));
+      return Constant.ofBytes(node.output(), value.type(), dims, bytes);
+    }
     long[] integers = new long[(int) size];
     Arrays.fill(integers, value.integer(0));
     return Constant.ofIntegers(node.output(), value.type(), dims, integers);

@@ -54,7 +54,7 @@ final class ConvolutionLayers {
     }
     Quantisation from = assembly.quantisation(input);
     int perOutput = weights.values().size() / outputs;
-    byte[] folded = new byte[weights.values().size()];
+    Int8Array.Builder folded = Int8Array.builder(weights.values().size());
     for (int output = 0; output < outputs; output++) {
       int zero = weights.zeroPoints().get(channels == 1 ? 0 : output);
       long least = biases.get(output);
@@ -76,7 +76,7 @@ final class ConvolutionLayers {
               "Quantise the weights symmetrically to int8 (zero point 0; in"
                   + " onnxruntime.quantization weight_type=QInt8).");
         }
-        folded[output * perOutput + tap] = (byte) weight;
+        folded.add((byte) weight);
         long a = weight * (from.min() - from.zeroPoint());
         long b = weight * (from.max() - from.zeroPoint());
         least += Math.min(a, b);
@@ -95,7 +95,7 @@ final class ConvolutionLayers {
             "Split the layer, or use smaller weights or bias.");
       }
     }
-    Int8Array array = Int8Array.copyOf(folded);
+    Int8Array array = folded.build();
     ImmutableList<Integer> finalBias = biases;
     return (name, output, to, min, max) -> {
       for (float weightScale : weights.scales()) {

@@ -2,7 +2,9 @@ package io.xbarflow.core.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.common.hash.Hashing;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.network.Network;
 import java.io.IOException;
@@ -42,14 +44,20 @@ public final class OnnxImport {
         file.getFileName().toString(), Hashing.sha256().hashBytes(bytes).toString());
   }
 
+  /** The message; its stored tensors are windows into {@code bytes}, which must not change. */
   private static ModelProto parse(byte[] bytes, Path file) {
     try {
-      ModelProto model = ModelProto.parseFrom(bytes);
+      CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+      input.enableAliasing(true);
+      ModelProto model = ModelProto.parseFrom(input);
+      input.checkLastTagWas(0);
       if (model.hasGraph() && model.getGraph().getOutputCount() > 0) {
         return model;
       }
     } catch (InvalidProtocolBufferException e) {
       throw notOnnx(file);
+    } catch (IOException e) {
+      throw new AssertionError("reading bytes in memory", e);
     }
     throw notOnnx(file);
   }

@@ -90,7 +90,7 @@ final class QuantizeLinearOperator implements Operator {
           "int8 or uint8",
           "Store integers other than 8 bits as initialisers.");
     }
-    Constant shape = Constant.ofIntegers(reals.name(), type, reals.dims(), new long[reals.size()]);
+    Constant shape = Constant.ofBytes(reals.name(), type, reals.dims(), new byte[0]);
     QuantisedConstant parameters =
         QuantisationParameters.ofConstant(
             assembly, node, shape, 1, 2, node.intAttribute("axis", 1));
@@ -102,7 +102,7 @@ final class QuantizeLinearOperator implements Operator {
             .subList(Math.min(parameters.axis() + 1, reals.dims().size()), reals.dims().size())) {
       inner *= dim;
     }
-    long[] values = new long[reals.size()];
+    byte[] values = new byte[reals.size()];
     for (int i = 0; i < values.length; i++) {
       int slice = slices == 1 ? 0 : i / inner % slices;
       Quantisation quantisation =
@@ -110,8 +110,8 @@ final class QuantizeLinearOperator implements Operator {
               parameters.scales().get(slice),
               parameters.zeroPoints().get(slice),
               type == OnnxType.INT8);
-      values[i] = HostQuantisation.quantise(reals.real(i), quantisation);
+      values[i] = (byte) HostQuantisation.quantise(reals.real(i), quantisation);
     }
-    return Constant.ofIntegers(reals.name(), type, reals.dims(), values);
+    return Constant.ofBytes(reals.name(), type, reals.dims(), values);
   }
 }

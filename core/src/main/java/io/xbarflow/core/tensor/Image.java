@@ -13,10 +13,14 @@ import java.util.Arrays;
 public final class Image {
   private final Shape shape;
   private final short[] values;
+  private final int least;
+  private final int greatest;
 
-  private Image(Shape shape, short[] values) {
+  private Image(Shape shape, short[] values, int least, int greatest) {
     this.shape = shape;
     this.values = values;
+    this.least = least;
+    this.greatest = greatest;
   }
 
   /**
@@ -27,11 +31,26 @@ public final class Image {
   public static Image of(Shape shape, int[] values) {
     checkArgument(values.length == shape.size(), "%s values for %s", values.length, shape);
     short[] copy = new short[values.length];
+    int least = values[0];
+    int greatest = values[0];
     for (int i = 0; i < values.length; i++) {
-      checkArgument(values[i] >= -128 && values[i] <= 255, "value %s", values[i]);
+      least = Math.min(least, values[i]);
+      greatest = Math.max(greatest, values[i]);
       copy[i] = (short) values[i];
     }
-    return new Image(shape, copy);
+    checkArgument(least >= -128, "value %s", least);
+    checkArgument(greatest <= 255, "value %s", greatest);
+    return new Image(shape, copy, least, greatest);
+  }
+
+  /** The least value. */
+  public int least() {
+    return least;
+  }
+
+  /** The greatest value. */
+  public int greatest() {
+    return greatest;
   }
 
   /** Channels, rows and columns. */
@@ -63,7 +82,9 @@ public final class Image {
   /** A copy of the values in channel, row, column order. */
   public int[] toArray() {
     int[] copy = new int[values.length];
-    Arrays.setAll(copy, i -> values[i]);
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = values[i];
+    }
     return copy;
   }
 

@@ -7,20 +7,20 @@ final class BlockTimes {
 
   /** A block's recurrence. */
   interface Recurrence {
-    /** Computes all that can be computed; whether anything was. */
-    boolean advance();
+    /** Computes all that can be computed. */
+    void advance();
   }
 
   BlockTimes(Recurrence recurrence) {
     this.recurrence = recurrence;
   }
 
-  /** Stands where a link's end is inside a block. */
+  /** Stands where a link's end is not inside a block. */
   static BlockTimes none() {
-    return new BlockTimes(() -> false);
+    return new BlockTimes(() -> {});
   }
 
-  /** A beat was offered or accepted at the other end of one of the block's links. */
+  /** The other end of one of the block's links knows more. */
   void wake() {
     awake = true;
   }

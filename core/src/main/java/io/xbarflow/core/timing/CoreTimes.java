@@ -8,7 +8,7 @@ import io.xbarflow.core.mapping.Patch;
  * captured {@code computeCycles} later unless the one before it is still being sent, then leaves in
  * beats.
  */
-final class CoreTimes {
+final class CoreTimes implements BlockTimes.Recurrence {
   private final FetchTimes fetch;
   private final int computeCycles;
   private final int copies;
@@ -16,16 +16,18 @@ final class CoreTimes {
   private final int windowsPerImage;
   private final int[] pixelsOfWindow; // inside the map
   private final long total;
-  private final ElasticPipe pipe;
+  private final StreamTimes output;
+  private final int stages; // of the pipe behind the array
+  private final Bound room; // in the pipe, by beat of the output
   private final long[] startCycles; // of the windows not yet captured
   private final long[] captureCycles; // of each copy's latest window
   private int started;
   private int captured; // windows whose capture is known
   private long captureCycle; // of the window captured last
   private int sent; // windows whose beats have all entered the pipe
+  private long sentBeats;
   private int sending; // window of the image whose beats enter the pipe
-  private int beat;
-  private long lastSent;
+  private long lastSent; // cycle in which the last beat of the window before entered
 
   CoreTimes(
       FetchTimes fetch,
@@ -33,13 +35,16 @@ final class CoreTimes {
       int computeCycles,
       int copies,
       int beatsPerPixel,
-      ElasticPipe pipe,
+      StreamTimes output,
+      int stages,
       int images) {
     this.fetch = fetch;
     this.computeCycles = computeCycles;
     this.copies = copies;
     this.beatsPerPixel = beatsPerPixel;
-    this.pipe = pipe;
+    this.output = output;
+    this.stages = stages;
+    this.room = new Bound(output.rooms(), stages, -stages);
     this.windowsPerImage = shape.windows();
     this.total = (long) windowsPerImage * images;
     this.startCycles = new long[copies + 1];
@@ -54,18 +59,15 @@ final class CoreTimes {
     }
   }
 
-  boolean advance() {
-    boolean moved = false;
+  @Override
+  public void advance() {
     boolean again = true;
     while (again) {
       again = fetch.advance();
       again |= start();
       again |= capture();
       again |= send();
-      again |= pipe.advance();
-      moved |= again;
     }
-    return moved;
   }
 
   private boolean start() {
@@ -114,21 +116,28 @@ final class CoreTimes {
     }
     captureCycles[captured % windowsPerImage % copies] = captureCycle;
     captured++;
+    output.lead(beats(sending), captureCycle + 1 + stages - sentBeats);
     return true;
   }
 
+  /** Beats of window {@code window} of an image. */
+  private long beats(int window) {
+    return (long) beatsPerPixel * pixelsOfWindow[window];
+  }
+
+  /** The beats of the captured window enter the pipe one a cycle as there is room. */
   private boolean send() {
-    if (sent == captured || !pipe.canEnter()) {
+    if (sent == captured) {
       return false;
     }
-    pipe.enter(Math.max(pipe.earliestEntry(), captureCycle + 1));
-    beat++;
-    if (beat == beatsPerPixel * pixelsOfWindow[sending]) {
-      beat = 0;
-      sent++;
-      sending = sending + 1 == windowsPerImage ? 0 : sending + 1;
-      lastSent = pipe.lastEntry();
+    long last = sentBeats + beats(sending) - 1;
+    if (room.known() <= last) {
+      return false;
     }
+    lastSent = last + Math.max(captureCycle + 1 - sentBeats, room.at(last));
+    sentBeats = last + 1;
+    sent++;
+    sending = sending + 1 == windowsPerImage ? 0 : sending + 1;
     return true;
   }
 }

@@ -2,33 +2,36 @@ package io.xbarflow.core.timing;
 
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Patch;
+import java.util.stream.IntStream;
 
 /** Beats that go straight into the input register; pixels between the strides are dropped. */
 final class DirectFetchTimes implements FetchTimes {
   private final int beatsPerPixel;
-  private final int total;
-  private final BeatTimes input;
-  private final boolean[] completes; // a window, by place in the stream of one image
+  private final int pixelsPerImage;
+  private final int[] completing; // pixels that complete a window, places in an image's stream
+  private final StreamTimes input;
+  private final Delays.Cursor crossings;
   private final WindowTimes windows = new WindowTimes();
-  private int seen; // beats whose crossing was looked at
-  private int beat; // of the pixel to be looked at
-  private int pixel; // of the image, to be looked at
+  private int next; // in completing
+  private long imageBeats; // of the images before
 
-  DirectFetchTimes(Fetch fetch, int beatsPerPixel, int images, BeatTimes input) {
+  DirectFetchTimes(Fetch fetch, int beatsPerPixel, StreamTimes input) {
     this.beatsPerPixel = beatsPerPixel;
-    this.total = fetch.input().pixels() * beatsPerPixel * images;
     this.input = input;
+    this.crossings = input.crossings().cursor();
     int[] pixels = fetch.order().pixels(fetch.input());
-    this.completes = new boolean[pixels.length];
-    for (int index = 0; index < pixels.length; index++) {
-      completes[index] =
-          fetch.window().taps() > 1
-              ? index == pixels.length - 1
-              : completesPatch(
-                  fetch,
-                  pixels[index] / fetch.input().width(),
-                  pixels[index] % fetch.input().width());
-    }
+    this.pixelsPerImage = pixels.length;
+    this.completing =
+        IntStream.range(0, pixels.length)
+            .filter(
+                index ->
+                    fetch.window().taps() > 1
+                        ? index == pixels.length - 1
+                        : completesPatch(
+                            fetch,
+                            pixels[index] / fetch.input().width(),
+                            pixels[index] % fetch.input().width()))
+            .toArray();
   }
 
   private static boolean completesPatch(Fetch fetch, int row, int column) {
@@ -53,38 +56,37 @@ final class DirectFetchTimes implements FetchTimes {
 
   @Override
   public boolean advance() {
-    boolean moved = false;
-    boolean again = true;
-    while (again) {
-      again = accept();
-      again |= look();
-      moved |= again;
-    }
+    boolean moved = admit();
+    moved |= complete();
     return moved;
   }
 
-  private boolean accept() {
-    int next = input.accepted();
-    if (next >= total || next > seen || windows.waiting()) {
+  /** The beats of the next window are taken from the cycle on in which the one before is. */
+  private boolean admit() {
+    long beat = input.rooms().known();
+    long end = Math.min(windowEnd(), input.total());
+    if (windows.waiting() || beat >= end) {
       return false;
     }
-    long cycle = input.afterPrevious(next);
-    input.accept(Math.max(cycle, windows.takenCycle()));
+    input.admit(end - beat, windows.takenCycle() - beat);
     return true;
   }
 
-  private boolean look() {
-    if (seen >= input.crossed()) {
+  private boolean complete() {
+    long end = windowEnd();
+    if (windows.waiting() || end > input.total() || input.crossings().known() < end) {
       return false;
     }
-    if (++beat == beatsPerPixel) {
-      beat = 0;
-      if (completes[pixel]) {
-        windows.complete(input.crossing(seen));
-      }
-      pixel = pixel + 1 == completes.length ? 0 : pixel + 1;
+    windows.complete(crossings.cycle(end - 1));
+    if (++next == completing.length) {
+      next = 0;
+      imageBeats += (long) pixelsPerImage * beatsPerPixel;
     }
-    seen++;
     return true;
+  }
+
+  /** Beats to the last one of the window under way; more than all behind the last window. */
+  private long windowEnd() {
+    return imageBeats + (completing[next] + 1L) * beatsPerPixel;
   }
 }

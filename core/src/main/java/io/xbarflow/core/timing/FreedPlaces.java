@@ -4,10 +4,16 @@ import java.util.Arrays;
 
 /** When one reader of a ring gave back the places of one class: ever more places, ever later. */
 final class FreedPlaces {
-  private long[] places = new long[64];
-  private long[] cycles = new long[64];
+  private final boolean keepsAll; // for a second pass
+  private long[] places = new long[16];
+  private long[] cycles = new long[16];
   private int size;
   private int next;
+
+  /** Nothing freed yet; {@code keepsAll} allows {@link #rewind}. */
+  FreedPlaces(boolean keepsAll) {
+    this.keepsAll = keepsAll;
+  }
 
   /** All places before {@code place} are free from the cycle after {@code cycle} on. */
   void add(long place, long cycle) {
@@ -15,12 +21,25 @@ final class FreedPlaces {
       return;
     }
     if (size == places.length) {
-      places = Arrays.copyOf(places, 2 * size);
-      cycles = Arrays.copyOf(cycles, 2 * size);
+      makeRoom();
     }
     places[size] = place;
     cycles[size] = cycle;
     size++;
+  }
+
+  private void makeRoom() {
+    if (keepsAll || next < size / 2) {
+      places = Arrays.copyOf(places, 2 * size);
+      cycles = Arrays.copyOf(cycles, 2 * size);
+      return;
+    }
+
+    int passed = Math.min(next, size - 1);
+    size -= passed;
+    next -= passed;
+    System.arraycopy(places, passed, places, 0, size);
+    System.arraycopy(cycles, passed, cycles, 0, size);
   }
 
   /** Whether it is known when all places before {@code place} are free; asked for ever more. */

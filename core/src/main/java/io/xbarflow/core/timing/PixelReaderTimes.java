@@ -10,17 +10,18 @@ final class PixelReaderTimes {
   private final StreamOrder order;
   private final int[] pixels;
   private final int beatsPerPixel;
-  private final long total;
-  private final BeatTimes input;
-  private final BeatTimes output;
+  private final int[] streamIndex; // of every pixel in the order read, its place in the input
+  private final long total; // pixels
+  private final WrittenPixels written;
+  private final StreamTimes output;
+  private final Delays.Cursor crossings;
   private final FreedPlaces[] freed;
-  private final int[] lastBeatOf; // of every pixel in the order read, its last beat in the input
-  private int beats;
-  private int beat; // of the pixel under way
-  private int pixel; // the one under way, in the order read
-  private long image;
-  private int imageBeats; // of the images before
-  private long lastIssue = -1;
+  private long led; // pixels whose beats are offered as soon as they can
+  private long done; // pixels whose reading is known
+  private int ledInImage;
+  private int doneInImage;
+  private long ledImage;
+  private long doneImage;
 
   PixelReaderTimes(
       RingPlaces places,
@@ -28,59 +29,75 @@ final class PixelReaderTimes {
       StreamOrder order,
       int beatsPerPixel,
       int images,
-      BeatTimes input,
-      BeatTimes output) {
+      WrittenPixels written,
+      StreamTimes output,
+      boolean measured) {
     this.places = places;
     this.map = map;
     this.order = order;
     this.pixels = order.pixels(map);
     this.beatsPerPixel = beatsPerPixel;
-    this.total = (long) pixels.length * beatsPerPixel * images;
-    this.input = input;
+    this.total = (long) pixels.length * images;
+    this.written = written;
     this.output = output;
-    this.lastBeatOf = new int[pixels.length];
+    this.crossings = output.crossings().cursor();
+    this.streamIndex = new int[pixels.length];
     for (int index = 0; index < pixels.length; index++) {
-      int written = places.streamIndex(pixels[index] / map.width(), pixels[index] % map.width());
-      lastBeatOf[index] = (written + 1) * beatsPerPixel - 1;
+      streamIndex[index] =
+          places.streamIndex(pixels[index] / map.width(), pixels[index] % map.width());
     }
-    this.freed = RingWriterTimes.noneFreed(places.classes());
+    this.freed = RingWriterTimes.noneFreed(places.classes(), measured);
   }
 
   FreedPlaces[] freed() {
     return freed;
   }
 
+  /** Computes what can be computed; whether anything was. */
   boolean advance() {
     boolean moved = false;
+    while (lead()) {
+      moved = true;
+    }
     while (read()) {
       moved = true;
     }
     return moved;
   }
 
+  /** The beats of a written pixel are issued the cycle after and offered one cycle later. */
+  private boolean lead() {
+    if (led == total) {
+      return false;
+    }
+    long pixel = ledImage * pixels.length + streamIndex[ledInImage];
+    if (!written.knows(pixel)) {
+      return false;
+    }
+    output.lead(beatsPerPixel, written.cycleOf(pixel) + 2 - led * beatsPerPixel);
+    led++;
+    if (++ledInImage == pixels.length) {
+      ledInImage = 0;
+      ledImage++;
+    }
+    return true;
+  }
+
+  /** A beat is issued when the one before it leaves; with its last beat a pixel is read. */
   private boolean read() {
-    if (beats == total || output.crossed() < beats) {
+    long before = (done + 1) * beatsPerPixel - 2; // the beat before the last of the pixel
+    if (done == led || output.crossings().known() <= before) {
       return false;
     }
-    int lastBeat = imageBeats + lastBeatOf[pixel];
-    if (input.crossed() <= lastBeat) {
-      return false;
+    long cycle = written.cycleOf(doneImage * pixels.length + streamIndex[doneInImage]) + 1;
+    if (before >= 0) {
+      cycle = Math.max(cycle, crossings.cycle(before));
     }
-    long cycle = Math.max(lastIssue + 1, input.crossing(lastBeat) + 1);
-    if (beats > 0) {
-      cycle = Math.max(cycle, output.crossing(beats - 1));
-    }
-    lastIssue = cycle;
-    output.offer(cycle + 1);
-    beats++;
-    if (++beat == beatsPerPixel) {
-      beat = 0;
-      free(pixels[pixel] / map.width(), pixels[pixel] % map.width(), cycle);
-      if (++pixel == pixels.length) {
-        pixel = 0;
-        image++;
-        imageBeats += pixels.length * beatsPerPixel;
-      }
+    free(pixels[doneInImage] / map.width(), pixels[doneInImage] % map.width(), cycle);
+    done++;
+    if (++doneInImage == pixels.length) {
+      doneInImage = 0;
+      doneImage++;
     }
     return true;
   }
@@ -98,9 +115,9 @@ final class PixelReaderTimes {
     }
     for (int rowClass = 0; rowClass < places.classes(); rowClass++) {
       if (lastColumn) {
-        freed[rowClass].add(places.firstPlace(image, rowClass, bottom, 0), cycle);
+        freed[rowClass].add(places.firstPlace(doneImage, rowClass, bottom, 0), cycle);
       } else if (places.firstRow(rowClass, top) < bottom) {
-        freed[rowClass].add(places.firstPlace(image, rowClass, top, column + 1), cycle);
+        freed[rowClass].add(places.firstPlace(doneImage, rowClass, top, column + 1), cycle);
       }
     }
   }

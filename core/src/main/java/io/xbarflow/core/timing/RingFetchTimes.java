@@ -16,7 +16,7 @@ final class RingFetchTimes implements FetchTimes {
   private final int lastColumn;
   private final int beatsPerPixel;
   private final int images;
-  private final BeatTimes input;
+  private final WrittenPixels written;
   private final RingPlaces places;
   private final FreedPlaces[] freed;
   private final long[][] placeAfterRow; // free once a row of patches is read, by row and class
@@ -39,9 +39,11 @@ final class RingFetchTimes implements FetchTimes {
       Fetch fetch,
       int beatsPerPixel,
       int images,
-      BeatTimes input,
+      StreamTimes input,
       RingPlaces places,
-      Optional<PixelReaderTimes> skip) {
+      WrittenPixels written,
+      Optional<PixelReaderTimes> skip,
+      boolean measured) {
     this.fetch = fetch;
     this.ring = fetch.ring().orElseThrow();
     this.reads = fetch.reads();
@@ -49,16 +51,16 @@ final class RingFetchTimes implements FetchTimes {
     this.lastColumn = fetch.lastColumn();
     this.beatsPerPixel = beatsPerPixel;
     this.images = images;
-    this.input = input;
     this.places = places;
+    this.written = written;
     this.skip = skip;
-    this.freed = RingWriterTimes.noneFreed(places.classes());
+    this.freed = RingWriterTimes.noneFreed(places.classes(), measured);
     ImmutableList.Builder<FreedPlaces[]> readers = ImmutableList.builder();
     readers.add(freed);
     skip.ifPresent(reader -> readers.add(reader.freed()));
     this.writer =
         new RingWriterTimes(
-            places, fetch.input().pixels(), beatsPerPixel, images, input, readers.build());
+            places, fetch.input().pixels(), beatsPerPixel, input, readers.build(), measured);
     this.toWindow = columnsToFirst();
     this.placeAfterRow = new long[rowsOfPatches][freed.length];
     this.placeInRow = new long[rowsOfPatches][freed.length];
@@ -84,6 +86,7 @@ final class RingFetchTimes implements FetchTimes {
     boolean again = true;
     while (again) {
       again = writer.advance();
+      written.update();
       while (readColumn()) {
         again = true;
       }
@@ -106,12 +109,11 @@ final class RingFetchTimes implements FetchTimes {
     long issue = Math.max(lastIssue + 1, lastMove);
     boolean inMap = column < fetch.input().width();
     if (inMap) {
-      long written = image * fetch.input().pixels() + neededPixel();
-      long lastBeat = (written + 1) * beatsPerPixel - 1;
-      if (input.crossed() <= lastBeat) {
+      long needed = image * fetch.input().pixels() + neededPixel();
+      if (!written.knows(needed)) {
         return false;
       }
-      issue = Math.max(issue, input.crossing((int) lastBeat) + 1);
+      issue = Math.max(issue, written.cycleOf(needed) + 1);
     }
     long firstMove = issue + 1;
     if (startsWindow) {

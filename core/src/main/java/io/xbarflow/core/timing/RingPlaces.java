@@ -43,6 +43,17 @@ final class RingPlaces {
     return imagePlaces[rowClass];
   }
 
+  /** More pixels than are ever written and not yet given up by all readers. */
+  long pixelsHeld(int images) {
+    long most = 1;
+    for (int rowClass = 0; rowClass < classes; rowClass++) {
+      if (imagePlaces[rowClass] > 0) {
+        most = Math.max(most, depth(rowClass) / imagePlaces[rowClass] + 2);
+      }
+    }
+    return Math.min(most + 1, images) * map.pixels();
+  }
+
   /** Class of the pixel that comes as number {@code index} of its image. */
   int classOf(int index) {
     return classOf[index];

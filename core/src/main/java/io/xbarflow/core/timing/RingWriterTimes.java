@@ -1,73 +1,71 @@
 package io.xbarflow.core.timing;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
 
 /** Writes the pixels of a stream into a ring once all its readers have given the place back. */
 final class RingWriterTimes {
   private final RingPlaces places;
   private final int pixelsPerImage;
   private final int beatsPerPixel;
-  private final long total;
-  private final BeatTimes input;
+  private final StreamTimes input;
   private final FreedPlaces[][] readers; // of each reader, by class
-  private int beat; // of the pixel under way
-  private int index; // of that pixel in its image
+  private final Delays.Cursor firstBeats; // stays at the beginning until the end
+  private int index; // of the next pixel in its image
   private long image;
 
+  /** Writes what {@code input} brings; {@code measured} when least depths are asked for. */
   RingWriterTimes(
       RingPlaces places,
       int pixelsPerImage,
       int beatsPerPixel,
-      int images,
-      BeatTimes input,
-      ImmutableList<FreedPlaces[]> readers) {
+      StreamTimes input,
+      ImmutableList<FreedPlaces[]> readers,
+      boolean measured) {
     this.places = places;
     this.pixelsPerImage = pixelsPerImage;
     this.beatsPerPixel = beatsPerPixel;
-    this.total = (long) pixelsPerImage * beatsPerPixel * images;
     this.input = input;
     this.readers = readers.toArray(FreedPlaces[][]::new);
+    this.firstBeats = measured ? input.crossings().cursor() : null;
   }
 
-  static FreedPlaces[] noneFreed(int classes) {
+  static FreedPlaces[] noneFreed(int classes, boolean measured) {
     FreedPlaces[] freed = new FreedPlaces[classes];
     for (int rowClass = 0; rowClass < classes; rowClass++) {
-      freed[rowClass] = new FreedPlaces();
+      freed[rowClass] = new FreedPlaces(measured);
     }
     return freed;
   }
 
+  /** Computes what can be computed; whether anything was. */
   boolean advance() {
     boolean moved = false;
-    while (write()) {
+    while (admit()) {
       moved = true;
     }
     return moved;
   }
 
-  private boolean write() {
-    int next = input.accepted();
-    if (next == total || input.crossed() < next) {
+  /** The first beat of the next pixel waits for the place, the others for nothing. */
+  private boolean admit() {
+    long beat = input.rooms().known();
+    if (beat == input.total()) {
       return false;
     }
-    long cycle = input.afterPrevious(next);
-    if (beat == 0) {
-      int rowClass = places.classOf(index);
-      long needed = places.place(image, index) - places.depth(rowClass) + 1;
-      for (FreedPlaces[] reader : readers) {
-        if (!reader[rowClass].knows(needed)) {
-          return false;
-        }
-        cycle = Math.max(cycle, reader[rowClass].cycleOf(needed));
+    int rowClass = places.classOf(index);
+    long needed = places.place(image, index) - places.depth(rowClass) + 1;
+    long cycle = 0;
+    for (FreedPlaces[] reader : readers) {
+      if (!reader[rowClass].knows(needed)) {
+        return false;
       }
+      cycle = Math.max(cycle, reader[rowClass].cycleOf(needed));
     }
-    input.accept(cycle);
-    if (++beat == beatsPerPixel) {
-      beat = 0;
-      if (++index == pixelsPerImage) {
-        index = 0;
-        image++;
-      }
+    input.admit(beatsPerPixel, cycle - beat);
+    if (++index == pixelsPerImage) {
+      index = 0;
+      image++;
     }
     return true;
   }
@@ -75,20 +73,25 @@ final class RingWriterTimes {
   /** For every class the least depth with which no pixel would have been written later. */
   ImmutableList<Integer> leastDepths() {
     int[] peaks = new int[places.classes()];
-    java.util.Arrays.fill(peaks, 1);
+    Arrays.fill(peaks, 1);
     for (FreedPlaces[] reader : readers) {
       for (FreedPlaces freed : reader) {
         freed.rewind();
       }
-      int pixels = input.crossed() / beatsPerPixel;
-      for (int pixel = 0; pixel < pixels; pixel++) {
-        int inImage = pixel % pixelsPerImage;
-        int rowClass = places.classOf(inImage);
-        long place = places.place(pixel / pixelsPerImage, inImage);
-        long freed = reader[rowClass].freedBefore(input.crossing(pixel * beatsPerPixel));
+    }
+    long beats = input.crossings().known() / beatsPerPixel * beatsPerPixel;
+    long pixel = 0;
+    for (long beat = 0; beat < beats; beat += beatsPerPixel) {
+      int inImage = (int) (pixel % pixelsPerImage);
+      int rowClass = places.classOf(inImage);
+      long place = places.place(pixel / pixelsPerImage, inImage);
+      long cycle = firstBeats.cycle(beat);
+      for (FreedPlaces[] reader : readers) {
+        long freed = reader[rowClass].freedBefore(cycle);
         peaks[rowClass] = (int) Math.max(peaks[rowClass], place + 1 - freed);
       }
+      pixel++;
     }
-    return java.util.Arrays.stream(peaks).boxed().collect(ImmutableList.toImmutableList());
+    return Arrays.stream(peaks).boxed().collect(ImmutableList.toImmutableList());
   }
 }

@@ -29,9 +29,9 @@ public final class TimingModel {
    *
    * @param imageEnds for every link the cycle in which the last beat of each image crosses; shorter
    *     than the number of images when the pipeline deadlocks
-   * @param fifoPeaks for every FIFO the most beats its memory held at once; empty unless paced
+   * @param fifoPeaks for every FIFO the most beats its memory held at once; empty unless measured
    * @param leastDepths for every block with a ring the least depths of its classes, in pixels, that
-   *     would have delayed nothing; empty unless paced
+   *     would have delayed nothing; empty unless measured
    * @param deadlocked whether some beat can never cross
    */
   public record Timing(
@@ -66,11 +66,12 @@ public final class TimingModel {
   private final ImmutableMap<String, Link> linksByName;
   private final int mvmCycles;
   private final int images;
-  private final boolean paced;
-  private final Map<String, BeatTimes> times = new LinkedHashMap<>();
-  private final Map<String, FifoTimes> fifos = new LinkedHashMap<>();
+  private final boolean measured;
+  private final Map<String, StreamTimes> times = new LinkedHashMap<>();
+  private final Map<String, FifoPeak> fifos = new LinkedHashMap<>();
   private final Map<String, RingWriterTimes> rings = new LinkedHashMap<>();
   private final List<BlockTimes> recurrences = new ArrayList<>();
+  private final List<StreamTimes> outputTimes = new ArrayList<>();
 
   private TimingModel(
       List<Port> inputs,
@@ -79,26 +80,31 @@ public final class TimingModel {
       List<Block> blocks,
       int mvmCycles,
       int images,
-      long sourceInterval) {
+      long sourceInterval,
+      boolean measured) {
     checkArgument(images > 0, "images %s", images);
     this.links = ImmutableList.copyOf(links);
     this.mvmCycles = mvmCycles;
     this.images = images;
-    this.paced = sourceInterval > 0;
+    this.measured = measured;
     ImmutableMap.Builder<String, Link> byName = ImmutableMap.builder();
     for (Link link : links) {
       byName.put(link.name(), link);
-      times.put(link.name(), new BeatTimes(link.beatsPerImage() * images));
+      times.put(link.name(), new StreamTimes(link.beatsPerImage(), images));
     }
     linksByName = byName.buildOrThrow();
     for (Port port : inputs) {
-      add(ImmutableList.of(), ImmutableList.of(port.link()), source(port.link(), sourceInterval));
+      StreamTimes input = times.get(port.link());
+      long beats = linksByName.get(port.link()).beatsPerImage();
+      add(ImmutableList.of(), ImmutableList.of(port.link()), source(input, beats, sourceInterval));
     }
     for (Block block : blocks) {
       add(block.inputs(), block.outputs(), block.match(new Recurrences()));
     }
     for (Port port : outputs) {
-      add(ImmutableList.of(port.link()), ImmutableList.of(), sink(port.link()));
+      StreamTimes output = times.get(port.link());
+      add(ImmutableList.of(port.link()), ImmutableList.of(), sink(output));
+      outputTimes.add(output);
     }
   }
 
@@ -128,11 +134,15 @@ public final class TimingModel {
       List<Block> blocks,
       int mvmCycles,
       int images) {
-    return runPaced(inputs, outputs, links, blocks, mvmCycles, images, 0);
+    TimingModel model =
+        new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, 0, false);
+    model.evaluate(Long.MAX_VALUE);
+    return model.timing();
   }
 
   /**
-   * Runs a pipeline whose inputs offer the beats of an image evenly over {@code interval} cycles.
+   * Runs a pipeline whose inputs offer the beats of an image evenly over {@code interval} cycles,
+   * or as early as they can if that is 0, and measures what its memories hold.
    */
   public static Timing runPaced(
       List<Port> inputs,
@@ -142,10 +152,31 @@ public final class TimingModel {
       int mvmCycles,
       int images,
       long interval) {
-    return new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, interval).evaluate();
+    TimingModel model =
+        new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, interval, true);
+    model.evaluate(Long.MAX_VALUE);
+    return model.timing();
   }
 
-  private Timing evaluate() {
+  /**
+   * Runs a pipeline under construction on {@code images} images and measures what its memories
+   * hold; empty as soon as it is known that the first image takes more than {@code latestFirst}
+   * cycles.
+   */
+  public static Optional<Timing> runInTime(
+      List<Port> inputs,
+      List<Port> outputs,
+      List<Link> links,
+      List<Block> blocks,
+      int mvmCycles,
+      int images,
+      long latestFirst) {
+    TimingModel model = new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, 0, true);
+    return model.evaluate(latestFirst) ? Optional.of(model.timing()) : Optional.empty();
+  }
+
+  /** Advances blocks until nothing moves any more; whether the first image is in time then. */
+  private boolean evaluate(long latestFirst) {
     BlockTimes[] blocks = recurrences.toArray(BlockTimes[]::new);
     boolean moved = true;
     while (moved) {
@@ -153,60 +184,49 @@ public final class TimingModel {
       for (BlockTimes block : blocks) {
         moved |= block.advance();
       }
+      for (StreamTimes output : outputTimes) {
+        if (output.firstImageEnd() >= latestFirst) {
+          return false;
+        }
+      }
     }
+    return true;
+  }
+
+  private Timing timing() {
     ImmutableMap.Builder<String, ImmutableList<Long>> ends = ImmutableMap.builder();
     boolean deadlocked = false;
     for (Link link : links) {
-      BeatTimes beats = times.get(link.name());
-      ImmutableList.Builder<Long> imageEnds = ImmutableList.builder();
-      for (int image = 1; image <= images; image++) {
-        int last = image * link.beatsPerImage() - 1;
-        if (last < beats.crossed()) {
-          imageEnds.add(beats.crossing(last));
-        } else {
-          deadlocked = true;
-        }
-      }
-      ends.put(link.name(), imageEnds.build());
+      ImmutableList<Long> imageEnds = times.get(link.name()).imageEnds();
+      deadlocked |= imageEnds.size() < images;
+      ends.put(link.name(), imageEnds);
     }
     ImmutableMap.Builder<String, Integer> peaks = ImmutableMap.builder();
     ImmutableMap.Builder<String, ImmutableList<Integer>> depths = ImmutableMap.builder();
-    if (paced) {
+    if (measured) {
       fifos.forEach((name, fifo) -> peaks.put(name, fifo.peakBeats()));
       rings.forEach((name, ring) -> depths.put(name, ring.leastDepths()));
     }
     return new Timing(ends.buildOrThrow(), peaks.buildOrThrow(), depths.buildOrThrow(), deadlocked);
   }
 
-  private int beats(String link) {
-    return linksByName.get(link).beatsPerImage() * images;
-  }
-
-  private Recurrence source(String link, long interval) {
-    BeatTimes out = times.get(link);
-    int perImage = linksByName.get(link).beatsPerImage();
-    int total = perImage * images;
+  /** Offers each beat as early as can be, or not before its part of {@code interval}. */
+  private static Recurrence source(StreamTimes out, long beatsPerImage, long interval) {
     return () -> {
-      boolean moved = false;
-      while (out.offered() < total && out.crossed() == out.offered()) {
-        int beat = out.offered();
-        out.offer(Math.max(out.afterPrevious(beat), beat * interval / perImage));
-        moved = true;
+      if (interval == 0 && out.leads().known() == 0) {
+        out.lead(out.total(), 0);
       }
-      return moved;
+      for (long beat = out.leads().known(); beat < out.total(); beat++) {
+        out.lead(1, beat * interval / beatsPerImage - beat);
+      }
     };
   }
 
-  private Recurrence sink(String link) {
-    BeatTimes in = times.get(link);
-    int total = beats(link);
+  private static Recurrence sink(StreamTimes in) {
     return () -> {
-      boolean moved = false;
-      while (in.accepted() < total && in.crossed() == in.accepted()) {
-        in.accept(in.afterPrevious(in.accepted()));
-        moved = true;
+      if (in.rooms().known() == 0) {
+        in.admit(in.total(), 0);
       }
-      return moved;
     };
   }
 
@@ -215,14 +235,14 @@ public final class TimingModel {
     @Override
     public Recurrence imcCore(Block.ImcCore block) {
       return new CoreTimes(
-              fetch(block.name(), block.fetch(), block.input(), block.skip()),
-              block.fetch(),
-              mvmCycles,
-              block.array().copies(),
-              linksByName.get(block.output()).beatsPerPixel(),
-              new ElasticPipe(PipelineDepth.POST_PROCESSING, times.get(block.output())),
-              images)
-          ::advance;
+          fetch(block.name(), block.fetch(), block.input(), block.skip()),
+          block.fetch(),
+          mvmCycles,
+          block.array().copies(),
+          linksByName.get(block.output()).beatsPerPixel(),
+          times.get(block.output()),
+          PipelineDepth.POST_PROCESSING,
+          images);
     }
 
     @Override
@@ -232,22 +252,23 @@ public final class TimingModel {
               ? PipelineDepth.averagePool(block.fetch().window().taps())
               : PipelineDepth.MAX_POOL;
       return new CoreTimes(
-              fetch(block.name(), block.fetch(), block.input(), Optional.empty()),
-              block.fetch(),
-              0,
-              1,
-              linksByName.get(block.output()).beatsPerPixel(),
-              new ElasticPipe(depth, times.get(block.output())),
-              images)
-          ::advance;
+          fetch(block.name(), block.fetch(), block.input(), Optional.empty()),
+          block.fetch(),
+          0,
+          1,
+          linksByName.get(block.output()).beatsPerPixel(),
+          times.get(block.output()),
+          depth,
+          images);
     }
 
     private FetchTimes fetch(String block, Fetch fetch, String input, Optional<String> skip) {
       int beatsPerPixel = linksByName.get(input).beatsPerPixel();
       if (fetch.ring().isEmpty()) {
-        return new DirectFetchTimes(fetch, beatsPerPixel, images, times.get(input));
+        return new DirectFetchTimes(fetch, beatsPerPixel, times.get(input));
       }
       RingPlaces places = new RingPlaces(fetch.ring().get(), fetch.input(), fetch.order());
+      WrittenPixels written = written(places, input);
       RingFetchTimes ring =
           new RingFetchTimes(
               fetch,
@@ -255,12 +276,19 @@ public final class TimingModel {
               images,
               times.get(input),
               places,
-              skip.map(link -> pixelReader(places, input, link)));
+              written,
+              skip.map(link -> pixelReader(places, written, link)),
+              measured);
       rings.put(block, ring.writer());
       return ring;
     }
 
-    private PixelReaderTimes pixelReader(RingPlaces places, String input, String output) {
+    private WrittenPixels written(RingPlaces places, String input) {
+      return new WrittenPixels(
+          times.get(input), linksByName.get(input).beatsPerPixel(), places.pixelsHeld(images));
+    }
+
+    private PixelReaderTimes pixelReader(RingPlaces places, WrittenPixels written, String output) {
       Link link = linksByName.get(output);
       return new PixelReaderTimes(
           places,
@@ -268,215 +296,127 @@ public final class TimingModel {
           link.order(),
           link.beatsPerPixel(),
           images,
-          times.get(input),
-          times.get(output));
+          written,
+          times.get(output),
+          measured);
     }
 
     @Override
     public Recurrence reorder(Block.Reorder block) {
       Link link = linksByName.get(block.input());
       RingPlaces places = new RingPlaces(block.ring(), link.shape(), link.order());
-      PixelReaderTimes reader = pixelReader(places, block.input(), block.output());
+      WrittenPixels written = written(places, block.input());
+      PixelReaderTimes reader = pixelReader(places, written, block.output());
       RingWriterTimes writer =
           new RingWriterTimes(
               places,
               link.shape().pixels(),
               link.beatsPerPixel(),
-              images,
               times.get(block.input()),
-              ImmutableList.of(reader.freed()));
+              ImmutableList.of(reader.freed()),
+              measured);
       rings.put(block.name(), writer);
       return () -> {
-        boolean moved = false;
         boolean again = true;
         while (again) {
           again = writer.advance();
+          written.update();
           again |= reader.advance();
-          moved |= again;
         }
-        return moved;
       };
     }
 
     @Override
     public Recurrence rowPool(Block.RowPool block) {
-      Link output = linksByName.get(block.output());
       return ReductionTimes.ofWindows(
-              linksByName.get(block.input()),
-              block.window(),
-              output.shape(),
-              times.get(block.input()),
-              new ElasticPipe(PipelineDepth.MAX_POOL, times.get(block.output())),
-              images)
-          ::advance;
+          linksByName.get(block.input()),
+          block.window(),
+          linksByName.get(block.output()).shape(),
+          times.get(block.input()),
+          times.get(block.output()));
     }
 
     @Override
     public Recurrence globalAverage(Block.GlobalAverage block) {
       return ReductionTimes.ofMap(
-              linksByName.get(block.input()),
-              times.get(block.input()),
-              new ElasticPipe(PipelineDepth.GLOBAL_AVERAGE, times.get(block.output())),
-              images)
-          ::advance;
+          linksByName.get(block.input()), times.get(block.input()), times.get(block.output()));
     }
 
     @Override
     public Recurrence adder(Block.Adder block) {
-      return pointwise(
-          ImmutableList.of(times.get(block.a()), times.get(block.b())),
-          new ElasticPipe(PipelineDepth.ADD, times.get(block.output())));
+      return pipe(block.inputs(), block.output(), PipelineDepth.ADD);
     }
 
     @Override
     public Recurrence constantAdder(Block.ConstantAdder block) {
-      return pointwise(
-          ImmutableList.of(times.get(block.input())),
-          new ElasticPipe(PipelineDepth.ADD, times.get(block.output())));
+      return pipe(block.inputs(), block.output(), PipelineDepth.ADD);
     }
 
     @Override
     public Recurrence lookupTable(Block.LookupTable block) {
-      return pointwise(
-          ImmutableList.of(times.get(block.input())),
-          new ElasticPipe(PipelineDepth.LOOKUP, times.get(block.output())));
+      return pipe(block.inputs(), block.output(), PipelineDepth.LOOKUP);
+    }
+
+    private Recurrence pipe(List<String> operands, String output, int stages) {
+      return ElasticTimes.pipe(times(operands), times.get(output), stages);
+    }
+
+    private ImmutableList<StreamTimes> times(List<String> ofLinks) {
+      return ofLinks.stream().map(times::get).collect(ImmutableList.toImmutableList());
     }
 
     @Override
     public Recurrence concat(Block.Concat block) {
       return new ConcatTimes(
-              block.inputs().stream()
-                  .map(input -> block.beatsPerTurn(linksByName.get(input)))
-                  .collect(ImmutableList.toImmutableList()),
-              block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList()),
-              new ElasticPipe(PipelineDepth.CONCAT, times.get(block.output())))
-          ::advance;
+          block.inputs().stream()
+              .map(input -> block.beatsPerTurn(linksByName.get(input)))
+              .collect(ImmutableList.toImmutableList()),
+          times(block.inputs()),
+          times.get(block.output()));
     }
 
     @Override
     public Recurrence reframe(Block.Reframe block) {
       return new ReframeTimes(
-              block.frame(),
-              linksByName.get(block.input()),
-              times.get(block.input()),
-              new ElasticPipe(PipelineDepth.REFRAME, times.get(block.output())),
-              images)
-          ::advance;
+          block.frame(),
+          linksByName.get(block.input()),
+          times.get(block.input()),
+          times.get(block.output()));
     }
 
     @Override
     public Recurrence gather(Block.Gather block) {
       return new GatherTimes(
-              linksByName.get(block.input()),
-              linksByName.get(block.output()),
-              times.get(block.input()),
-              times.get(block.output()),
-              images)
-          ::advance;
+          linksByName.get(block.input()),
+          linksByName.get(block.output()),
+          times.get(block.input()),
+          times.get(block.output()));
     }
 
     @Override
     public Recurrence channelLookup(Block.ChannelLookup block) {
-      return pointwise(
-          ImmutableList.of(times.get(block.input())),
-          new ElasticPipe(PipelineDepth.LOOKUP, times.get(block.output())));
-    }
-
-    /** A beat enters when every operand is offered and the pipe has room. */
-    private Recurrence pointwise(ImmutableList<BeatTimes> operandList, ElasticPipe pipe) {
-      BeatTimes[] operands = operandList.toArray(BeatTimes[]::new);
-      return () -> {
-        boolean moved = pipe.advance();
-        while (pipe.canEnter() && allOffer(operands, pipe.entered())) {
-          long cycle = pipe.earliestEntry();
-          for (BeatTimes operand : operands) {
-            cycle = Math.max(cycle, operand.offerOfNext());
-          }
-          pipe.enter(cycle);
-          for (BeatTimes operand : operands) {
-            operand.accept(cycle);
-          }
-          pipe.advance();
-          moved = true;
-        }
-        return moved;
-      };
-    }
-
-    private static boolean allOffer(BeatTimes[] operands, int beat) {
-      for (BeatTimes operand : operands) {
-        if (operand.offered() <= beat) {
-          return false;
-        }
-      }
-      return true;
+      return pipe(ImmutableList.of(block.input()), block.output(), PipelineDepth.LOOKUP);
     }
 
     @Override
     public Recurrence fork(Block.Fork block) {
-      BeatTimes in = times.get(block.input());
-      BeatTimes[] branches = block.outputs().stream().map(times::get).toArray(BeatTimes[]::new);
-      return () -> {
-        boolean moved = false;
-        while (in.offered() > in.accepted()) {
-          int beat = in.accepted();
-          boolean taken = true;
-          long cycle = 0;
-          for (BeatTimes branch : branches) {
-            if (branch.offered() == beat) {
-              branch.offer(in.offerOfNext());
-              moved = true;
-            }
-            if (branch.crossed() == beat) {
-              taken = false;
-            } else {
-              cycle = Math.max(cycle, branch.crossing(beat));
-            }
-          }
-          if (!taken) {
-            break;
-          }
-          in.accept(cycle);
-          moved = true;
-        }
-        return moved;
-      };
+      return ElasticTimes.fork(times.get(block.input()), times(block.outputs()));
     }
 
     @Override
     public Recurrence fifo(Block.Fifo block) {
-      FifoTimes fifo =
-          new FifoTimes(
-              block.depthBeats(),
-              beats(block.input()),
-              times.get(block.input()),
-              times.get(block.output()));
-      fifos.put(block.name(), fifo);
-      return fifo::advance;
+      StreamTimes input = times.get(block.input());
+      StreamTimes output = times.get(block.output());
+      if (measured) {
+        fifos.put(block.name(), new FifoPeak(input, output));
+      }
+      return ElasticTimes.fifo(input, output, block.depthBeats());
     }
 
     @Override
     public Recurrence linkRegister(Block.LinkRegister block) {
-      List<LinkRegisterTimes> stages = new ArrayList<>();
-      BeatTimes from = times.get(block.input());
-      int total = beats(block.input());
-      for (int stage = 1; stage <= block.stages(); stage++) {
-        BeatTimes to = stage == block.stages() ? times.get(block.output()) : new BeatTimes(total);
-        stages.add(new LinkRegisterTimes(total, from, to));
-        from = to;
-      }
-      return () -> {
-        boolean moved = false;
-        boolean again = true;
-        while (again) {
-          again = false;
-          for (LinkRegisterTimes stage : stages) {
-            again |= stage.advance();
-          }
-          moved |= again;
-        }
-        return moved;
-      };
+      return ElasticTimes.registers(
+          times.get(block.input()), times.get(block.output()), block.stages());
     }
   }
 }

@@ -9,6 +9,7 @@ import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -280,7 +281,7 @@ final class ThirdPartyNetworksTest {
       return edges(layer)
           + layer.window()
           + layer.groups()
-          + layer.weights().toBase64()
+          + Arrays.toString(layer.weights().toArray())
           + layer.weightScales()
           + layer.bias()
           + layer.clampMin()

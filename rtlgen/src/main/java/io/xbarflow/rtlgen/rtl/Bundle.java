@@ -18,6 +18,7 @@ final class Bundle {
 
   private final Path folder;
   private final List<String> sources = new ArrayList<>();
+  private final StringBuilder weightIndex = new StringBuilder();
 
   /** Empties the bundle's folders below {@code folder}. */
   Bundle(Path folder) {
@@ -58,8 +59,24 @@ final class Bundle {
     sources.add(name);
   }
 
-  /** Writes the file lists: for simulation, and for synthesis with stubs for the macros. */
+  /**
+   * Writes a weight file and notes it in {@code mem/index.txt}.
+   *
+   * @param id what the macro's port {@code weights_id} says
+   * @param macro core and tile whose weights they are
+   */
+  void weights(int id, String macro, String text) {
+    String name = "macro_" + id + ".hex";
+    write("mem/" + name, text);
+    weightIndex.append(name).append(' ').append(macro).append('\n');
+  }
+
+  /**
+   * Writes the index of the weights and the file lists: for simulation, and for synthesis with
+   * stubs for the macros.
+   */
   void close(String macro, String stub) {
+    write("mem/index.txt", weightIndex.toString());
     List<String> sorted = sources.stream().sorted().toList();
     write("syn/" + macro + ".v", stub);
     StringBuilder synthesis = new StringBuilder();

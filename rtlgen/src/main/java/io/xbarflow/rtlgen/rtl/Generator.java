@@ -33,6 +33,7 @@ public final class Generator {
           "average_pool_pipe",
           "channel_gather",
           "channel_lookup",
+          "column_select",
           "constant_adder",
           "copy_turn",
           MACRO,
@@ -40,8 +41,8 @@ public final class Generator {
           "frame_axis",
           "frame_check",
           "global_average_pool",
+          "lane_adder",
           "max_pool_output",
-          "merge_blocks",
           "mvm_control",
           "newest_row",
           "place_step",
@@ -94,9 +95,12 @@ public final class Generator {
     // Everything is designed and proven before anything is written.
     List<ImcCoreModule> cores = new ArrayList<>();
     List<PoolCoreModule> pools = new ArrayList<>();
+    int weightFiles = 0;
     for (Block block : mapping.blocks()) {
       if (block instanceof Block.ImcCore core) {
-        cores.add(new ImcCoreModule(source, core));
+        ImcCoreModule module = new ImcCoreModule(source, core, weightFiles);
+        weightFiles += module.weightFiles();
+        cores.add(module);
       } else if (block instanceof Block.PoolCore pool) {
         pools.add(new PoolCoreModule(source, pool));
       }

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Verify.verify;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Ints;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Link;
@@ -17,7 +18,9 @@ import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import io.xbarflow.rtlgen.arithmetic.Requantisation;
 import io.xbarflow.rtlgen.arithmetic.RequantiserDesign;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
@@ -42,15 +45,18 @@ final class ImcCoreModule {
   private final List<Long> biases = new ArrayList<>();
   private final RequantiserDesign design;
   private final int accumulatorBits;
+  private final int firstWeights;
 
   /**
    * Designs the arithmetic of {@code core} and proves it.
    *
+   * @param firstWeights number of the core's first weight file in {@code mem/}
    * @throws io.xbarflow.core.diagnostic.UserException when the proof fails
    * @throws IllegalArgumentException when the core has more or fewer places than macros
    */
-  ImcCoreModule(Source source, Block.ImcCore core) {
+  ImcCoreModule(Source source, Block.ImcCore core, int firstWeights) {
     this.source = source;
+    this.firstWeights = firstWeights;
     this.core = core;
     this.layer = source.layer(core.layer(), Layer.Convolution.class);
     this.input = source.tensor(layer.input());
@@ -139,9 +145,26 @@ final class ImcCoreModule {
     signals.add(wire(1, "result_free"));
     if (diagonal()) {
       signals.add(wire(windowBits(), "window_blocks"));
-      signals.add(wire(sumBits(), "block_sums"));
     }
-    signals.add(wire(sumBits(), "column_sums"));
+    forEachTile(
+        (macro, block, r, c) -> {
+          signals.add(wire(resultBits(block, c) * copies, columns(block, r, c)));
+          signals.add(wire(groupBits(), lanes(block, r, c)));
+        });
+    for (int r = 0; r < tiling.rowTiles(0); r++) {
+      if (tilesInRow(r).size() > 1) {
+        signals.add(
+            new CoreView.Signal(
+                wire(groupBits(), rowLanes(r)).declaration()
+                    + " =\n      "
+                    + String.join("\n      | ", tilesInRow(r))));
+      }
+    }
+    signals.add(wire(1, "select"));
+    signals.add(wire(Integer.SIZE, "pixel"));
+    for (int i = 1; i < tiling.rowTiles(0); i++) {
+      signals.add(wire((long) outputLink.lanes() * accumulatorBits, "sum_" + i));
+    }
     signals.add(new CoreView.Signal("wire [" + (beatBits() - 1) + ":0] beat"));
     signals.add(
         new CoreView.Signal("wire [" + (outputLink.lanes() * accumulatorBits - 1) + ":0] bias"));
@@ -196,35 +219,19 @@ final class ImcCoreModule {
               .connect("blocks", "window_blocks")
               .build());
     }
-    int macro = 0;
     for (int copy = 0; copy < copies; copy++) {
-      for (int block = 0; block < tiling.blocks(); block++) {
-        for (int r = 0; r < tiling.rowTiles(block); r++) {
-          for (int c = 0; c < tiling.columnTiles(block); c++) {
-            instances.add(macro(macro++, copy, block, r, c));
-          }
-        }
-      }
+      int number = copy;
+      forEachTile((macro, block, r, c) -> instances.add(macro(macro, number, block, r, c)));
     }
-    if (diagonal()) {
-      instances.add(
-          Instance.of("merge_blocks", "u_merge_blocks")
-              .parameter("RESULTS", (long) copies * tiling.rowTiles(0))
-              .parameter("PIXELS", patch.pixels())
-              .parameter("CHANNELS", layer.outputChannels())
-              .parameter("BLOCK_CHANNELS", tiling.outputs(0))
-              .parameter("ELEMENT_BITS", columnBits)
-              .connect("blocks", "block_sums")
-              .connect("pixels", "column_sums")
-              .build());
-    }
+    forEachTile((macro, block, r, c) -> instances.add(columnSelect(block, r, c)));
+    Lanes sums = addRowTiles(instances);
     instances.add(
         Instance.of(constantsModule(), "u_constants")
             .connect("select", "beat")
             .connect("bias", "bias")
             .connect("multiplier", "multiplier")
             .build());
-    instances.add(postProcessing());
+    instances.add(postProcessing(sums));
     return instances.build();
   }
 
@@ -247,13 +254,37 @@ final class ImcCoreModule {
     return (long) tiling.taps() * layer.inputChannels() * Tensor.BITS;
   }
 
-  /** Columns of one result, all blocks side by side. */
-  private long columns() {
-    return (long) patch.pixels() * layer.outputChannels();
+  /** One macro of a copy. */
+  @FunctionalInterface
+  private interface TileVisitor {
+    void visit(int macro, int block, int rowTile, int columnTile);
   }
 
-  private long sumBits() {
-    return columns() * copies * tiling.rowTiles(0) * columnBits;
+  /** Visits the macros of one copy in the order of their places. */
+  private void forEachTile(TileVisitor visitor) {
+    int macro = 0;
+    for (int block = 0; block < tiling.blocks(); block++) {
+      for (int r = 0; r < tiling.rowTiles(block); r++) {
+        for (int c = 0; c < tiling.columnTiles(block); c++) {
+          visitor.visit(macro++, block, r, c);
+        }
+      }
+    }
+  }
+
+  /** The column sums that the copies of a tile hand over. */
+  private String columns(int block, int r, int c) {
+    return "columns_" + tile(block, r, c);
+  }
+
+  /** Bits of one macro's column sums. */
+  private long resultBits(int block, int c) {
+    return (long) weights.columns(block, c) * columnBits;
+  }
+
+  /** Bits of the column sums of a beat. */
+  private long groupBits() {
+    return (long) outputLink.lanes() * columnBits;
   }
 
   private int beatBits() {
@@ -357,17 +388,14 @@ final class ImcCoreModule {
     return quantisation.signed() ? "int8" : "uint8";
   }
 
-  /** Macro number {@code macro} of the core, in the order of its places. */
-  private Instance macro(int macro, int copy, int block, int r, int c) {
+  /** Macro number {@code tile} of copy {@code copy}. */
+  private Instance macro(int tile, int copy, int block, int r, int c) {
+    int macro = Ints.checkedCast(copy * tiling.macros()) + tile;
     Place place = core.array().places().get(macro);
     int mvmCycles = architecture.mvmCycles();
     int rows = weights.rows(block, r);
     int columns = weights.columns(block, c);
     long firstRow = (long) tiling.taps() * tiling.firstInput(block) + (long) r * tiling.macroRows();
-    long firstColumn =
-        (copy * (long) tiling.rowTiles(0) + r) * columns()
-            + (long) patch.pixels() * tiling.firstOutput(block)
-            + (long) c * tiling.macroColumns();
     return Instance.of(
             "crossbar_macro_ideal",
             "u_macro" + number("_copy", copy, copies) + "_" + tile(block, r, c))
@@ -385,8 +413,8 @@ final class ImcCoreModule {
         .flag("INPUTS_SIGNED", input.quantisation().signed())
         .parameter("MVM_CYCLES", mvmCycles)
         .parameter("COUNT_BITS", BitWidths.counter(mvmCycles))
-        .parameter("WEIGHT_FILE", "\"" + weightFile(block, r, c) + "\"")
         .clocked()
+        .connect("weights_id", "24'd" + (firstWeights + tile))
         .connect("start", bit("start", copies, copy))
         .connect(
             "row_data",
@@ -396,13 +424,7 @@ final class ImcCoreModule {
                 firstRow * Tensor.BITS,
                 rows * Tensor.BITS))
         .connect("done", bit("macro_done", copies * tiling.macros(), macro))
-        .connect(
-            "column_data",
-            String.format(
-                "%s[%d +: %d]",
-                diagonal() ? "block_sums" : "column_sums",
-                firstColumn * columnBits,
-                columns * columnBits))
+        .connect("column_data", part(columns(block, r, c), copies, copy, resultBits(block, c)))
         .build();
   }
 
@@ -415,14 +437,91 @@ final class ImcCoreModule {
     return (diagonal() ? "block" + block + "_" : "") + "r" + r + "_c" + c;
   }
 
-  private Instance postProcessing() {
-    return Instance.of("post_processing", "u_post_processing")
+  /** Part {@code index} of a signal of {@code parts} times {@code bits} bits. */
+  private static String part(String name, long parts, int index, long bits) {
+    return parts == 1 ? name : String.format("%s[%d +: %d]", name, index * bits, bits);
+  }
+
+  /**
+   * Numbers lane by lane.
+   *
+   * @param value Verilog expression
+   * @param bits signed bits of a lane
+   */
+  private record Lanes(String value, int bits) {}
+
+  /** Adds the row tiles up in a tree. */
+  private Lanes addRowTiles(ImmutableList.Builder<Instance> instances) {
+    Deque<Lanes> terms = new ArrayDeque<>();
+    for (int r = 0; r < tiling.rowTiles(0); r++) {
+      terms.add(new Lanes(rowLanes(r), columnBits));
+    }
+    for (int i = 1; terms.size() > 1; i++) {
+      Lanes a = terms.remove();
+      Lanes b = terms.remove();
+      Lanes sum = new Lanes("sum_" + i, accumulatorBits);
+      instances.add(
+          Instance.of("lane_adder", "u_sum_" + i)
+              .parameter("LANES", outputLink.lanes())
+              .parameter("A_BITS", a.bits)
+              .parameter("B_BITS", b.bits)
+              .parameter("SUM_BITS", sum.bits)
+              .connect("enable", "select")
+              .connect("a", a.value)
+              .connect("b", b.value)
+              .connect("sum", sum.value)
+              .build());
+      terms.add(sum);
+    }
+    return terms.element();
+  }
+
+  /** What the tiles of row tile {@code row} give, all blocks together. */
+  private ImmutableList<String> tilesInRow(int row) {
+    ImmutableList.Builder<String> tiles = ImmutableList.builder();
+    forEachTile(
+        (macro, block, r, c) -> {
+          if (r == row) {
+            tiles.add(lanes(block, r, c));
+          }
+        });
+    return tiles.build();
+  }
+
+  /** The lanes of row tile {@code row}: of its only tile, or of all its tiles joined. */
+  private String rowLanes(int row) {
+    return tilesInRow(row).size() == 1 ? tilesInRow(row).get(0) : "lanes_r" + row;
+  }
+
+  private String lanes(int block, int r, int c) {
+    return "lanes_" + tile(block, r, c);
+  }
+
+  /** What holds the results of a tile. */
+  private Instance columnSelect(int block, int r, int c) {
+    return Instance.of("column_select", "u_select_" + tile(block, r, c))
         .parameter("COPIES", copies)
-        .parameter("ROW_TILES", tiling.rowTiles(0))
+        .parameter("COLUMNS", weights.columns(block, c))
+        .parameter("COLUMN_BITS", columnBits)
+        .parameter("FIRST_COLUMN", (long) c * tiling.macroColumns())
+        .parameter("FIRST_CHANNEL", tiling.firstOutput(block))
+        .parameter("CHANNELS", tiling.outputs(block))
+        .parameter("LANES", outputLink.lanes())
+        .connect("clk", "clk")
+        .connect("capture", "capture")
+        .connect("column_data", columns(block, r, c))
+        .connect("select", "select")
+        .connect("pixel", "pixel")
+        .connect("beat", String.format("{%d'd0, beat}", Integer.SIZE - beatBits()))
+        .connect("lane_data", lanes(block, r, c))
+        .build();
+  }
+
+  private Instance postProcessing(Lanes sums) {
+    return Instance.of("post_processing", "u_post_processing")
         .parameter("PATCH_HEIGHT", patch.height())
         .parameter("PATCH_WIDTH", patch.width())
-        .parameter("CHANNELS", layer.outputChannels())
-        .parameter("COLUMN_BITS", columnBits)
+        .parameter("SUM_BITS", sums.bits)
         .parameter("LANES", outputLink.lanes())
         .parameter("BEATS", outputLink.beatsPerPixel())
         .parameter("BEAT_BITS", beatBits())
@@ -439,10 +538,12 @@ final class ImcCoreModule {
         .parameter("OUT_HIGH", layer.clampMax())
         .parameter("ZERO_POINT", output.quantisation().zeroPoint())
         .clocked()
-        .connect("capture", "capture")
+        .connect("capture", copies == 1 ? "capture" : "|capture")
         .connect("result_free", "result_free")
-        .connect("column_sums", "column_sums")
+        .connect("select", "select")
+        .connect("pixel", "pixel")
         .connect("beat", "beat")
+        .connect("sums", sums.value)
         .connect("bias", "bias")
         .connect("multiplier", "multiplier")
         .framed("out", "out")
@@ -482,19 +583,18 @@ final class ImcCoreModule {
         constantsModule());
   }
 
-  /** Shared by all copies. A dot, which no name has, keeps blocks apart from other cores. */
-  private String weightFile(int block, int r, int c) {
-    return "mem/" + core.name() + (diagonal() ? "." : "_") + tile(block, r, c) + ".hex";
+  /** How many weight files the core has: one for each macro of a copy. */
+  int weightFiles() {
+    return Ints.checkedCast(tiling.macros());
   }
 
-  /** Writes the weight memories, one line for each row of a macro. */
+  /** Writes the weight files, one line for each row of a macro, and their lines of the index. */
   void writeWeights(Bundle bundle) {
-    for (int block = 0; block < tiling.blocks(); block++) {
-      for (int r = 0; r < tiling.rowTiles(block); r++) {
-        for (int c = 0; c < tiling.columnTiles(block); c++) {
-          bundle.write(weightFile(block, r, c), weights.memory(block, r, c));
-        }
-      }
-    }
+    forEachTile(
+        (macro, block, r, c) ->
+            bundle.weights(
+                firstWeights + macro,
+                core.name() + " " + tile(block, r, c),
+                weights.memory(block, r, c)));
   }
 }

@@ -38,7 +38,7 @@ module add_pipe #(
   reg [LANES*SUM_BITS-1:0] sum;
   reg                      sum_last;
 
-  wire [LANES*SUM_BITS-1:0] sum_next;
+  wire [LANES*SUM_BITS-1:0] rounded;   // inner terms as they are added
   wire [LANES*8-1:0]        out_next;
 
   wire out_free = !out_valid || out_ready;
@@ -48,36 +48,29 @@ module add_pipe #(
   assign in_ready = terms_free;
 
   generate
-    genvar lane;
-    for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
-      wire signed [SUM_BITS-1:0] term = inner[lane*SUM_BITS +: SUM_BITS];
-      wire signed [SUM_BITS-1:0] rounded;
-
-      if (ROUND_INNER != 0) begin : g_round
-        round_significand #(
-          .WIDTH (SUM_BITS)
-        ) u_round (
-          .number  (term),
-          .rounded (rounded)
-        );
-      end else begin : g_exact
-        assign rounded = term;
-      end
-
-      assign sum_next[lane*SUM_BITS +: SUM_BITS] =
-          rounded + $signed(outer[lane*SUM_BITS +: SUM_BITS]);
-
-      round_half_even #(
-        .PRODUCT_BITS  (SUM_BITS),
-        .FRACTION_BITS (FRACTION_BITS),
-        .OUT_LOW       (OUT_LOW),
-        .OUT_HIGH      (OUT_HIGH)
-      ) u_round_half_even (
-        .product (sum[lane*SUM_BITS +: SUM_BITS]),
-        .value   (out_next[lane*8 +: 8])
+    if (ROUND_INNER != 0) begin : g_round
+      round_significand #(
+        .LANES (LANES),
+        .WIDTH (SUM_BITS)
+      ) u_round (
+        .number  (inner),
+        .rounded (rounded)
       );
+    end else begin : g_exact
+      assign rounded = inner;
     end
   endgenerate
+
+  round_half_even #(
+    .LANES         (LANES),
+    .PRODUCT_BITS  (SUM_BITS),
+    .FRACTION_BITS (FRACTION_BITS),
+    .OUT_LOW       (OUT_LOW),
+    .OUT_HIGH      (OUT_HIGH)
+  ) u_round_half_even (
+    .product (sum),
+    .value   (out_next)
+  );
 
   always @(posedge clk) begin
     if (!rst_n) begin
@@ -91,16 +84,25 @@ module add_pipe #(
     end
   end
 
+  always @(posedge clk) begin : add
+    integer                  lane;
+    reg [LANES*SUM_BITS-1:0] sums;
+    if (sum_free && terms_valid) begin
+      for (lane = 0; lane < LANES; lane = lane + 1) begin
+        sums[lane*SUM_BITS +: SUM_BITS] =
+            rounded[lane*SUM_BITS +: SUM_BITS] + outer[lane*SUM_BITS +: SUM_BITS];
+      end
+      sum <= sums;
+    end
+  end
+
   always @(posedge clk) begin
     if (terms_free) begin
       inner <= in_inner;
       outer <= in_outer;
       terms_last <= in_last;
     end
-    if (sum_free) begin
-      sum <= sum_next;
-      sum_last <= terms_last;
-    end
+    if (sum_free) sum_last <= terms_last;
     if (out_free) begin
       out_data <= out_next;
       out_last <= sum_last;

@@ -41,20 +41,16 @@ module constant_adder #(
   wire [LANES*SUM_BITS-1:0] terms;
   wire final_beat = (beat == FINAL_BEAT[BEAT_BITS-1:0]);
 
-  generate
-    genvar lane;
-    for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
-      scale_value #(
-        .VALUE_SIGNED (VALUES_SIGNED),
-        .TERM_BITS    (SUM_BITS),
-        .RATIO        (RATIO),
-        .FIXED        (FIXED)
-      ) u_term (
-        .value (in_data[lane*8 +: 8]),
-        .term  (terms[lane*SUM_BITS +: SUM_BITS])
-      );
-    end
-  endgenerate
+  scale_value #(
+    .LANES        (LANES),
+    .VALUE_SIGNED (VALUES_SIGNED),
+    .TERM_BITS    (SUM_BITS),
+    .RATIO        (RATIO),
+    .FIXED        (FIXED)
+  ) u_term (
+    .value (in_data),
+    .term  (terms)
+  );
 
   always @(posedge clk) begin
     if (!rst_n) beat <= {BEAT_BITS{1'b0}};

@@ -9,11 +9,11 @@ module crossbar_macro_ideal #(
   parameter COLUMN_BITS = 20,
   parameter INPUTS_SIGNED = 1,
   parameter MVM_CYCLES = 8,
-  parameter COUNT_BITS = 3,
-  parameter WEIGHT_FILE = ""
+  parameter COUNT_BITS = 3
 ) (
   input  wire                           clk,
   input  wire                           rst_n,
+  input  wire [23:0]                    weights_id,
 
   input  wire                           start,
   input  wire [ROWS*8-1:0]              row_data,

@@ -1,22 +1,22 @@
-// Post-processing of one MVM's column sums: adds the row tiles and the bias, requantises, and sends
-// the pixels of the patch in raster order, each in BEATS beats of LANES. Pixels beyond the map's
-// right or lower edge are left out and take no time.
+// Post-processing of one MVM's column sums: adds the bias, requantises, and sends the pixels of the
+// patch in raster order, each in BEATS beats of LANES. Pixels beyond the map's right or lower edge
+// are left out and take no time.
 //
-//   acc[p][o] = sum over row tiles of column_sums[copy][tile][p][o] + bias[o]
+//   acc[p][o] = column sum of pixel p and channel o + bias[o]
 //
-// 1. capture loads the result of the copy whose bit is set; it may fall into the cycle in which the
-//    last beat of the one before enters the pipe (result_free).
+// The column sums stay in column_select, one for each tile; select, pixel and beat ask for those
+// of the next beat, which come back added over the row tiles.
+//
+// 1. capture loads a result; it may fall into the cycle in which the last beat of the one before
+//    enters the pipe (result_free).
 // 2. A result captured in cycle t enters from t + 1, one beat a cycle; its first beat is offered
 //    three cycles later.
 `default_nettype none
 
 module post_processing #(
-  parameter COPIES = 1,
-  parameter ROW_TILES = 1,
   parameter PATCH_HEIGHT = 1,                    // pixels of a result
   parameter PATCH_WIDTH = 1,
-  parameter CHANNELS = 4,                        // LANES * BEATS
-  parameter COLUMN_BITS = 20,                    // signed, at most ACCUMULATOR_BITS
+  parameter SUM_BITS = 20,                       // signed, at most ACCUMULATOR_BITS
   parameter LANES = 2,
   parameter BEATS = 2,
   parameter BEAT_BITS = 1,                       // at least 1 and at least log2(BEATS)
@@ -34,11 +34,13 @@ module post_processing #(
   input  wire                              clk,
   input  wire                              rst_n,
 
-  input  wire [COPIES-1:0]                 capture,
+  input  wire                              capture,
   output wire                              result_free,
-  input  wire [COPIES*ROW_TILES*PATCH_HEIGHT*PATCH_WIDTH*CHANNELS*COLUMN_BITS-1:0] column_sums,
 
-  output reg  [BEAT_BITS-1:0]              beat,         // of the pixel; asks for the constants
+  output wire                              select,
+  output wire [31:0]                       pixel,        // of the patch
+  output reg  [BEAT_BITS-1:0]              beat,         // of the pixel; asks for the constants too
+  input  wire [LANES*SUM_BITS-1:0]         sums,
   input  wire [LANES*ACCUMULATOR_BITS-1:0] bias,
   input  wire [LANES*MULTIPLIER_BITS-1:0]  multiplier,
 
@@ -48,21 +50,13 @@ module post_processing #(
   output wire                              out_last
 );
 
-  localparam COLUMNS = PATCH_HEIGHT * PATCH_WIDTH * CHANNELS;
-  localparam RESULT_BITS = ROW_TILES * COLUMNS * COLUMN_BITS;
   localparam FINAL_BEAT = BEATS - 1;
   localparam FINAL_ROW = MAP_HEIGHT - 1;
   localparam FINAL_COLUMN = MAP_WIDTH - 1;
 
-  reg                                result_valid;
-  reg [RESULT_BITS-1:0]              result;
-  reg [LANES*ACCUMULATOR_BITS-1:0]   accumulator;
-  reg signed [ACCUMULATOR_BITS-1:0]  total;
-  reg signed [COLUMN_BITS-1:0]       column_sum;
-  integer                            copy;
-  integer                            lane;
-  integer                            tile;
+  reg                        result_valid;
 
+  wire [LANES*ACCUMULATOR_BITS-1:0] accumulator;
   wire                       pipe_ready;
   wire [COORDINATE_BITS-1:0] row;            // of the pixel
   wire [COORDINATE_BITS-1:0] column;
@@ -71,13 +65,13 @@ module post_processing #(
   wire                       patch_end;      // it is the last one of its patch, of the map
   wire                       map_end = (row == FINAL_ROW[COORDINATE_BITS-1:0])
                                  && (column == FINAL_COLUMN[COORDINATE_BITS-1:0]);
-  wire [31:0]                pixel =
-      {{(32 - COORDINATE_BITS){1'b0}}, patch_row} * PATCH_WIDTH
-      + {{(32 - COORDINATE_BITS){1'b0}}, patch_column};
   wire                       enter = result_valid && pipe_ready;
   wire                       final_beat = (beat == FINAL_BEAT[BEAT_BITS-1:0]);
   wire                       pixel_done = enter && final_beat;
 
+  assign select = result_valid;
+  assign pixel = {{(32 - COORDINATE_BITS){1'b0}}, patch_row} * PATCH_WIDTH
+      + {{(32 - COORDINATE_BITS){1'b0}}, patch_column};
   assign result_free = !result_valid || (pixel_done && patch_end);
 
   stream_walk #(
@@ -99,36 +93,28 @@ module post_processing #(
     .patch_done   (patch_end)
   );
 
-  always @* begin
-    column_sum = {COLUMN_BITS{1'b0}};
-    for (lane = 0; lane < LANES; lane = lane + 1) begin
-      total = $signed(bias[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS]);
-      for (tile = 0; tile < ROW_TILES; tile = tile + 1) begin
-        column_sum = $signed(result[(tile * COLUMNS + pixel * CHANNELS + beat * LANES + lane)
-                                    * COLUMN_BITS +: COLUMN_BITS]);
-        total = total + {{(ACCUMULATOR_BITS - COLUMN_BITS + 1){column_sum[COLUMN_BITS-1]}},
-                         column_sum[COLUMN_BITS-2:0]};
-      end
-      accumulator[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS] = total;
-    end
-  end
-
   always @(posedge clk) begin
     if (!rst_n) begin
       result_valid <= 1'b0;
       beat <= {BEAT_BITS{1'b0}};
     end else begin
-      if (|capture) result_valid <= 1'b1;
+      if (capture) result_valid <= 1'b1;
       else if (pixel_done && patch_end) result_valid <= 1'b0;
       if (enter) beat <= final_beat ? {BEAT_BITS{1'b0}} : beat + 1'b1;
     end
   end
 
-  always @(posedge clk) begin
-    for (copy = 0; copy < COPIES; copy = copy + 1) begin
-      if (capture[copy]) result <= column_sums[copy*RESULT_BITS +: RESULT_BITS];
-    end
-  end
+  lane_adder #(
+    .LANES    (LANES),
+    .A_BITS   (SUM_BITS),
+    .B_BITS   (ACCUMULATOR_BITS),
+    .SUM_BITS (ACCUMULATOR_BITS)
+  ) u_bias (
+    .enable (result_valid),
+    .a      (sums),
+    .b      (bias),
+    .sum    (accumulator)
+  );
 
   requantise_pipe #(
     .LANES             (LANES),

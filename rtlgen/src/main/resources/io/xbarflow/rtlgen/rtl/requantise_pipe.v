@@ -44,8 +44,8 @@ module requantise_pipe #(
   reg [LANES*PRODUCT_BITS-1:0]     product;
   reg                              product_last;
 
-  wire [LANES*PRODUCT_BITS-1:0] product_next;
-  wire [LANES*8-1:0]            out_next;
+  wire [LANES*ACCUMULATOR_BITS-1:0] operand;
+  wire [LANES*8-1:0]                out_next;
 
   wire out_free = !out_valid || out_ready;
   wire product_free = !product_valid || out_free;
@@ -54,43 +54,30 @@ module requantise_pipe #(
   assign in_ready = sum_free;
 
   generate
-    genvar lane;
-    for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
-      wire signed [ACCUMULATOR_BITS-1:0] accumulator =
-          sum[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS];
-      wire signed [ACCUMULATOR_BITS-1:0] operand;
-      wire signed [MULTIPLIER_BITS:0] factor =
-          {1'b0, multiplier[lane*MULTIPLIER_BITS +: MULTIPLIER_BITS]};
-      wire signed [PRODUCT_BITS-1:0] wide_operand =
-          {{(PRODUCT_BITS - ACCUMULATOR_BITS){operand[ACCUMULATOR_BITS-1]}}, operand};
-      wire signed [PRODUCT_BITS-1:0] wide_factor =
-          {{(PRODUCT_BITS - MULTIPLIER_BITS - 1){1'b0}}, factor};
-
-      if (ROUND_ACCUMULATOR != 0) begin : g_round
-        round_significand #(
-          .WIDTH (ACCUMULATOR_BITS)
-        ) u_round (
-          .number  (accumulator),
-          .rounded (operand)
-        );
-      end else begin : g_exact
-        assign operand = accumulator;
-      end
-
-      assign product_next[lane*PRODUCT_BITS +: PRODUCT_BITS] = wide_operand * wide_factor;
-
-      round_half_even #(
-        .PRODUCT_BITS  (PRODUCT_BITS),
-        .FRACTION_BITS (FRACTION_BITS),
-        .OUT_LOW       (OUT_LOW),
-        .OUT_HIGH      (OUT_HIGH),
-        .ZERO_POINT    (ZERO_POINT)
-      ) u_round_half_even (
-        .product (product[lane*PRODUCT_BITS +: PRODUCT_BITS]),
-        .value   (out_next[lane*8 +: 8])
+    if (ROUND_ACCUMULATOR != 0) begin : g_round
+      round_significand #(
+        .LANES (LANES),
+        .WIDTH (ACCUMULATOR_BITS)
+      ) u_round (
+        .number  (sum),
+        .rounded (operand)
       );
+    end else begin : g_exact
+      assign operand = sum;
     end
   endgenerate
+
+  round_half_even #(
+    .LANES         (LANES),
+    .PRODUCT_BITS  (PRODUCT_BITS),
+    .FRACTION_BITS (FRACTION_BITS),
+    .OUT_LOW       (OUT_LOW),
+    .OUT_HIGH      (OUT_HIGH),
+    .ZERO_POINT    (ZERO_POINT)
+  ) u_round_half_even (
+    .product (product),
+    .value   (out_next)
+  );
 
   always @(posedge clk) begin
     if (!rst_n) begin
@@ -104,16 +91,29 @@ module requantise_pipe #(
     end
   end
 
+  always @(posedge clk) begin : multiply
+    integer                             lane;
+    reg        [ACCUMULATOR_BITS-1:0]   accumulator;
+    reg        [LANES*PRODUCT_BITS-1:0] products;
+    if (product_free && sum_valid) begin
+      for (lane = 0; lane < LANES; lane = lane + 1) begin
+        accumulator = operand[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS];
+        products[lane*PRODUCT_BITS +: PRODUCT_BITS] =
+            {{(PRODUCT_BITS - ACCUMULATOR_BITS){accumulator[ACCUMULATOR_BITS-1]}}, accumulator}
+            * {{(PRODUCT_BITS - MULTIPLIER_BITS){1'b0}},
+               multiplier[lane*MULTIPLIER_BITS +: MULTIPLIER_BITS]};
+      end
+      product <= products;
+    end
+  end
+
   always @(posedge clk) begin
     if (sum_free) begin
       sum <= in_accumulator;
       multiplier <= in_multiplier;
       sum_last <= in_last;
     end
-    if (product_free) begin
-      product <= product_next;
-      product_last <= sum_last;
-    end
+    if (product_free) product_last <= sum_last;
     if (out_free) begin
       out_data <= out_next;
       out_last <= product_last;

@@ -1,4 +1,4 @@
-// Rounds a fixed-point number half to even and saturates it to eight bits.
+// Rounds fixed-point numbers half to even and saturates them to eight bits, in LANES lanes.
 //
 //   number = product / 2^FRACTION_BITS, integer = floor(number), fraction = the rest
 //   value  = saturate(round_half_even(number) + ZERO_POINT)
@@ -12,6 +12,7 @@
 `default_nettype none
 
 module round_half_even #(
+  parameter LANES = 1,
   parameter PRODUCT_BITS = 40,              // signed bits of product
   parameter FRACTION_BITS = 30,             // bits after the binary point, 2 to 62
   parameter integer OUT_LOW = -128,         // least value
@@ -20,8 +21,8 @@ module round_half_even #(
   parameter FLOAT_WINDOW = 1,               // 1: float32 window, 0: WINDOW
   parameter [FRACTION_BITS-1:0] WINDOW = 0  // constant window, units of 2^-FRACTION_BITS
 ) (
-  input  wire signed [PRODUCT_BITS-1:0] product,
-  output wire [7:0] value
+  input  wire [LANES*PRODUCT_BITS-1:0] product,
+  output reg  [LANES*8-1:0]            value
 );
 
   // Room for the zero point and for the integer part's sign, however narrow the product is.
@@ -54,31 +55,6 @@ module round_half_even #(
   localparam [FRACTION_BITS-1:0] WINDOW_256 =
       (FRACTION_BITS >= 16) ? ONE << (FRACTION_BITS - 16) : 0;
 
-  wire signed [NUMBER_BITS-1:0] number = {
-    {(NUMBER_BITS - PRODUCT_BITS){product[PRODUCT_BITS-1]}}, product
-  };
-  wire signed [INTEGER_BITS-1:0] integer_part = number[NUMBER_BITS-1:FRACTION_BITS];
-  wire [FRACTION_BITS-1:0] fraction = number[FRACTION_BITS-1:0];
-
-  // Magnitude of the integer part towards zero; from 512 on everything saturates anyway.
-  wire [8:0] magnitude = integer_part[8:0] ^ {9{integer_part[INTEGER_BITS-1]}};
-  wire [FRACTION_BITS-1:0] float_window =
-      magnitude[8] ? WINDOW_256 :
-      magnitude[7] ? WINDOW_128 :
-      magnitude[6] ? WINDOW_64 :
-      magnitude[5] ? WINDOW_32 :
-      magnitude[4] ? WINDOW_16 :
-      magnitude[3] ? WINDOW_8 :
-      magnitude[2] ? WINDOW_4 :
-      magnitude[1] ? WINDOW_2 :
-      magnitude[0] ? WINDOW_1 : WINDOW_HALF;
-  wire [FRACTION_BITS-1:0] window = (FLOAT_WINDOW != 0) ? float_window : WINDOW;
-
-  wire above_half = fraction > HALF;
-  wire [FRACTION_BITS-1:0] distance = above_half ? fraction - HALF : HALF - fraction;
-  wire tie = distance <= window;
-  wire round_up = tie ? integer_part[0] : above_half;
-
   localparam signed [INTEGER_BITS-1:0] OFFSET =
       {{(INTEGER_BITS - 10){ZERO_POINT[9]}}, ZERO_POINT[9:0]};
   localparam signed [INTEGER_BITS-1:0] LOW =
@@ -86,10 +62,44 @@ module round_half_even #(
   localparam signed [INTEGER_BITS-1:0] HIGH =
       {{(INTEGER_BITS - 10){OUT_HIGH[9]}}, OUT_HIGH[9:0]};
 
-  wire signed [INTEGER_BITS-1:0] rounded =
-      integer_part + OFFSET + $signed({{(INTEGER_BITS - 1){1'b0}}, round_up});
-
-  assign value = (rounded < LOW) ? LOW[7:0] : (rounded > HIGH) ? HIGH[7:0] : rounded[7:0];
+  always @* begin : round
+    integer                        lane;
+    reg        [NUMBER_BITS-1:0]   number;
+    reg signed [INTEGER_BITS-1:0]  integer_part;
+    reg        [FRACTION_BITS-1:0] fraction;
+    reg        [8:0]               magnitude;   // towards zero; from 512 on everything saturates
+    reg        [FRACTION_BITS-1:0] window;
+    reg                            above_half;
+    reg        [FRACTION_BITS-1:0] distance;
+    reg                            round_up;
+    reg signed [INTEGER_BITS-1:0]  rounded;
+    for (lane = 0; lane < LANES; lane = lane + 1) begin
+      number = {
+        {(NUMBER_BITS - PRODUCT_BITS){product[lane*PRODUCT_BITS + PRODUCT_BITS - 1]}},
+        product[lane*PRODUCT_BITS +: PRODUCT_BITS]
+      };
+      integer_part = number[NUMBER_BITS-1:FRACTION_BITS];
+      fraction = number[FRACTION_BITS-1:0];
+      magnitude = integer_part[8:0] ^ {9{integer_part[INTEGER_BITS-1]}};
+      window =
+          (FLOAT_WINDOW == 0) ? WINDOW :
+          magnitude[8] ? WINDOW_256 :
+          magnitude[7] ? WINDOW_128 :
+          magnitude[6] ? WINDOW_64 :
+          magnitude[5] ? WINDOW_32 :
+          magnitude[4] ? WINDOW_16 :
+          magnitude[3] ? WINDOW_8 :
+          magnitude[2] ? WINDOW_4 :
+          magnitude[1] ? WINDOW_2 :
+          magnitude[0] ? WINDOW_1 : WINDOW_HALF;
+      above_half = fraction > HALF;
+      distance = above_half ? fraction - HALF : HALF - fraction;
+      round_up = (distance <= window) ? integer_part[0] : above_half;
+      rounded = integer_part + OFFSET + $signed({{(INTEGER_BITS - 1){1'b0}}, round_up});
+      value[lane*8 +: 8] =
+          (rounded < LOW) ? LOW[7:0] : (rounded > HIGH) ? HIGH[7:0] : rounded[7:0];
+    end
+  end
 
 endmodule
 

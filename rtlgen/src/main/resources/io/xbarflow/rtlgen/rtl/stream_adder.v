@@ -43,29 +43,26 @@ module stream_adder #(
   assign a_ready = b_valid && pipe_ready;
   assign b_ready = a_valid && pipe_ready;
 
-  generate
-    genvar lane;
-    for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
-      scale_value #(
-        .VALUE_SIGNED (B_SIGNED),
-        .TERM_BITS    (SUM_BITS),
-        .RATIO        (RATIO_B),
-        .FIXED        (FIXED)
-      ) u_inner (
-        .value (b_data[lane*8 +: 8]),
-        .term  (inner[lane*SUM_BITS +: SUM_BITS])
-      );
+  scale_value #(
+    .LANES        (LANES),
+    .VALUE_SIGNED (B_SIGNED),
+    .TERM_BITS    (SUM_BITS),
+    .RATIO        (RATIO_B),
+    .FIXED        (FIXED)
+  ) u_inner (
+    .value (b_data),
+    .term  (inner)
+  );
 
-      scale_value #(
-        .VALUE_SIGNED (A_SIGNED),
-        .TERM_BITS    (SUM_BITS),
-        .RATIO        (RATIO_A)
-      ) u_outer (
-        .value (a_data[lane*8 +: 8]),
-        .term  (outer[lane*SUM_BITS +: SUM_BITS])
-      );
-    end
-  endgenerate
+  scale_value #(
+    .LANES        (LANES),
+    .VALUE_SIGNED (A_SIGNED),
+    .TERM_BITS    (SUM_BITS),
+    .RATIO        (RATIO_A)
+  ) u_outer (
+    .value (a_data),
+    .term  (outer)
+  );
 
   add_pipe #(
     .LANES         (LANES),

@@ -51,7 +51,8 @@ final class ImcCoreModuleTest {
       List.of(
           "copy_turn",
           "crossbar_macro_ideal",
-          "merge_blocks",
+          "column_select",
+          "lane_adder",
           "mvm_control",
           "stream_walk",
           "walk_axis",
@@ -171,7 +172,7 @@ final class ImcCoreModuleTest {
             ImmutableList.of(core),
             new Figures(0, Optional.empty(), 0, 0),
             new Figures(0, Optional.empty(), 0, 0));
-    return new ImcCoreModule(new Source(network, mapping), core);
+    return new ImcCoreModule(new Source(network, mapping), core, 0);
   }
 
   private static HostTensor host(String tensor, Shape shape) {

@@ -26,4 +26,11 @@ final class FloatAdder {
     float sum = Math.fma((float) a, ratioA, Math.fma((float) b, ratioB, fixed));
     return FloatRounding.quantise(sum, 0, least, greatest);
   }
+
+  /** Adds element by element. */
+  void add(int[] a, int[] b, int[] y) {
+    for (int i = 0; i < y.length; i++) {
+      y[i] = add(a[i], b[i]);
+    }
+  }
 }

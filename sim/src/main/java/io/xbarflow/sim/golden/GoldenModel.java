@@ -2,8 +2,12 @@ package io.xbarflow.sim.golden;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.base.Predicates;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Lists;
+import com.google.common.collect.Sets;
 import com.google.common.primitives.Ints;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
@@ -13,13 +17,14 @@ import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.tensor.Image;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 
 /**
  * Computes every tensor of a network for given inputs, equal to ONNX Runtime bit for bit.
@@ -30,9 +35,24 @@ public final class GoldenModel {
   private final ImmutableMap<String, Tensor> tensors;
   private final ImmutableList<String> inputs;
   private final ImmutableList<Step> steps;
+  private final int imagesTogether;
 
-  /** One layer made ready to run. */
-  private record Step(String output, ImmutableList<String> inputs, Operator operator) {}
+  /** Images that share widened weights, at most. */
+  private static final int IMAGES_TOGETHER = 8;
+
+  /** Values of one layer's operands and output that images together may have. */
+  private static final int VALUES_TOGETHER = 1 << 24;
+
+  /**
+   * One layer made ready to run.
+   *
+   * @param output tensor written
+   * @param inputs tensors read
+   * @param done tensors that no later layer reads
+   * @param operator what it computes
+   */
+  private record Step(
+      String output, ImmutableList<String> inputs, ImmutableSet<String> done, Operator operator) {}
 
   /** Prepares {@code network}. */
   public GoldenModel(Network network) {
@@ -40,10 +60,19 @@ public final class GoldenModel {
     inputs =
         network.inputs().stream().map(HostTensor::tensor).collect(ImmutableList.toImmutableList());
     OperatorOfLayer operators = new OperatorOfLayer(tensors);
-    steps =
-        network.layers().stream()
-            .map(layer -> new Step(layer.output(), layer.inputs(), layer.match(operators)))
-            .collect(ImmutableList.toImmutableList());
+    Set<String> read = new HashSet<>();
+    ImmutableList.Builder<Step> backwards = ImmutableList.builder();
+    int most = 1;
+    for (Layer layer : network.layers().reverse()) {
+      ImmutableSet<String> touched =
+          ImmutableSet.<String>builder().addAll(layer.inputs()).add(layer.output()).build();
+      ImmutableSet<String> done = Sets.difference(touched, read).immutableCopy();
+      read.addAll(touched);
+      backwards.add(new Step(layer.output(), layer.inputs(), done, layer.match(operators)));
+      most = Math.max(most, touched.stream().mapToInt(t -> tensors.get(t).shape().size()).sum());
+    }
+    steps = backwards.build().reverse();
+    imagesTogether = Math.max(1, Math.min(IMAGES_TOGETHER, VALUES_TOGETHER / most));
   }
 
   /**
@@ -55,8 +84,92 @@ public final class GoldenModel {
    *     type than the network's
    */
   public ImmutableMap<String, Image> run(Map<String, Image> images) {
-    Map<String, int[]> values = new HashMap<>();
-    ImmutableMap.Builder<String, Image> results = ImmutableMap.builder();
+    return run(ImmutableList.of(images), Predicates.alwaysTrue(), Workers.CALLER).get(0);
+  }
+
+  /**
+   * Runs several images.
+   *
+   * @param images the inputs of every image, as {@link #run} takes them
+   * @param threads at least 1; several images are shared out to them, one image has its layers
+   *     shared out
+   * @return what {@link #run} gives for every image, in order
+   */
+  public ImmutableList<ImmutableMap<String, Image>> runAll(
+      List<? extends Map<String, Image>> images, int threads) {
+    return runAll(images, Predicates.alwaysTrue(), threads);
+  }
+
+  /**
+   * Runs several images and keeps some of the tensors. Every other tensor is let go when the last
+   * layer that reads it has run.
+   *
+   * @param images the inputs of every image, as {@link #run} takes them
+   * @param kept whether to keep the tensor of a name
+   * @param threads as above
+   * @return the tensors kept of every image, in order
+   */
+  public ImmutableList<ImmutableMap<String, Image>> runAll(
+      List<? extends Map<String, Image>> images, Predicate<String> kept, int threads) {
+    ImmutableList.Builder<ImmutableMap<String, Image>> results = ImmutableList.builder();
+    try (Workers workers = new Workers(threads)) {
+      if (images.size() < threads) {
+        images.forEach(image -> results.addAll(run(ImmutableList.of(image), kept, workers)));
+        return results.build();
+      }
+      int perThread = (images.size() + threads - 1) / threads;
+      int rounds = (perThread + imagesTogether - 1) / imagesTogether;
+      int together = (perThread + rounds - 1) / rounds;
+      List<? extends List<? extends Map<String, Image>>> batches =
+          Lists.partition(images, together);
+      List<ImmutableList<ImmutableMap<String, Image>>> done =
+          new ArrayList<>(Collections.nCopies(batches.size(), ImmutableList.of()));
+      IntConsumer each = batch -> done.set(batch, run(batches.get(batch), kept, Workers.CALLER));
+      workers.share(batches.size(), () -> each);
+      done.forEach(results::addAll);
+      return results.build();
+    }
+  }
+
+  /** Runs {@code images} together, layer by layer. */
+  private ImmutableList<ImmutableMap<String, Image>> run(
+      List<? extends Map<String, Image>> images, Predicate<String> kept, Workers workers) {
+    Map<String, int[][]> values = new HashMap<>();
+    List<ImmutableMap.Builder<String, Image>> results = new ArrayList<>();
+    for (Map<String, Image> image : images) {
+      ImmutableMap.Builder<String, Image> result = ImmutableMap.builder();
+      checkInputs(image);
+      inputs.stream().filter(kept).forEach(input -> result.put(input, image.get(input)));
+      results.add(result);
+    }
+    for (String input : inputs) {
+      values.put(
+          input, images.stream().map(image -> image.get(input).toArray()).toArray(int[][]::new));
+    }
+    for (Step step : steps) {
+      int[][][] operands = new int[images.size()][step.inputs().size()][];
+      for (int i = 0; i < step.inputs().size(); i++) {
+        int[][] value = values.get(step.inputs().get(i));
+        for (int image = 0; image < operands.length; image++) {
+          operands[image][i] = value[image];
+        }
+      }
+      int[][] output = step.operator().apply(operands, workers);
+      if (kept.test(step.output())) {
+        Shape shape = tensors.get(step.output()).shape();
+        for (int image = 0; image < output.length; image++) {
+          results.get(image).put(step.output(), Image.of(shape, output[image]));
+        }
+      }
+      values.put(step.output(), output);
+      values.keySet().removeAll(step.done());
+    }
+    return results.stream()
+        .map(ImmutableMap.Builder::buildOrThrow)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private void checkInputs(Map<String, Image> images) {
     for (String input : inputs) {
       Image image = images.get(input);
       checkArgument(image != null, "input %s is missing, given are %s", input, images.keySet());
@@ -67,65 +180,18 @@ public final class GoldenModel {
           input,
           image,
           tensor);
-      int[] pixels = image.toArray();
-      for (int value : pixels) {
-        checkArgument(
-            value >= tensor.quantisation().min() && value <= tensor.quantisation().max(),
-            "input %s holds %s, expected %s to %s",
-            input,
-            value,
-            tensor.quantisation().min(),
-            tensor.quantisation().max());
-      }
-      values.put(input, pixels);
-      results.put(input, image);
+      int least = tensor.quantisation().min();
+      checkArgument(
+          image.least() >= least && image.greatest() <= tensor.quantisation().max(),
+          "input %s holds %s to %s, expected %s to %s",
+          input,
+          image.least(),
+          image.greatest(),
+          least,
+          tensor.quantisation().max());
     }
     checkArgument(
         images.size() == inputs.size(), "inputs %s, given are %s", inputs, images.keySet());
-    for (Step step : steps) {
-      int[][] operands = new int[step.inputs().size()][];
-      for (int i = 0; i < operands.length; i++) {
-        operands[i] = values.get(step.inputs().get(i));
-      }
-      int[] output = step.operator().apply(operands);
-      values.put(step.output(), output);
-      results.put(step.output(), Image.of(tensors.get(step.output()).shape(), output));
-    }
-    return results.buildOrThrow();
-  }
-
-  /**
-   * Runs several images, {@code threads} at a time.
-   *
-   * @param images the inputs of every image, as {@link #run} takes them
-   * @param threads at least 1
-   * @return what {@link #run} gives for every image, in order
-   */
-  public ImmutableList<ImmutableMap<String, Image>> runAll(
-      List<? extends Map<String, Image>> images, int threads) {
-    checkArgument(threads > 0, "threads %s", threads);
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
-    try {
-      List<Future<ImmutableMap<String, Image>>> pending = new ArrayList<>();
-      for (Map<String, Image> image : images) {
-        pending.add(pool.submit(() -> run(image)));
-      }
-      ImmutableList.Builder<ImmutableMap<String, Image>> results = ImmutableList.builder();
-      for (Future<ImmutableMap<String, Image>> result : pending) {
-        results.add(result.get());
-      }
-      return results.build();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      pool.shutdownNow();
-    }
   }
 
   /** Chooses the operator of a layer. */
@@ -160,9 +226,7 @@ public final class GoldenModel {
         int[] a = operands[0];
         int[] b = operands[1];
         int[] y = new int[a.length];
-        for (int i = 0; i < y.length; i++) {
-          y[i] = adder.add(a[i], b[i]);
-        }
+        adder.add(a, b, y);
         return y;
       };
     }

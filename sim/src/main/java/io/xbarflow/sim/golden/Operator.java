@@ -1,5 +1,7 @@
 package io.xbarflow.sim.golden;
 
+import java.util.function.IntConsumer;
+
 /** What one layer computes. */
 @FunctionalInterface
 interface Operator {
@@ -10,4 +12,17 @@ interface Operator {
    * @return quantised values of the output tensor, in the same order
    */
   int[] apply(int[][] operands);
+
+  /**
+   * The layer's output for several images.
+   *
+   * @param images the operands of every image
+   * @return the output of every image
+   */
+  default int[][] apply(int[][][] images, Workers workers) {
+    int[][] outputs = new int[images.length][];
+    IntConsumer each = image -> outputs[image] = apply(images[image]);
+    workers.share(images.length, () -> each);
+    return outputs;
+  }
 }

@@ -4,6 +4,7 @@ import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
+import java.util.Arrays;
 
 /**
  * MaxPool, and QLinearAveragePool as ONNX Runtime computes it: every value is dequantised to
@@ -25,32 +26,52 @@ final class PoolOperator implements Operator {
   public int[] apply(int[][] operands) {
     Shape shape = output.shape();
     int[] y = new int[shape.size()];
+    if (layer.kind() == Layer.Pool.Kind.MAX) {
+      greatest(operands[0], y);
+      return y;
+    }
     int i = 0;
     for (int channel = 0; channel < shape.channels(); channel++) {
       for (int row = 0; row < shape.height(); row++) {
         for (int column = 0; column < shape.width(); column++) {
-          y[i++] =
-              layer.kind() == Layer.Pool.Kind.MAX
-                  ? greatest(operands[0], channel, row, column)
-                  : mean(operands[0], channel, row, column);
+          y[i++] = mean(operands[0], channel, row, column);
         }
       }
     }
     return y;
   }
 
-  private int greatest(int[] x, int channel, int row, int column) {
+  /** The greatest values: of each column of a window first, then of those. */
+  private void greatest(int[] x, int[] y) {
     Window window = layer.window();
-    int greatest = input.quantisation().min();
-    for (int i = 0; i < window.kernelHeight(); i++) {
-      for (int j = 0; j < window.kernelWidth(); j++) {
-        int index = index(channel, row, column, i, j);
-        if (index >= 0) {
-          greatest = Math.max(greatest, x[index]);
+    Shape from = input.shape();
+    Shape to = output.shape();
+    int least = input.quantisation().min();
+    int[] columns = new int[from.width()];
+    for (int line = 0; line < to.channels() * to.height(); line++) {
+      int top = line % to.height() * window.strideHeight() - window.padTop();
+      Arrays.fill(columns, least);
+      for (int i = 0; i < window.kernelHeight(); i++) {
+        int row = top + i * window.dilationHeight();
+        if (row >= 0 && row < from.height()) {
+          int first = (line / to.height() * from.height() + row) * from.width();
+          for (int column = 0; column < columns.length; column++) {
+            columns[column] = Math.max(columns[column], x[first + column]);
+          }
         }
       }
+      for (int column = 0; column < to.width(); column++) {
+        int left = column * window.strideWidth() - window.padLeft();
+        int greatest = least;
+        for (int j = 0; j < window.kernelWidth(); j++) {
+          int c = left + j * window.dilationWidth();
+          if (c >= 0 && c < columns.length) {
+            greatest = Math.max(greatest, columns[c]);
+          }
+        }
+        y[line * to.width() + column] = greatest;
+      }
     }
-    return greatest;
   }
 
   private int mean(int[] x, int channel, int row, int column) {

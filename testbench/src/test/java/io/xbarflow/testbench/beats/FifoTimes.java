@@ -1,4 +1,4 @@
-package io.xbarflow.core.timing;
+package io.xbarflow.testbench.beats;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package io.xbarflow.core.timing;
+package io.xbarflow.testbench.beats;
 
 /**
  * Register stages in which a beat moves on whenever the next stage is free or becomes free: a queue

@@ -1,4 +1,4 @@
-package io.xbarflow.core.timing;
+package io.xbarflow.testbench.beats;
 
 import static com.google.common.base.Verify.verify;
 

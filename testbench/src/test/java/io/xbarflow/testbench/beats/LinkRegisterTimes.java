@@ -1,4 +1,4 @@
-package io.xbarflow.core.timing;
+package io.xbarflow.testbench.beats;
 
 /** One register stage with two places: one cycle of latency, ready from a register. */
 final class LinkRegisterTimes {
