@@ -368,9 +368,34 @@ public final class TimingModel {
     @Override
     public Recurrence concat(Block.Concat block) {
       return new ConcatTimes(
-          block.inputs().stream().map(linksByName::get).collect(ImmutableList.toImmutableList()),
+          block.inputs().stream()
+              .map(input -> block.beatsPerTurn(linksByName.get(input)))
+              .collect(ImmutableList.toImmutableList()),
           times(block.inputs()),
           times.get(block.output()));
+    }
+
+    @Override
+    public Recurrence reframe(Block.Reframe block) {
+      return new ReframeTimes(
+          block.frame(),
+          linksByName.get(block.input()),
+          times.get(block.input()),
+          times.get(block.output()));
+    }
+
+    @Override
+    public Recurrence gather(Block.Gather block) {
+      return new GatherTimes(
+          linksByName.get(block.input()),
+          linksByName.get(block.output()),
+          times.get(block.input()),
+          times.get(block.output()));
+    }
+
+    @Override
+    public Recurrence channelLookup(Block.ChannelLookup block) {
+      return pipe(ImmutableList.of(block.input()), block.output(), PipelineDepth.LOOKUP);
     }
 
     @Override
