@@ -247,9 +247,6 @@ final class Constant {
       }
     }
     return new Constant(
-        name,
-        type,
-        newDims,
-        new Values(ByteBuffer.wrap(bytes), longs, FloatBuffer.wrap(floats)));
+        name, type, newDims, new Values(ByteBuffer.wrap(bytes), longs, FloatBuffer.wrap(floats)));
   }
 }

@@ -282,11 +282,40 @@ public final class BeatModel {
     public Recurrence concat(Block.Concat block) {
       return new ConcatTimes(
               block.inputs().stream()
-                  .map(linksByName::get)
+                  .map(input -> block.beatsPerTurn(linksByName.get(input)))
                   .collect(ImmutableList.toImmutableList()),
               block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList()),
               new ElasticPipe(PipelineDepth.CONCAT, times.get(block.output())))
           ::advance;
+    }
+
+    @Override
+    public Recurrence reframe(Block.Reframe block) {
+      return new ReframeTimes(
+              block.frame(),
+              linksByName.get(block.input()),
+              times.get(block.input()),
+              new ElasticPipe(PipelineDepth.REFRAME, times.get(block.output())),
+              images)
+          ::advance;
+    }
+
+    @Override
+    public Recurrence gather(Block.Gather block) {
+      return new GatherTimes(
+              linksByName.get(block.input()),
+              linksByName.get(block.output()),
+              times.get(block.input()),
+              times.get(block.output()),
+              images)
+          ::advance;
+    }
+
+    @Override
+    public Recurrence channelLookup(Block.ChannelLookup block) {
+      return pointwise(
+          ImmutableList.of(times.get(block.input())),
+          new ElasticPipe(PipelineDepth.LOOKUP, times.get(block.output())));
     }
 
     /** A beat enters when every operand is offered and the pipe has room. */
