@@ -34,7 +34,7 @@ final class ActivationMemory {
     }
     if (block instanceof Block.RowPool pool) {
       Link output = links.get(pool.output());
-      return (long) pool.openWindows(output.shape()) * output.shape().channels() * Tensor.BITS;
+      return (long) pool.keptPixels(output.shape()) * output.shape().channels() * Tensor.BITS;
     }
     if (block instanceof Block.Reorder reorder) {
       return (long) reorder.ring().pixels()

@@ -6,6 +6,7 @@ import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.StreamOrder;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import java.util.Map;
 
@@ -33,8 +34,19 @@ final class RowPools {
   /** Whether {@code pool}, whose input comes in {@code order}, keeps partial results. */
   boolean keepsResults(Layer.Pool pool, StreamOrder order) {
     return plan.of(pool).memory() == ActivationMemoryPolicy.RING
-        && Block.RowPool.canCompute(pool, order)
-        && readersKeepUp(pool.output(), pool.window().kernelHeight());
+        && canKeepResults(pool, order)
+        && readersKeepUp(pool.output(), rowsPerResults(pool));
+  }
+
+  private boolean canKeepResults(Layer.Pool pool, StreamOrder order) {
+    return Block.RowPool.canCompute(
+        pool, tensors.get(pool.input()).shape(), tensors.get(pool.output()).shape(), order);
+  }
+
+  /** Rows of pixels for one row of results. */
+  private int rowsPerResults(Layer.Pool pool) {
+    Shape output = tensors.get(pool.output()).shape();
+    return Block.RowPool.spaced(pool.window(), output).strideHeight();
   }
 
   /** Whether all readers of {@code tensor} can take it in one of {@code parts} of the interval. */
@@ -59,8 +71,8 @@ final class RowPools {
       return !direct || parts * slots * mvmCycles <= intervalCycles;
     }
     if (reader instanceof Layer.Pool pool) {
-      return !Block.RowPool.canCompute(pool, StreamOrder.RASTER)
-          || readersKeepUp(pool.output(), parts * pool.window().kernelHeight());
+      return !canKeepResults(pool, StreamOrder.RASTER)
+          || readersKeepUp(pool.output(), parts * rowsPerResults(pool));
     }
     return !(reader instanceof Layer.Lookup
             || reader instanceof Layer.AddConstant

@@ -1,6 +1,7 @@
 package io.xbarflow.mapper;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
@@ -16,6 +17,7 @@ import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.StreamOrder;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -95,38 +97,81 @@ final class RowPoolMappingTest {
     assertEquals(mapping.bound().cyclesPerImage(), mapping.prediction().cyclesPerImage());
   }
 
-  private record Refused(String part, Window window, Layer.Pool.Kind kind, StreamOrder order) {}
-
-  @Test
-  void onlyMaxPoolsOfSeparateWindowsCanKeepResults() {
-    Window fits = new Window(2, 3, 2, 3, 0, 0, 0, 0, 1, 1);
-    Layer.Pool.Kind max = Layer.Pool.Kind.MAX;
-    assertTrue(Block.RowPool.canCompute(pool(fits, max), StreamOrder.RASTER));
-    for (Refused refused :
-        List.of(
-            new Refused("average", fits, Layer.Pool.Kind.AVERAGE, StreamOrder.RASTER),
-            new Refused("order", fits, max, new StreamOrder(2, 2)),
-            new Refused("one tap", Window.frame(1, 1), max, StreamOrder.RASTER),
-            window("overlap down", 3, 2, 2, 2, 0, 1),
-            window("overlap across", 2, 3, 2, 2, 0, 1),
-            window("gap", 2, 2, 3, 2, 0, 1),
-            window("padding", 2, 2, 2, 2, 1, 1),
-            window("dilation", 2, 2, 2, 2, 0, 2))) {
-      assertEquals(
-          false,
-          Block.RowPool.canCompute(pool(refused.window(), refused.kind()), refused.order()),
-          refused.part());
+  /** A pool on a map of 8 x 9 pixels. */
+  private record Candidate(String part, Window window, Layer.Pool.Kind kind, StreamOrder order) {
+    boolean canKeepResults() {
+      Layer.Pool pool = new Layer.Pool("pool", "x", "y", window, kind, false);
+      Shape output =
+          new Shape(
+              4,
+              (8 + window.padTop() + window.padBottom() - window.extentHeight())
+                      / window.strideHeight()
+                  + 1,
+              (9 + window.padLeft() + window.padRight() - window.extentWidth())
+                      / window.strideWidth()
+                  + 1);
+      return Block.RowPool.canCompute(pool, new Shape(4, 8, 9), output, order);
     }
   }
 
-  private static Refused window(
-      String part, int height, int width, int down, int across, int pad, int dilation) {
-    Window window = new Window(height, width, down, across, 0, pad, 0, 0, dilation, 1);
-    return new Refused(part, window, Layer.Pool.Kind.MAX, StreamOrder.RASTER);
+  private static Candidate max(String part, Window window) {
+    return new Candidate(part, window, Layer.Pool.Kind.MAX, StreamOrder.RASTER);
   }
 
-  private static Layer.Pool pool(Window window, Layer.Pool.Kind kind) {
-    return new Layer.Pool("pool", "x", "y", window, kind, false);
+  private static Window square(int kernel, int stride, int before, int behind) {
+    return new Window(kernel, kernel, stride, stride, before, before, behind, behind, 1, 1);
+  }
+
+  @Test
+  void maxPoolsCanKeepResultsUnlessAPixelCompletesTwo() {
+    Window fits = new Window(2, 3, 2, 3, 0, 0, 0, 0, 1, 1);
+    for (Candidate accepted :
+        List.of(
+            max("apart", fits),
+            max("gaps", square(2, 3, 0, 0)),
+            max("overlap", square(3, 2, 1, 1)),
+            max("overlap, rounded up", square(3, 2, 0, 1)),
+            max("stride 1, padded before", square(3, 1, 2, 0)),
+            max("one window, wider than the map", square(15, 2, 3, 4)))) {
+      assertTrue(accepted.canKeepResults(), accepted.part());
+    }
+    for (Candidate refused :
+        List.of(
+            new Candidate("average", fits, Layer.Pool.Kind.AVERAGE, StreamOrder.RASTER),
+            new Candidate("order", fits, Layer.Pool.Kind.MAX, new StreamOrder(2, 2)),
+            max("one tap", Window.frame(1, 1)),
+            max("stride 1, padded around", square(3, 1, 1, 1)),
+            max("padded behind by a stride", new Window(4, 2, 2, 2, 0, 0, 2, 0, 1, 1)),
+            max("padded right by a stride", new Window(2, 4, 2, 2, 0, 0, 0, 3, 1, 1)),
+            max("window in padding above", square(2, 2, 2, 0)),
+            max("window in padding behind", new Window(2, 2, 3, 3, 0, 0, 3, 0, 1, 1)),
+            max("dilation", new Window(2, 2, 2, 2, 0, 0, 0, 0, 2, 1)))) {
+      assertFalse(refused.canKeepResults(), refused.part());
+    }
+  }
+
+  /** Rows of results and pixels beside them for windows on a map with 4 x 5 results. */
+  @ParameterizedTest
+  @CsvSource({
+    "2, 2, 2, 2, 5", // apart: one row
+    "2, 2, 3, 3, 6", // a pixel more where a row has pixels between its windows
+    "3, 3, 2, 2, 6", // a row goes on where the next begins
+    "3, 3, 1, 1, 12",
+    "5, 5, 2, 2, 12",
+    "3, 1, 2, 1, 5",
+    "1, 3, 1, 2, 1",
+    "2, 3, 2, 2, 6"
+  })
+  void memoryIsThatOfTheWindowsThatAreOpen(int height, int width, int down, int across, int kept) {
+    Window window = new Window(height, width, down, across, 0, 0, 0, 0, 1, 1);
+    Block.RowPool pool = new Block.RowPool("pool", "pool", "x", "y", window);
+    assertEquals(kept, pool.keptPixels(new Shape(3, 4, 5)));
+  }
+
+  @Test
+  void oneWindowHasOneResult() {
+    Block.RowPool pool = new Block.RowPool("pool", "pool", "x", "y", Window.frame(4, 5));
+    assertEquals(1, pool.keptPixels(new Shape(3, 1, 1)));
   }
 
   @Test

@@ -6,7 +6,9 @@ import com.google.common.hash.Hashing;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Patch;
+import io.xbarflow.core.mapping.StreamOrder;
 import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Int8Array;
@@ -47,6 +49,7 @@ final class RandomDesign {
   private final boolean signed; // QLinearAdd wants one type
   private final boolean exactScales; // powers of two give exact ties
   private final boolean separateWindows; // of pools, so that they keep partial results
+  private final boolean openWindows; // of pools that can keep partial results, overlapping or not
   private String last = "";
 
   private RandomDesign(long seed) {
@@ -54,7 +57,8 @@ final class RandomDesign {
     this.random = new Random(seed * 0x9e3779b97f4a7c15L);
     this.signed = chance(60);
     this.exactScales = chance(25);
-    this.separateWindows = seed % 4 == 3;
+    this.separateWindows = seed % 8 == 3;
+    this.openWindows = seed % 8 == 7;
   }
 
   /** The network of {@code seed}. */
@@ -516,9 +520,18 @@ final class RandomDesign {
     Window window;
     do {
       window = separateWindows ? separateWindow(input) : anyWindow(input);
-    } while (window.dilationHeight() * window.dilationWidth() > 1
-        && (window.padded() || chance(50)));
+    } while ((window.dilationHeight() * window.dilationWidth() > 1
+            && (window.padded() || chance(50)))
+        || (openWindows && !keepsResults(input, window)));
     maxPool(from, window);
+  }
+
+  private static boolean keepsResults(Shape input, Window window) {
+    return Block.RowPool.canCompute(
+        new Layer.Pool("pool", "x", "y", window, Layer.Pool.Kind.MAX, false),
+        input,
+        outputShape(input, window, input.channels()),
+        StreamOrder.RASTER);
   }
 
   private String maxPool(String from, Window window) {

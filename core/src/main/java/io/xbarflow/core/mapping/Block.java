@@ -157,37 +157,94 @@ public sealed interface Block extends Part {
   }
 
   /**
-   * Max pooling of windows that do not overlap, from a stream in raster order. It keeps no input
-   * pixels, only the greatest values so far of the windows that are open.
+   * Max pooling from a stream in raster order. It keeps no input pixels, only the greatest values so
+   * far of the windows that are open.
    *
    * @param name instance
    * @param layer the pooling layer it computes
    * @param input link taken
    * @param output link given
-   * @param window kernel, equal to its strides; what is left over at the map's edge is dropped
+   * @param window kernel, strides and padding; shapes alone do not tell where pixels are left over
    */
   record RowPool(String name, String layer, String input, String output, Window window)
       implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
 
-    /** Whether such a block can compute {@code layer} from a stream in {@code order}. */
-    public static boolean canCompute(Layer.Pool layer, StreamOrder order) {
+    /**
+     * Whether such a block can compute {@code layer} from a stream in {@code order}: a max pool
+     * without dilation, no pixel of which completes two windows. With padding below or to the right
+     * as large as the stride, the map's edge completes several.
+     *
+     * @param input map of the layer's input
+     * @param output map of its output
+     */
+    public static boolean canCompute(
+        Layer.Pool layer, Shape input, Shape output, StreamOrder order) {
       Window window = layer.window();
       return layer.kind() == Layer.Pool.Kind.MAX
           && order.raster()
           && window.taps() > 1
-          && !window.padded()
           && window.dilationHeight() == 1
           && window.dilationWidth() == 1
-          && window.kernelHeight() == window.strideHeight()
-          && window.kernelWidth() == window.strideWidth();
+          && endsOneByOne(
+              window.kernelHeight(),
+              window.strideHeight(),
+              window.padTop(),
+              input.height(),
+              output.height())
+          && endsOneByOne(
+              window.kernelWidth(),
+              window.strideWidth(),
+              window.padLeft(),
+              input.width(),
+              output.width());
+    }
+
+    /** Whether each window has a pixel of the map and no two of them the same last one. */
+    private static boolean endsOneByOne(
+        int kernel, int stride, int pad, int given, int windows) {
+      int lastStart = (windows - 1) * stride - pad;
+      return pad < kernel
+          && lastStart < given
+          && (windows == 1 || lastStart - stride + kernel < given);
     }
 
     /**
-     * Most windows that are open at once, the pixels of its memory: a row of the map {@code
-     * output}, or one window when windows have one row.
+     * {@code window} as the block sees it: where {@code output} has one row or one column, the
+     * stride says nothing and counts as the kernel, so that no room is kept for other windows.
      */
-    public int openWindows(Shape output) {
-      return window.kernelHeight() == 1 ? 1 : output.width();
+    public static Window spaced(Window window, Shape output) {
+      return new Window(
+          window.kernelHeight(),
+          window.kernelWidth(),
+          output.height() == 1 ? window.kernelHeight() : window.strideHeight(),
+          output.width() == 1 ? window.kernelWidth() : window.strideWidth(),
+          window.padTop(),
+          window.padLeft(),
+          window.padBottom(),
+          window.padRight(),
+          window.dilationHeight(),
+          window.dilationWidth());
+    }
+
+    /**
+     * Pixels of its memories, where {@code output} is the map of its results: for each row of
+     * windows that is open between two rows of pixels a row of results, and for each window of a
+     * row that is open between two pixels one more. Where each pixel has one window only, it goes
+     * straight into the row.
+     */
+    public int keptPixels(Shape output) {
+      Window spaced = spaced(window, output);
+      int rows = divideUp(spaced.kernelHeight() - 1, spaced.strideHeight());
+      int columns = divideUp(spaced.kernelWidth() - 1, spaced.strideWidth());
+      boolean straightIntoRow =
+          rows > 0
+              && spaced.kernelHeight() <= spaced.strideHeight()
+              && spaced.kernelWidth() == spaced.strideWidth();
+      return rows * output.width() + (straightIntoRow ? 0 : columns);
+    }
+
+    private static int divideUp(int dividend, int divisor) {
+      return (dividend + divisor - 1) / divisor;
     }
 
     @Override

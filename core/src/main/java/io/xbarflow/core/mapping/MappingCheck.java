@@ -313,9 +313,11 @@ public final class MappingCheck {
           .ifPresent(
               layer -> {
                 require(
-                    Block.RowPool.canCompute(layer, order),
-                    "block %s: partial results need raster order and a max pool whose kernel equals"
-                        + " its strides, without padding; found %s order, %s pool, %s",
+                    Block.RowPool.canCompute(
+                        layer, link(block.input()).shape(), link(block.output()).shape(), order),
+                    "block %s: partial results need raster order and a max pool without dilation,"
+                        + " padded below and to the right by less than its strides; found %s order,"
+                        + " %s pool, %s",
                     block.name(),
                     order,
                     layer.kind(),

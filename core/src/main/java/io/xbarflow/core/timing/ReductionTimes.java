@@ -76,17 +76,19 @@ final class ReductionTimes implements BlockTimes.Recurrence {
   }
 
   /**
-   * Over windows as far apart as they are large, with {@code results} as the map of their results;
-   * {@code link} is in raster order. The last pixel of each window completes its results.
+   * Over windows with {@code results} as the map of their results; {@code link} is in raster order.
+   * The last pixel of each window, inside the map, completes its results and no others.
    */
   static ReductionTimes ofWindows(
       Link link, Window window, Shape results, StreamTimes input, StreamTimes output) {
     Shape map = link.shape();
     boolean[] completes = new boolean[map.pixels()];
-    for (int y = 1; y <= results.height(); y++) {
-      for (int x = 1; x <= results.width(); x++) {
-        int row = y * window.strideHeight() - 1;
-        completes[row * map.width() + x * window.strideWidth() - 1] = true;
+    for (int y = 0; y < results.height(); y++) {
+      int row = y * window.strideHeight() - window.padTop() + window.kernelHeight() - 1;
+      int start = Math.min(row, map.height() - 1) * map.width();
+      for (int x = 0; x < results.width(); x++) {
+        int column = x * window.strideWidth() - window.padLeft() + window.kernelWidth() - 1;
+        completes[start + Math.min(column, map.width() - 1)] = true;
       }
     }
     return new ReductionTimes(link, completes, input, output, PipelineDepth.MAX_POOL);

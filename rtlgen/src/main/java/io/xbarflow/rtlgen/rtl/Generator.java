@@ -43,6 +43,7 @@ public final class Generator {
           "global_average_pool",
           "lane_adder",
           "max_pool_output",
+          "max_pool_partials",
           "mvm_control",
           "newest_row",
           "place_step",

@@ -11,6 +11,7 @@ import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.network.Window;
 import io.xbarflow.rtlgen.arithmetic.AdderDesign;
 import io.xbarflow.rtlgen.arithmetic.Addition;
 import io.xbarflow.rtlgen.arithmetic.Requantisation;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The chip: one instance for every block, the links between them, and their frame checks. */
 final class TopModule implements Block.Cases<Void> {
@@ -157,7 +159,18 @@ final class TopModule implements Block.Cases<Void> {
     Link input = source.link(block.input());
     Shape map = input.shape();
     Shape output = source.link(block.output()).shape();
-    int words = block.openWindows(output) * input.beatsPerPixel();
+    int words = output.width() * input.beatsPerPixel();
+    Window window = Block.RowPool.spaced(block.window(), output);
+    int most =
+        IntStream.of(
+                map.height(),
+                map.width(),
+                window.kernelHeight(),
+                window.kernelWidth(),
+                window.strideHeight(),
+                window.strideWidth())
+            .max()
+            .getAsInt();
     instances.add(
         Instance.of("row_max_pool", instance(block))
             .comment("Layer " + block.layer() + ".")
@@ -168,12 +181,16 @@ final class TopModule implements Block.Cases<Void> {
             .parameter("MAP_WIDTH", map.width())
             .parameter("OUT_HEIGHT", output.height())
             .parameter("OUT_WIDTH", output.width())
-            .parameter("KERNEL_HEIGHT", block.window().kernelHeight())
-            .parameter("KERNEL_WIDTH", block.window().kernelWidth())
+            .parameter("KERNEL_HEIGHT", window.kernelHeight())
+            .parameter("KERNEL_WIDTH", window.kernelWidth())
+            .parameter("STRIDE_HEIGHT", window.strideHeight())
+            .parameter("STRIDE_WIDTH", window.strideWidth())
+            .parameter("PAD_TOP", window.padTop())
+            .parameter("PAD_LEFT", window.padLeft())
             .flag("VALUES_SIGNED", source.tensor(input.tensor()).quantisation().signed())
             .parameter("WORDS", words)
             .parameter("WORD_BITS", BitWidths.counter(words))
-            .parameter("COORDINATE_BITS", BitWidths.unsigned(Math.max(map.height(), map.width())))
+            .parameter("COORDINATE_BITS", BitWidths.unsigned(most))
             .clocked()
             .stream("in", block.input())
             .framed("out", block.output())
