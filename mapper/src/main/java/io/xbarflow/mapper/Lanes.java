@@ -12,7 +12,9 @@ import java.util.Map;
 /**
  * Values per beat of every tensor: the fewest that let a pixel cross in one slot and a window's new
  * columns be read in one slot. Beats are always full: the number divides the channels. Layers that
- * work beat by beat have equal lanes on all their links, which divide the channels of each.
+ * work beat by beat have equal lanes on all their links, which divide the channels of each. So has a
+ * concatenation, unless its operands' channels have no common divisor as great as the lanes its
+ * links need: then it works by whole pixels, and each link has the lanes that it needs itself.
  */
 final class Lanes {
   private final Map<String, Integer> least = new HashMap<>();
@@ -91,10 +93,14 @@ final class Lanes {
 
             @Override
             public Void concat(Layer.Concat concat) {
-              concat.operands().forEach(operand -> lanes.join(operand, concat.output()));
-              return null;
+              return null; // once all that its links need is known
             }
           });
+    }
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Concat concat && lanes.canJoin(concat)) {
+        concat.operands().forEach(operand -> lanes.join(operand, concat.output()));
+      }
     }
     Map<String, Integer> lanesOf = new HashMap<>();
     for (Tensor tensor : network.tensors()) {
@@ -162,6 +168,17 @@ final class Lanes {
     }
   }
 
+  /** Whether equal lanes on all links of {@code concat} are as many as each of them needs. */
+  private boolean canJoin(Layer.Concat concat) {
+    int needed = least.get(root(concat.output()));
+    int divisor = common.get(root(concat.output()));
+    for (String operand : concat.operands()) {
+      needed = Math.max(needed, least.get(root(operand)));
+      divisor = IntMath.gcd(divisor, common.get(root(operand)));
+    }
+    return needed <= divisor;
+  }
+
   private String root(String tensor) {
     String root = tensor;
     while (sameAs.containsKey(root)) {
@@ -172,7 +189,7 @@ final class Lanes {
 
   private int of(Tensor tensor) {
     int channels = common.get(root(tensor.name()));
-    int lanes = Math.min(least.get(root(tensor.name())), channels);
+    int lanes = least.get(root(tensor.name()));
     while (channels % lanes != 0) {
       lanes++;
     }

@@ -348,7 +348,10 @@ public final class MappingCheck {
     @Override
     public Void concat(Block.Concat block) {
       layer(block, Layer.Concat.class);
-      return beatByBeat(block);
+      for (String input : block.inputs()) {
+        order(block, input, link(block.output()).order());
+      }
+      return null;
     }
 
     @Override

@@ -367,10 +367,12 @@ public final class TimingModel {
 
     @Override
     public Recurrence concat(Block.Concat block) {
-      return new ConcatTimes(
-          block.inputs().stream().map(linksByName::get).collect(ImmutableList.toImmutableList()),
-          times(block.inputs()),
-          times.get(block.output()));
+      ImmutableList<Link> from =
+          block.inputs().stream().map(linksByName::get).collect(ImmutableList.toImmutableList());
+      Link to = linksByName.get(block.output());
+      return Block.Concat.inTurn(from, to)
+          ? new ConcatTimes(from, times(block.inputs()), times.get(to.name()))
+          : new PixelConcatTimes(from, to, times(block.inputs()), times.get(to.name()));
     }
 
     @Override

@@ -42,6 +42,8 @@ public final class Generator {
           "max_pool_output",
           "mvm_control",
           "newest_row",
+          "pixel_collect",
+          "pixel_concat",
           "place_step",
           "post_processing",
           "ram_1r1w",

@@ -280,13 +280,15 @@ public final class BeatModel {
 
     @Override
     public Recurrence concat(Block.Concat block) {
-      return new ConcatTimes(
-              block.inputs().stream()
-                  .map(linksByName::get)
-                  .collect(ImmutableList.toImmutableList()),
-              block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList()),
-              new ElasticPipe(PipelineDepth.CONCAT, times.get(block.output())))
-          ::advance;
+      ImmutableList<Link> from =
+          block.inputs().stream().map(linksByName::get).collect(ImmutableList.toImmutableList());
+      ImmutableList<BeatTimes> operands =
+          block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList());
+      Link to = linksByName.get(block.output());
+      BeatTimes output = times.get(block.output());
+      return Block.Concat.inTurn(from, to)
+          ? new ConcatTimes(from, operands, new ElasticPipe(PipelineDepth.CONCAT, output))::advance
+          : new PixelConcatTimes(from, operands, to, output)::advance;
     }
 
     /** A beat enters when every operand is offered and the pipe has room. */
