@@ -14,7 +14,8 @@ import java.util.Map;
  * columns be read in one slot. Beats are always full: the number divides the channels. Layers that
  * work beat by beat have equal lanes on all their links, which divide the channels of each. So has a
  * concatenation, unless its operands' channels have no common divisor as great as the lanes its
- * links need: then it works by whole pixels, and each link has the lanes that it needs itself.
+ * links need: then it works by whole pixels, and each link has the lanes that it needs itself, but
+ * no fewer than that divisor.
  */
 final class Lanes {
   private final Map<String, Integer> least = new HashMap<>();
@@ -98,8 +99,8 @@ final class Lanes {
           });
     }
     for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Concat concat && lanes.canJoin(concat)) {
-        concat.operands().forEach(operand -> lanes.join(operand, concat.output()));
+      if (layer instanceof Layer.Concat concat) {
+        lanes.joinOperands(concat);
       }
     }
     Map<String, Integer> lanesOf = new HashMap<>();
@@ -168,15 +169,24 @@ final class Lanes {
     }
   }
 
-  /** Whether equal lanes on all links of {@code concat} are as many as each of them needs. */
-  private boolean canJoin(Layer.Concat concat) {
+  /**
+   * Gives all links of {@code concat} equal lanes if these can be as many as each of them needs;
+   * otherwise each at least the most that they could have in common.
+   */
+  private void joinOperands(Layer.Concat concat) {
     int needed = least.get(root(concat.output()));
     int divisor = common.get(root(concat.output()));
     for (String operand : concat.operands()) {
       needed = Math.max(needed, least.get(root(operand)));
       divisor = IntMath.gcd(divisor, common.get(root(operand)));
     }
-    return needed <= divisor;
+    for (String operand : concat.operands()) {
+      if (needed <= divisor) {
+        join(operand, concat.output());
+      } else {
+        least.merge(root(operand), divisor, Math::max);
+      }
+    }
   }
 
   private String root(String tensor) {

@@ -55,7 +55,7 @@ final class ConcatMappingTest {
 
   /** The same window asks for more lanes than the greatest common divisor of the channels. */
   @ParameterizedTest
-  @CsvSource({"8, 4, 16, 2, 1, 2, 7", "12, 6, 18, 3, 1, 3, 9", "3, 5, 7, 1, 1, 1, 5"})
+  @CsvSource({"8, 4, 16, 4, 4, 4, 7", "12, 6, 18, 6, 6, 6, 9", "3, 5, 7, 1, 1, 1, 5"})
   void wholePixelsWhereTheCommonDivisorIsTooSmall(
       int a, int b, int c, int lanesOfA, int lanesOfB, int lanesOfC, int lanes) {
     Mapping mapping = Mapper.map(Topologies.inception(a, b, c), DEFAULT);
