@@ -1,6 +1,7 @@
 package io.xbarflow.mapper;
 
 import com.google.common.math.IntMath;
+import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Shape;
@@ -94,12 +95,40 @@ final class Lanes {
 
             @Override
             public Void concat(Layer.Concat concat) {
-              return null; // once all that its links need is known
+              if (concat.axis() != Layer.Concat.Axis.CHANNELS) {
+                concat.operands().forEach(operand -> lanes.join(operand, concat.output()));
+              }
+              return null; // of channels once all that the links need is known
+            }
+
+            @Override
+            public Void gather(Layer.Gather gather) {
+              return null; // it collects pixels, so its links have lanes of their own
+            }
+
+            @Override
+            public Void channelLookup(Layer.ChannelLookup lookup) {
+              lanes.join(lookup.input(), lookup.output());
+              return null;
+            }
+
+            @Override
+            public Void reframe(Layer.Reframe reframe) {
+              Frame frame =
+                  Frame.of(
+                      reframe,
+                      lanes.tensors.get(reframe.input()).shape(),
+                      lanes.tensors.get(reframe.output()).shape());
+              lanes.require(
+                  reframe.input(), (long) frame.rows().size() * frame.columns().size(), interval);
+              lanes.join(reframe.input(), reframe.output());
+              return null;
             }
           });
     }
     for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Concat concat) {
+      if (layer instanceof Layer.Concat concat
+          && concat.axis() == Layer.Concat.Axis.CHANNELS) {
         lanes.joinOperands(concat);
       }
     }

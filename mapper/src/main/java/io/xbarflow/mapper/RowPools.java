@@ -62,7 +62,11 @@ final class RowPools {
       return !Block.RowPool.canCompute(pool, StreamOrder.RASTER)
           || readersKeepUp(pool.output(), parts * pool.window().kernelHeight());
     }
-    return !(reader instanceof Layer.Lookup || reader instanceof Layer.AddConstant)
+    return !(reader instanceof Layer.Lookup
+            || reader instanceof Layer.AddConstant
+            || reader instanceof Layer.ChannelLookup
+            || reader instanceof Layer.Gather
+            || reader instanceof Layer.Reframe)
         || readersKeepUp(reader.output(), parts);
   }
 }

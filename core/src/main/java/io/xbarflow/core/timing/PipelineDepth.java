@@ -23,6 +23,9 @@ public final class PipelineDepth {
   /** Select the operand in turn, or take all operands' pixel. */
   public static final int CONCAT = 1;
 
+  /** Select the input's value or the fill. */
+  public static final int REFRAME = 1;
+
   private PipelineDepth() {}
 
   /** Average of a window: add one of {@code taps} values after the other, estimate, correct. */

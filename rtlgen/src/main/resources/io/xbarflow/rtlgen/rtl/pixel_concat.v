@@ -3,8 +3,8 @@
 // stream_concat, with one operand after the other, cannot if its common lanes are few.
 //
 // Operand n has beats of the bits from IN_ENDS[n-1] to IN_ENDS[n] - 1 of in_data, LAST_BEATS[n] + 1
-// of them a pixel, and its channels become the bits from PIXEL_ENDS[n-1] to PIXEL_ENDS[n] - 1 of the
-// pixel; operand 0 begins at 0 and stands in the low bits of the vectors.
+// of them a pixel. Its channels become the bits from PIXEL_ENDS[n-1] to PIXEL_ENDS[n] - 1 of the
+// pixel. Operand 0 begins at 0 and stands in the low bits of the vectors.
 //
 // 1. Operands are taken side by side; the final beats of a pixel in the same cycle, once all are on
 //    offer and the pixel before has left or leaves.

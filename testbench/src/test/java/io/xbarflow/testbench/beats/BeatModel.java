@@ -286,9 +286,43 @@ public final class BeatModel {
           block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList());
       Link to = linksByName.get(block.output());
       BeatTimes output = times.get(block.output());
-      return Block.Concat.inTurn(from, to)
-          ? new ConcatTimes(from, operands, new ElasticPipe(PipelineDepth.CONCAT, output))::advance
-          : new PixelConcatTimes(from, operands, to, output)::advance;
+      if (!Block.Concat.inTurn(from, to)) {
+        return new PixelConcatTimes(from, operands, to, output)::advance;
+      }
+      return new ConcatTimes(
+              from.stream().map(block::beatsPerTurn).collect(ImmutableList.toImmutableList()),
+              operands,
+              new ElasticPipe(PipelineDepth.CONCAT, output))
+          ::advance;
+    }
+
+    @Override
+    public Recurrence reframe(Block.Reframe block) {
+      return new ReframeTimes(
+              block.frame(),
+              linksByName.get(block.input()),
+              times.get(block.input()),
+              new ElasticPipe(PipelineDepth.REFRAME, times.get(block.output())),
+              images)
+          ::advance;
+    }
+
+    @Override
+    public Recurrence gather(Block.Gather block) {
+      return new GatherTimes(
+              linksByName.get(block.input()),
+              linksByName.get(block.output()),
+              times.get(block.input()),
+              times.get(block.output()),
+              images)
+          ::advance;
+    }
+
+    @Override
+    public Recurrence channelLookup(Block.ChannelLookup block) {
+      return pointwise(
+          ImmutableList.of(times.get(block.input())),
+          new ElasticPipe(PipelineDepth.LOOKUP, times.get(block.output())));
     }
 
     /** A beat enters when every operand is offered and the pipe has room. */
