@@ -3,10 +3,12 @@ package io.xbarflow.mapper;
 import static com.google.common.base.Verify.verify;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.TimingModel;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -118,7 +120,7 @@ final class DepthSizing {
    * early as it can: its pixels wait in the ring for nothing.
    */
   private Pipeline shortenFifos(Pipeline pipeline) {
-    Pipeline sized = pipeline;
+    Pipeline sized = shortenFifosTogether(pipeline);
     for (int index = 0; index < sized.blocks().size(); index++) {
       if (sized.blocks().get(index) instanceof Block.Fifo fifo) {
         Pipeline before = sized;
@@ -126,13 +128,48 @@ final class DepthSizing {
         sized =
             shortest(
                 1,
-                Math.min(
-                    fifo.depthBeats() / sized.link(fifo.input()).beatsPerPixel(),
-                    pixels(sized, fifo, latest)),
+                mostPixels(sized, fifo),
                 pixels -> before.with(place, withPixels(before, fifo, pixels)));
       }
     }
     return sized;
+  }
+
+  /**
+   * Takes the same number of pixels from every FIFO. Each pixel costs the more time the fewer are
+   * left, so what the first image may be later is best shared by all.
+   */
+  private Pipeline shortenFifosTogether(Pipeline pipeline) {
+    ImmutableMap.Builder<Integer, Integer> held = ImmutableMap.builder(); // pixels, by index
+    int most = 1;
+    for (int index = 0; index < pipeline.blocks().size(); index++) {
+      if (pipeline.blocks().get(index) instanceof Block.Fifo fifo) {
+        int pixels = mostPixels(pipeline, fifo);
+        held.put(index, pixels);
+        most = Math.max(most, pixels);
+      }
+    }
+    ImmutableMap<Integer, Integer> pixels = held.buildOrThrow();
+    int longest = most;
+    return shortest(
+        1,
+        longest,
+        left -> {
+          Pipeline shorter = pipeline;
+          for (Map.Entry<Integer, Integer> of : pixels.entrySet()) {
+            Block.Fifo fifo = (Block.Fifo) shorter.blocks().get(of.getKey());
+            int rest = Math.max(1, of.getValue() - (longest - left));
+            shorter = shorter.with(of.getKey(), withPixels(shorter, fifo, rest));
+          }
+          return shorter;
+        });
+  }
+
+  /** What {@code fifo} held at most in the pipeline found sufficient last, if it has so much. */
+  private int mostPixels(Pipeline pipeline, Block.Fifo fifo) {
+    return Math.min(
+        fifo.depthBeats() / pipeline.link(fifo.input()).beatsPerPixel(),
+        pixels(pipeline, fifo, latest));
   }
 
   /** Makes the rings least in which an operand waits, or all the others. */

@@ -13,7 +13,10 @@ import java.util.Map;
 /**
  * Values per beat of every tensor: the fewest that let a pixel cross in one slot and a window's new
  * columns be read in one slot. Beats are always full: the number divides the channels. Layers that
- * work beat by beat have equal lanes on all their links, which divide the channels of each.
+ * work beat by beat have equal lanes on all their links, which divide the channels of each. So has a
+ * concatenation, unless its operands' channels have no common divisor as great as the lanes its
+ * links need: then it works by whole pixels, and each link has the lanes that it needs itself, but
+ * no fewer than that divisor.
  */
 final class Lanes {
   private final Map<String, Integer> least = new HashMap<>();
@@ -92,8 +95,10 @@ final class Lanes {
 
             @Override
             public Void concat(Layer.Concat concat) {
-              concat.operands().forEach(operand -> lanes.join(operand, concat.output()));
-              return null;
+              if (concat.axis() != Layer.Concat.Axis.CHANNELS) {
+                concat.operands().forEach(operand -> lanes.join(operand, concat.output()));
+              }
+              return null; // of channels once all that the links need is known
             }
 
             @Override
@@ -120,6 +125,12 @@ final class Lanes {
               return null;
             }
           });
+    }
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Concat concat
+          && concat.axis() == Layer.Concat.Axis.CHANNELS) {
+        lanes.joinOperands(concat);
+      }
     }
     Map<String, Integer> lanesOf = new HashMap<>();
     for (Tensor tensor : network.tensors()) {
@@ -187,6 +198,26 @@ final class Lanes {
     }
   }
 
+  /**
+   * Gives all links of {@code concat} equal lanes if these can be as many as each of them needs;
+   * otherwise each at least the most that they could have in common.
+   */
+  private void joinOperands(Layer.Concat concat) {
+    int needed = least.get(root(concat.output()));
+    int divisor = common.get(root(concat.output()));
+    for (String operand : concat.operands()) {
+      needed = Math.max(needed, least.get(root(operand)));
+      divisor = IntMath.gcd(divisor, common.get(root(operand)));
+    }
+    for (String operand : concat.operands()) {
+      if (needed <= divisor) {
+        join(operand, concat.output());
+      } else {
+        least.merge(root(operand), divisor, Math::max);
+      }
+    }
+  }
+
   private String root(String tensor) {
     String root = tensor;
     while (sameAs.containsKey(root)) {
@@ -197,7 +228,7 @@ final class Lanes {
 
   private int of(Tensor tensor) {
     int channels = common.get(root(tensor.name()));
-    int lanes = Math.min(least.get(root(tensor.name())), channels);
+    int lanes = least.get(root(tensor.name()));
     while (channels % lanes != 0) {
       lanes++;
     }

@@ -62,12 +62,12 @@ final class PerfectPipeline implements Layer.Cases<Void> {
         paced.memoryBits);
   }
 
-  /** Runs one image whose pixels come evenly over {@code slots} slots. */
+  /** Runs one image whose pixels come evenly over {@code slots} slots, at most one a cycle. */
   private PerfectPipeline run(long slots) {
     for (HostTensor input : network.inputs()) {
       long[] times = new long[shape(input.tensor()).pixels()];
       for (int pixel = 0; pixel < times.length; pixel++) {
-        times[pixel] = pixel * slots / times.length;
+        times[pixel] = Math.max(pixel * slots / times.length, pixel / architecture.mvmCycles());
       }
       done.put(input.tensor(), times);
     }

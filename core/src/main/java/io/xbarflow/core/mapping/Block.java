@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -336,8 +337,9 @@ public sealed interface Block extends Part {
 
   /**
    * Joins streams along an axis: of every pixel, row or image the beats of the first input, then
-   * those of the second, and so on. All links have the same lanes and order; that is the raster
-   * order when rows or columns are joined.
+   * those of the second, and so on. All links have the same order; that is the raster order when
+   * rows or columns are joined. All have the same lanes, too; but when channels are joined they may
+   * differ, and then the inputs are collected side by side and go out as whole pixels.
    *
    * @param name instance
    * @param layer the layer it computes
@@ -356,6 +358,11 @@ public sealed interface Block extends Part {
     public Concat {
       inputs = ImmutableList.copyOf(inputs);
       checkArgument(inputs.size() > 1, "%s: inputs %s", name, inputs);
+    }
+
+    /** Whether operands on links {@code from} give their beats to link {@code to} in turn. */
+    public static boolean inTurn(List<Link> from, Link to) {
+      return from.stream().allMatch(link -> link.lanes() == to.lanes());
     }
 
     @Override

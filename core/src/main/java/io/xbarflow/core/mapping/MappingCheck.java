@@ -360,8 +360,12 @@ public final class MappingCheck {
                       layer.axis()));
       if (block.axis() != Layer.Concat.Axis.CHANNELS) {
         order(block, block.output(), StreamOrder.RASTER);
+        return beatByBeat(block);
       }
-      return beatByBeat(block);
+      for (String input : block.inputs()) {
+        order(block, input, link(block.output()).order());
+      }
+      return null;
     }
 
     @Override

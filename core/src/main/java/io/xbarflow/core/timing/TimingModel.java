@@ -367,12 +367,16 @@ public final class TimingModel {
 
     @Override
     public Recurrence concat(Block.Concat block) {
+      ImmutableList<Link> from =
+          block.inputs().stream().map(linksByName::get).collect(ImmutableList.toImmutableList());
+      Link to = linksByName.get(block.output());
+      if (!Block.Concat.inTurn(from, to)) {
+        return new PixelConcatTimes(from, to, times(block.inputs()), times.get(to.name()));
+      }
       return new ConcatTimes(
-          block.inputs().stream()
-              .map(input -> block.beatsPerTurn(linksByName.get(input)))
-              .collect(ImmutableList.toImmutableList()),
+          from.stream().map(block::beatsPerTurn).collect(ImmutableList.toImmutableList()),
           times(block.inputs()),
-          times.get(block.output()));
+          times.get(to.name()));
     }
 
     @Override

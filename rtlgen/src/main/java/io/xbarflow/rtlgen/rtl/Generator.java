@@ -46,6 +46,8 @@ public final class Generator {
           "max_pool_partials",
           "mvm_control",
           "newest_row",
+          "pixel_collect",
+          "pixel_concat",
           "place_step",
           "post_processing",
           "ram_1r1w",

@@ -422,23 +422,48 @@ final class TopModule implements Block.Cases<Void> {
 
   @Override
   public Void concat(Block.Concat block) {
-    int most = 0;
-    for (String input : block.inputs()) {
-      most = Math.max(most, block.beatsPerTurn(source.link(input)));
+    List<Link> from = Lists.transform(block.inputs(), source::link);
+    Link to = source.link(block.output());
+    boolean inTurn = Block.Concat.inTurn(from, to);
+    int most = inTurn ? 1 : to.beatsPerPixel();
+    for (Link link : from) {
+      most = Math.max(most, beats(block, link, inTurn));
     }
     int beatBits = BitWidths.counter(most);
     List<String> lastBeats = new ArrayList<>();
-    for (String input : block.inputs()) {
-      lastBeats.add(beatBits + "'d" + (block.beatsPerTurn(source.link(input)) - 1));
+    for (Link link : from) {
+      lastBeats.add(beatBits + "'d" + (beats(block, link, inTurn) - 1));
     }
     Instance.Builder builder =
-        Instance.of("stream_concat", instance(block))
+        Instance.of(inTurn ? "stream_concat" : "pixel_concat", instance(block))
             .comment("Layer " + block.layer() + ".")
-            .parameter("OPERANDS", block.inputs().size())
-            .parameter("DATA_BITS", source.link(block.output()).dataBits())
-            .parameter("BEAT_BITS", beatBits)
-            .parameter("LAST_BEATS", Instance.concatenation(lastBeats))
-            .clocked();
+            .parameter("OPERANDS", from.size());
+    if (inTurn) {
+      builder.parameter("DATA_BITS", to.dataBits()).parameter("BEAT_BITS", beatBits);
+    } else {
+      List<String> inEnds = new ArrayList<>();
+      List<String> pixelEnds = new ArrayList<>();
+      int inEnd = 0;
+      int pixelEnd = 0;
+      for (Link link : from) {
+        inEnd += link.dataBits();
+        pixelEnd += link.dataBits() * link.beatsPerPixel();
+        inEnds.add("32'd" + inEnd);
+        pixelEnds.add("32'd" + pixelEnd);
+      }
+      builder
+          .parameter("IN_BITS", inEnd)
+          .parameter("PIXEL_BITS", pixelEnd)
+          .parameter("OUT_BITS", to.dataBits())
+          .parameter("COUNT_BITS", beatBits)
+          .parameter("IN_ENDS", Instance.concatenation(inEnds))
+          .parameter("PIXEL_ENDS", Instance.concatenation(pixelEnds));
+    }
+    builder.parameter("LAST_BEATS", Instance.concatenation(lastBeats));
+    if (!inTurn) {
+      builder.parameter("LAST_OUT_BEAT", beatBits + "'d" + (to.beatsPerPixel() - 1));
+    }
+    builder.clocked();
     for (String signal : List.of("valid", "ready", "data")) {
       builder.connectAll("in_" + signal, block.inputs(), "_" + signal);
     }
@@ -448,6 +473,10 @@ final class TopModule implements Block.Cases<Void> {
             .framed("out", block.output())
             .build());
     return null;
+  }
+
+  private static int beats(Block.Concat block, Link link, boolean inTurn) {
+    return inTurn ? block.beatsPerTurn(link) : link.beatsPerPixel();
   }
 
   @Override

@@ -280,12 +280,19 @@ public final class BeatModel {
 
     @Override
     public Recurrence concat(Block.Concat block) {
+      ImmutableList<Link> from =
+          block.inputs().stream().map(linksByName::get).collect(ImmutableList.toImmutableList());
+      ImmutableList<BeatTimes> operands =
+          block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList());
+      Link to = linksByName.get(block.output());
+      BeatTimes output = times.get(block.output());
+      if (!Block.Concat.inTurn(from, to)) {
+        return new PixelConcatTimes(from, operands, to, output)::advance;
+      }
       return new ConcatTimes(
-              block.inputs().stream()
-                  .map(input -> block.beatsPerTurn(linksByName.get(input)))
-                  .collect(ImmutableList.toImmutableList()),
-              block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList()),
-              new ElasticPipe(PipelineDepth.CONCAT, times.get(block.output())))
+              from.stream().map(block::beatsPerTurn).collect(ImmutableList.toImmutableList()),
+              operands,
+              new ElasticPipe(PipelineDepth.CONCAT, output))
           ::advance;
     }
 
