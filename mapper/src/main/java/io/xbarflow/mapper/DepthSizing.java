@@ -53,11 +53,17 @@ final class DepthSizing {
   static Pipeline least(Pipeline ample, int mvmCycles) {
     DepthSizing sizing = new DepthSizing(mvmCycles);
     Pipeline sized = sizing.sufficient(ample);
-    // What waits outside the rings waits in as few bits as possible: rings that only pass pixels
-    // by are made least first, then the FIFOs, last the rings in which an operand waits.
-    sized = sizing.shortenRings(sized, false);
-    sized = sizing.shortenFifos(sized);
-    return sizing.shortenRings(sized, true);
+    int blocks;
+    do {
+      blocks = sized.blocks().size();
+      // What waits outside the rings waits in as few bits as possible: rings that only pass pixels
+      // by are made least first, then the FIFOs, last the rings in which an operand waits.
+      sized = sizing.shortenRings(sized, false);
+      sized = sizing.shortenFifos(sized);
+      sized = sizing.shortenRings(sized, true);
+      // Without a FIFO, and the cycle it takes, what was least before it went need not be.
+    } while (sized.blocks().size() < blocks);
+    return sized;
   }
 
   private Pipeline sufficient(Pipeline ample) {
@@ -107,17 +113,33 @@ final class DepthSizing {
     Pipeline sized = pipeline;
     // From the end, since removing a FIFO moves the blocks behind it.
     for (int index = sized.blocks().size() - 1; index >= 0; index--) {
-      if (sized.blocks().get(index) instanceof Block.Fifo fifo
-          && fifo.depthBeats() <= sized.link(fifo.input()).beatsPerPixel()) {
+      if (isIdle(sized, index)) {
         sized = sized.without(index);
       }
     }
-    return sized.equals(pipeline) || suffices(sized) ? sized : pipeline;
+    return sized.equals(pipeline) || suffices(sized) ? sized : withoutSomeIdleFifos(pipeline);
+  }
+
+  /** Takes those out, one after the other, that can be missed. */
+  private Pipeline withoutSomeIdleFifos(Pipeline pipeline) {
+    Pipeline sized = pipeline;
+    for (int index = sized.blocks().size() - 1; index >= 0; index--) {
+      if (isIdle(sized, index)) {
+        Pipeline without = sized.without(index);
+        sized = suffices(without) ? without : sized;
+      }
+    }
+    return sized;
+  }
+
+  private static boolean isIdle(Pipeline pipeline, int index) {
+    return pipeline.blocks().get(index) instanceof Block.Fifo fifo
+        && fifo.depthBeats() <= pipeline.link(fifo.input()).beatsPerPixel();
   }
 
   /**
-   * Makes the FIFOs as short as they can be. What reads the second port of a ring need not run as
-   * early as it can: its pixels wait in the ring for nothing.
+   * Makes the FIFOs as short as they can be, and takes those out that can be missed. What reads the
+   * second port of a ring need not run as early as it can: its pixels wait in the ring for nothing.
    */
   private Pipeline shortenFifos(Pipeline pipeline) {
     Pipeline sized = shortenFifosTogether(pipeline);
@@ -127,9 +149,15 @@ final class DepthSizing {
         int place = index;
         sized =
             shortest(
-                1,
+                0,
                 mostPixels(sized, fifo),
-                pixels -> before.with(place, withPixels(before, fifo, pixels)));
+                pixels ->
+                    pixels == 0
+                        ? before.without(place)
+                        : before.with(place, withPixels(before, fifo, pixels)));
+        if (sized.blocks().size() < before.blocks().size()) {
+          index--; // The next block has moved here.
+        }
       }
     }
     return sized;

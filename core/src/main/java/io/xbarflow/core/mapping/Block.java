@@ -158,8 +158,8 @@ public sealed interface Block extends Part {
   }
 
   /**
-   * Max pooling from a stream in raster order. It keeps no input pixels, only the greatest values so
-   * far of the windows that are open.
+   * Max pooling from a stream in raster order. It keeps no input pixels, only the greatest values
+   * so far of the windows that are open.
    *
    * @param name instance
    * @param layer the pooling layer it computes
@@ -201,8 +201,7 @@ public sealed interface Block extends Part {
     }
 
     /** Whether each window has a pixel of the map and no two of them the same last one. */
-    private static boolean endsOneByOne(
-        int kernel, int stride, int pad, int given, int windows) {
+    private static boolean endsOneByOne(int kernel, int stride, int pad, int given, int windows) {
       int lastStart = (windows - 1) * stride - pad;
       return pad < kernel
           && lastStart < given
