@@ -3,10 +3,12 @@ package io.xbarflow.mapper;
 import static com.google.common.base.Verify.verify;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.TimingModel;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -51,11 +53,17 @@ final class DepthSizing {
   static Pipeline least(Pipeline ample, int mvmCycles) {
     DepthSizing sizing = new DepthSizing(mvmCycles);
     Pipeline sized = sizing.sufficient(ample);
-    // What waits outside the rings waits in as few bits as possible: rings that only pass pixels
-    // by are made least first, then the FIFOs, last the rings in which an operand waits.
-    sized = sizing.shortenRings(sized, false);
-    sized = sizing.shortenFifos(sized);
-    return sizing.shortenRings(sized, true);
+    int blocks;
+    do {
+      blocks = sized.blocks().size();
+      // What waits outside the rings waits in as few bits as possible: rings that only pass pixels
+      // by are made least first, then the FIFOs, last the rings in which an operand waits.
+      sized = sizing.shortenRings(sized, false);
+      sized = sizing.shortenFifos(sized);
+      sized = sizing.shortenRings(sized, true);
+      // Without a FIFO, and the cycle it takes, what was least before it went need not be.
+    } while (sized.blocks().size() < blocks);
+    return sized;
   }
 
   private Pipeline sufficient(Pipeline ample) {
@@ -105,34 +113,91 @@ final class DepthSizing {
     Pipeline sized = pipeline;
     // From the end, since removing a FIFO moves the blocks behind it.
     for (int index = sized.blocks().size() - 1; index >= 0; index--) {
-      if (sized.blocks().get(index) instanceof Block.Fifo fifo
-          && fifo.depthBeats() <= sized.link(fifo.input()).beatsPerPixel()) {
+      if (isIdle(sized, index)) {
         sized = sized.without(index);
       }
     }
-    return sized.equals(pipeline) || suffices(sized) ? sized : pipeline;
+    return sized.equals(pipeline) || suffices(sized) ? sized : withoutSomeIdleFifos(pipeline);
+  }
+
+  /** Takes those out, one after the other, that can be missed. */
+  private Pipeline withoutSomeIdleFifos(Pipeline pipeline) {
+    Pipeline sized = pipeline;
+    for (int index = sized.blocks().size() - 1; index >= 0; index--) {
+      if (isIdle(sized, index)) {
+        Pipeline without = sized.without(index);
+        sized = suffices(without) ? without : sized;
+      }
+    }
+    return sized;
+  }
+
+  private static boolean isIdle(Pipeline pipeline, int index) {
+    return pipeline.blocks().get(index) instanceof Block.Fifo fifo
+        && fifo.depthBeats() <= pipeline.link(fifo.input()).beatsPerPixel();
   }
 
   /**
-   * Makes the FIFOs as short as they can be. What reads the second port of a ring need not run as
-   * early as it can: its pixels wait in the ring for nothing.
+   * Makes the FIFOs as short as they can be, and takes those out that can be missed. What reads the
+   * second port of a ring need not run as early as it can: its pixels wait in the ring for nothing.
    */
   private Pipeline shortenFifos(Pipeline pipeline) {
-    Pipeline sized = pipeline;
+    Pipeline sized = shortenFifosTogether(pipeline);
     for (int index = 0; index < sized.blocks().size(); index++) {
       if (sized.blocks().get(index) instanceof Block.Fifo fifo) {
         Pipeline before = sized;
         int place = index;
         sized =
             shortest(
-                1,
-                Math.min(
-                    fifo.depthBeats() / sized.link(fifo.input()).beatsPerPixel(),
-                    pixels(sized, fifo, latest)),
-                pixels -> before.with(place, withPixels(before, fifo, pixels)));
+                0,
+                mostPixels(sized, fifo),
+                pixels ->
+                    pixels == 0
+                        ? before.without(place)
+                        : before.with(place, withPixels(before, fifo, pixels)));
+        if (sized.blocks().size() < before.blocks().size()) {
+          index--; // The next block has moved here.
+        }
       }
     }
     return sized;
+  }
+
+  /**
+   * Takes the same number of pixels from every FIFO. Each pixel costs the more time the fewer are
+   * left, so what the first image may be later is best shared by all.
+   */
+  private Pipeline shortenFifosTogether(Pipeline pipeline) {
+    ImmutableMap.Builder<Integer, Integer> held = ImmutableMap.builder(); // pixels, by index
+    int most = 1;
+    for (int index = 0; index < pipeline.blocks().size(); index++) {
+      if (pipeline.blocks().get(index) instanceof Block.Fifo fifo) {
+        int pixels = mostPixels(pipeline, fifo);
+        held.put(index, pixels);
+        most = Math.max(most, pixels);
+      }
+    }
+    ImmutableMap<Integer, Integer> pixels = held.buildOrThrow();
+    int longest = most;
+    return shortest(
+        1,
+        longest,
+        left -> {
+          Pipeline shorter = pipeline;
+          for (Map.Entry<Integer, Integer> of : pixels.entrySet()) {
+            Block.Fifo fifo = (Block.Fifo) shorter.blocks().get(of.getKey());
+            int rest = Math.max(1, of.getValue() - (longest - left));
+            shorter = shorter.with(of.getKey(), withPixels(shorter, fifo, rest));
+          }
+          return shorter;
+        });
+  }
+
+  /** What {@code fifo} held at most in the pipeline found sufficient last, if it has so much. */
+  private int mostPixels(Pipeline pipeline, Block.Fifo fifo) {
+    return Math.min(
+        fifo.depthBeats() / pipeline.link(fifo.input()).beatsPerPixel(),
+        pixels(pipeline, fifo, latest));
   }
 
   /** Makes the rings least in which an operand waits, or all the others. */

@@ -1,6 +1,7 @@
 package io.xbarflow.mapper;
 
 import com.google.common.math.IntMath;
+import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Shape;
@@ -12,7 +13,10 @@ import java.util.Map;
 /**
  * Values per beat of every tensor: the fewest that let a pixel cross in one slot and a window's new
  * columns be read in one slot. Beats are always full: the number divides the channels. Layers that
- * work beat by beat have equal lanes on all their links, which divide the channels of each.
+ * work beat by beat have equal lanes on all their links, which divide the channels of each. So has
+ * a concatenation, unless its operands' channels have no common divisor as great as the lanes its
+ * links need: then it works by whole pixels, and each link has the lanes that it needs itself, but
+ * no fewer than that divisor.
  */
 final class Lanes {
   private final Map<String, Integer> least = new HashMap<>();
@@ -91,10 +95,41 @@ final class Lanes {
 
             @Override
             public Void concat(Layer.Concat concat) {
-              concat.operands().forEach(operand -> lanes.join(operand, concat.output()));
+              if (concat.axis() != Layer.Concat.Axis.CHANNELS) {
+                concat.operands().forEach(operand -> lanes.join(operand, concat.output()));
+              }
+              return null; // of channels once all that the links need is known
+            }
+
+            @Override
+            public Void gather(Layer.Gather gather) {
+              return null; // it collects pixels, so its links have lanes of their own
+            }
+
+            @Override
+            public Void channelLookup(Layer.ChannelLookup lookup) {
+              lanes.join(lookup.input(), lookup.output());
+              return null;
+            }
+
+            @Override
+            public Void reframe(Layer.Reframe reframe) {
+              Frame frame =
+                  Frame.of(
+                      reframe,
+                      lanes.tensors.get(reframe.input()).shape(),
+                      lanes.tensors.get(reframe.output()).shape());
+              lanes.require(
+                  reframe.input(), (long) frame.rows().size() * frame.columns().size(), interval);
+              lanes.join(reframe.input(), reframe.output());
               return null;
             }
           });
+    }
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Concat concat && concat.axis() == Layer.Concat.Axis.CHANNELS) {
+        lanes.joinOperands(concat);
+      }
     }
     Map<String, Integer> lanesOf = new HashMap<>();
     for (Tensor tensor : network.tensors()) {
@@ -162,6 +197,26 @@ final class Lanes {
     }
   }
 
+  /**
+   * Gives all links of {@code concat} equal lanes if these can be as many as each of them needs;
+   * otherwise each at least the most that they could have in common.
+   */
+  private void joinOperands(Layer.Concat concat) {
+    int needed = least.get(root(concat.output()));
+    int divisor = common.get(root(concat.output()));
+    for (String operand : concat.operands()) {
+      needed = Math.max(needed, least.get(root(operand)));
+      divisor = IntMath.gcd(divisor, common.get(root(operand)));
+    }
+    for (String operand : concat.operands()) {
+      if (needed <= divisor) {
+        join(operand, concat.output());
+      } else {
+        least.merge(root(operand), divisor, Math::max);
+      }
+    }
+  }
+
   private String root(String tensor) {
     String root = tensor;
     while (sameAs.containsKey(root)) {
@@ -172,7 +227,7 @@ final class Lanes {
 
   private int of(Tensor tensor) {
     int channels = common.get(root(tensor.name()));
-    int lanes = Math.min(least.get(root(tensor.name())), channels);
+    int lanes = least.get(root(tensor.name()));
     while (channels % lanes != 0) {
       lanes++;
     }

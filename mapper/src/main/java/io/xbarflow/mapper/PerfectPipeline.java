@@ -10,8 +10,10 @@ import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -60,12 +62,12 @@ final class PerfectPipeline implements Layer.Cases<Void> {
         paced.memoryBits);
   }
 
-  /** Runs one image whose pixels come evenly over {@code slots} slots. */
+  /** Runs one image whose pixels come evenly over {@code slots} slots, at most one a cycle. */
   private PerfectPipeline run(long slots) {
     for (HostTensor input : network.inputs()) {
       long[] times = new long[shape(input.tensor()).pixels()];
       for (int pixel = 0; pixel < times.length; pixel++) {
-        times[pixel] = pixel * slots / times.length;
+        times[pixel] = Math.max(pixel * slots / times.length, pixel / architecture.mvmCycles());
       }
       done.put(input.tensor(), times);
     }
@@ -172,7 +174,61 @@ final class PerfectPipeline implements Layer.Cases<Void> {
 
   @Override
   public Void concat(Layer.Concat layer) {
-    return meeting(layer);
+    return layer.axis() == Layer.Concat.Axis.CHANNELS ? meeting(layer) : joined(layer);
+  }
+
+  /** A concatenation of rows or columns, which come one behind the other. */
+  private Void joined(Layer.Concat layer) {
+    Shape out = shape(layer.output());
+    boolean rows = layer.axis() == Layer.Concat.Axis.ROWS;
+    long[] given = new long[out.pixels()];
+    List<int[]> places = new ArrayList<>(); // of every operand's pixels in the output
+    int first = 0;
+    for (String operand : layer.operands()) {
+      Shape map = shape(operand);
+      long[] times = done.get(operand);
+      int[] at = new int[times.length];
+      for (int pixel = 0; pixel < at.length; pixel++) {
+        int row = pixel / map.width() + (rows ? first : 0);
+        int column = pixel % map.width() + (rows ? 0 : first);
+        at[pixel] = row * out.width() + column;
+        given[at[pixel]] = times[pixel];
+      }
+      places.add(at);
+      first += rows ? map.height() : map.width();
+    }
+    inStreamOrder(given);
+    done.put(layer.output(), given);
+    for (int operand = 0; operand < places.size(); operand++) {
+      String tensor = layer.operands().get(operand);
+      long[] taken = Arrays.stream(places.get(operand)).mapToLong(place -> given[place]).toArray();
+      memoryBits += waitingPixels(layer, tensor, taken) * shape(tensor).channels() * Tensor.BITS;
+    }
+    return null;
+  }
+
+  /** No pixel before the one that comes before it in the stream. */
+  private static void inStreamOrder(long[] times) {
+    for (int pixel = 1; pixel < times.length; pixel++) {
+      times[pixel] = Math.max(times[pixel], times[pixel - 1]);
+    }
+  }
+
+  @Override
+  public Void reframe(Layer.Reframe layer) {
+    Shape in = shape(layer.input());
+    Shape out = shape(layer.output());
+    long[] times = done.get(layer.input());
+    long[] given = new long[out.pixels()];
+    for (int pixel = 0; pixel < given.length; pixel++) {
+      int row = layer.firstRow() + pixel / out.width() * layer.rowStep();
+      int column = layer.firstColumn() + pixel % out.width() * layer.columnStep();
+      boolean inside = row >= 0 && row < in.height() && column >= 0 && column < in.width();
+      given[pixel] = inside ? times[row * in.width() + column] : times[0];
+    }
+    inStreamOrder(given);
+    done.put(layer.output(), given);
+    return null;
   }
 
   /** A layer that gives a pixel once all its operands have it. */
@@ -233,6 +289,18 @@ final class PerfectPipeline implements Layer.Cases<Void> {
       }
     }
     return times;
+  }
+
+  @Override
+  public Void gather(Layer.Gather layer) {
+    done.put(layer.output(), done.get(layer.input()));
+    return null;
+  }
+
+  @Override
+  public Void channelLookup(Layer.ChannelLookup layer) {
+    done.put(layer.output(), done.get(layer.input()));
+    return null;
   }
 
   @Override

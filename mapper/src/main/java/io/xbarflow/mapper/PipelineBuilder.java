@@ -6,6 +6,7 @@ import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.CrossbarArray;
 import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Place;
 import io.xbarflow.core.mapping.Port;
@@ -459,7 +460,37 @@ final class PipelineBuilder {
       }
       Link link = follow(layer.output(), inputs.get(0), order);
       standing.put(link.name(), place);
-      blocks.add(new Block.Concat(name, layer.name(), ImmutableList.copyOf(inputs), link.name()));
+      blocks.add(
+          new Block.Concat(
+              name, layer.name(), ImmutableList.copyOf(inputs), link.name(), layer.axis()));
+      return link;
+    }
+
+    @Override
+    public Link gather(Layer.Gather layer) {
+      String from = linkOfReader.get(new Reader(layer.name(), 0));
+      Link link = follow(layer.output(), from, link(from).order());
+      blocks.add(new Block.Gather(names.legalise(layer.name()), layer.name(), from, link.name()));
+      return link;
+    }
+
+    @Override
+    public Link channelLookup(Layer.ChannelLookup layer) {
+      String from = linkOfReader.get(new Reader(layer.name(), 0));
+      Link link = follow(layer.output(), from, link(from).order());
+      blocks.add(
+          new Block.ChannelLookup(names.legalise(layer.name()), layer.name(), from, link.name()));
+      return link;
+    }
+
+    @Override
+    public Link reframe(Layer.Reframe layer) {
+      String name = names.legalise(layer.name());
+      String from = inOrder(linkOfReader.get(new Reader(layer.name(), 0)), StreamOrder.RASTER);
+      Link link = follow(layer.output(), from, StreamOrder.RASTER);
+      Frame frame =
+          Frame.of(layer, tensors.get(layer.input()).shape(), tensors.get(layer.output()).shape());
+      blocks.add(new Block.Reframe(name, layer.name(), from, link.name(), frame));
       return link;
     }
 

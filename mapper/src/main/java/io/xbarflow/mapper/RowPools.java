@@ -74,7 +74,11 @@ final class RowPools {
       return !canKeepResults(pool, StreamOrder.RASTER)
           || readersKeepUp(pool.output(), parts * rowsPerResults(pool));
     }
-    return !(reader instanceof Layer.Lookup || reader instanceof Layer.AddConstant)
+    return !(reader instanceof Layer.Lookup
+            || reader instanceof Layer.AddConstant
+            || reader instanceof Layer.ChannelLookup
+            || reader instanceof Layer.Gather
+            || reader instanceof Layer.Reframe)
         || readersKeepUp(reader.output(), parts);
   }
 }

@@ -157,7 +157,22 @@ final class StreamOrders {
 
     @Override
     public StreamOrder concat(Layer.Concat layer) {
-      return of(last(layer));
+      return layer.axis() == Layer.Concat.Axis.CHANNELS ? of(last(layer)) : StreamOrder.RASTER;
+    }
+
+    @Override
+    public StreamOrder gather(Layer.Gather layer) {
+      return of(layer.input());
+    }
+
+    @Override
+    public StreamOrder channelLookup(Layer.ChannelLookup layer) {
+      return of(layer.input());
+    }
+
+    @Override
+    public StreamOrder reframe(Layer.Reframe layer) {
+      return StreamOrder.RASTER;
     }
   }
 }

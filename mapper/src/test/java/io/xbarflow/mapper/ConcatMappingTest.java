@@ -3,6 +3,7 @@ package io.xbarflow.mapper;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
@@ -30,9 +31,9 @@ final class ConcatMappingTest {
         .orElseThrow();
   }
 
-  /** The window of two columns asks for 2 * channels / 8 lanes, as far as all channels allow. */
+  /** The window of two columns asks for 2 * channels / 8 lanes, which all channels allow. */
   @ParameterizedTest
-  @CsvSource({"8, 8, 8, 8", "8, 4, 16, 4", "12, 6, 18, 6", "3, 5, 7, 1"})
+  @CsvSource({"8, 8, 8, 8", "4, 4, 8, 4", "6, 6, 12, 6"})
   void lanesDivideTheChannelsOfEveryOperand(int a, int b, int c, int lanes) {
     Mapping mapping = Mapper.map(Topologies.inception(a, b, c), DEFAULT);
     ImmutableMap<String, Link> links = mapping.linksByName();
@@ -52,28 +53,80 @@ final class ConcatMappingTest {
     assertEquals(8L * 256, mapping.prediction().cyclesPerImage().orElseThrow());
   }
 
-  @Test
-  void channelsWithoutCommonDivisorCrossOneByOne() {
-    Mapping mapping = Mapper.map(Topologies.inception(3, 5, 7), DEFAULT);
-    // 15 beats a column, and 8 cycles for a row's last window, which reads no new column.
-    assertEquals(16 * (16 * 15L + 8), mapping.prediction().cyclesPerImage().orElseThrow());
+  /** The same window asks for more lanes than the greatest common divisor of the channels. */
+  @ParameterizedTest
+  @CsvSource({"8, 4, 16, 4, 4, 4, 7", "12, 6, 18, 6, 6, 6, 9", "3, 5, 7, 1, 1, 1, 5"})
+  void wholePixelsWhereTheCommonDivisorIsTooSmall(
+      int a, int b, int c, int lanesOfA, int lanesOfB, int lanesOfC, int lanes) {
+    Mapping mapping = Mapper.map(Topologies.inception(a, b, c), DEFAULT);
+    ImmutableMap<String, Link> links = mapping.linksByName();
+    Block.Concat concat = concat(mapping);
+    assertEquals(
+        ImmutableList.of(lanesOfA, lanesOfB, lanesOfC),
+        concat.inputs().stream()
+            .map(input -> links.get(input).lanes())
+            .collect(ImmutableList.toImmutableList()));
+    assertEquals(lanes, links.get(concat.output()).lanes());
+    assertEquals(mapping.bound().cyclesPerImage(), mapping.prediction().cyclesPerImage());
+    assertTrue(
+        mapping.prediction().firstImageCycles() <= 1.05 * mapping.bound().firstImageCycles(),
+        mapping.prediction()::toString);
   }
 
   @Test
-  void cyclesAreThoseOfTheBlockDiagram() {
+  void cyclesOfWholePixelsAreThoseOfTheBlockDiagram() {
     Mapping mapping = Mapper.map(Topologies.twice(), DEFAULT);
+    Pipeline pipeline = pipeline(mapping);
+    Link joined = pipeline.link(concat(mapping).output());
+    assertEquals(4, joined.lanes());
+    // The beat crosses at 0 into both FIFOs, is offered by them and taken at 2, given at 3.
+    assertEquals(2, fifos(mapping));
+    assertEquals(4, mapping.prediction().firstImageCycles());
+    assertEquals(1, mapping.prediction().cyclesPerImage().orElseThrow());
+    // In lanes of 1 the pixel is given from 3 to 6, and the next when that has left.
+    Pipeline narrow = withLanes(pipeline, joined.name(), 1);
+    assertEquals(7, narrow.run(8, 3).firstImageCycles(narrow.outputs()));
+    assertEquals(4, narrow.run(8, 3).cyclesPerImage(narrow.outputs(), 3).orElseThrow());
+  }
+
+  @Test
+  void cyclesOfOperandsInTurnAreThoseOfTheBlockDiagram() {
+    Mapping mapping = Mapper.map(Topologies.twice(), DEFAULT);
+    Pipeline pipeline = pipeline(mapping);
+    for (int index = pipeline.blocks().size() - 1; index >= 0; index--) {
+      if (pipeline.blocks().get(index) instanceof Block.Fifo) {
+        pipeline = pipeline.without(index);
+      }
+    }
     // The input's beat crosses at 0 towards the first operand, and stays on offer to the second: 2
     // beats enter at 0 and 1 and are offered a cycle later.
-    assertEquals(3, mapping.prediction().firstImageCycles());
-    assertEquals(2, mapping.prediction().cyclesPerImage().orElseThrow());
-    assertEquals(0, fifos(mapping));
+    Pipeline inTurn = withLanes(pipeline, concat(mapping).output(), 2);
+    assertEquals(3, inTurn.run(8, 3).firstImageCycles(inTurn.outputs()));
+    assertEquals(2, inTurn.run(8, 3).cyclesPerImage(inTurn.outputs(), 3).orElseThrow());
+  }
+
+  private static Pipeline pipeline(Mapping mapping) {
+    return new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
+  }
+
+  private static Pipeline withLanes(Pipeline pipeline, String name, int lanes) {
+    return new Pipeline(
+        pipeline.inputs(),
+        pipeline.outputs(),
+        pipeline.links().stream()
+            .map(
+                link ->
+                    link.name().equals(name)
+                        ? new Link(name, link.tensor(), link.shape(), lanes, link.order())
+                        : link)
+            .collect(ImmutableList.toImmutableList()),
+        pipeline.blocks());
   }
 
   @Test
   void earlyOperandsWaitInTheLeastFifos() {
     Mapping mapping = Mapper.map(Topologies.inception(8, 8, 8), DEFAULT);
-    Pipeline pipeline =
-        new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
+    Pipeline pipeline = pipeline(mapping);
     long interval = mapping.prediction().cyclesPerImage().orElseThrow();
     int shortened = 0;
     for (int index = 0; index < pipeline.blocks().size(); index++) {

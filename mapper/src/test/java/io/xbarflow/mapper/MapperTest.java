@@ -50,12 +50,31 @@ final class MapperTest {
               Plan.plain(expected.network(), DEFAULT.memory()));
       assertEquals(expected.arrays(), bound.crossbars());
       assertEquals(expected.slots() * cycles, bound.cyclesPerImage().orElseThrow());
-      assertEquals(expected.firstSlots() * cycles, bound.firstImageCycles());
+      // Those figures have the whole input at slot 0; the first window waits for 34 of its pixels.
+      assertEquals((expected.firstSlots() + 33 / cycles) * cycles, bound.firstImageCycles());
       assertEquals(
           expected.kibibytes(),
           (double) bound.activationMemoryBits() / 8192,
           0.02 * expected.kibibytes());
     }
+  }
+
+  @Test
+  void theFirstImageIsNotBoundToComeBeforeItsInput() {
+    Network network = Topologies.inputBound();
+    Mapping mapping = Mapper.map(network, DEFAULT.withMvmCycles(8));
+    // 32 x 32 pixels, one a cycle. The last row's first window sees its last pixel, number 31 * 32
+    // + 3, in slot 124; it and the other seven of the row take a slot each.
+    assertEquals(1024, mapping.bound().cyclesPerImage().orElseThrow());
+    assertEquals((124 + 8) * 8, mapping.bound().firstImageCycles());
+    assertTrue(
+        mapping.prediction().firstImageCycles() <= 1.05 * mapping.bound().firstImageCycles(),
+        mapping::toString);
+    // At 130 cycles the macros set the pace again: 64 slots, and the wait for the first window.
+    Figures slow =
+        PerfectPipeline.bound(
+            network, DEFAULT.withMvmCycles(130), Plan.plain(network, DEFAULT.memory()));
+    assertEquals(64 * 130, slow.firstImageCycles());
   }
 
   @ParameterizedTest

@@ -161,6 +161,12 @@ final class Topologies {
     return t.network("stride", t.dense(head, 4), t.dense(other, 2));
   }
 
+  /** Windows of 4 x 4 pixels that do not overlap: 64 of them on 32 x 32 pixels. */
+  static Network inputBound() {
+    Topologies t = new Topologies(new Shape(3, 32, 32));
+    return t.network("input bound", t.convolution(t.input, 8, 4, 4));
+  }
+
   /** Branches of unequal length whose channels {@code a}, {@code b} and {@code c} are joined. */
   static Network inception(int a, int b, int c) {
     Topologies t = new Topologies(new Shape(3, 16, 16));

@@ -23,6 +23,7 @@ final class SharedModules {
           "lane_adder",
           "max_pool_output",
           "mvm_control",
+          "pixel_concat",
           "post_processing",
           "reorder_memory",
           "row_max_pool",

@@ -1,22 +1,17 @@
 package io.xbarflow.testbench;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Mapping;
-import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.timing.TimingModel;
 import io.xbarflow.mapper.Mapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -176,12 +171,15 @@ final class FaultsAreCaughtTest {
   void aSkipFifoOfOnePixel() {
     CosimRequest request = request();
     Mapping shorter =
-        changed(
+        Shortened.changed(
             mapping,
             block ->
                 block instanceof Block.Fifo fifo
                     ? new Block.Fifo(
-                        fifo.name(), fifo.input(), fifo.output(), beatsPerPixel(mapping, fifo))
+                        fifo.name(),
+                        fifo.input(),
+                        fifo.output(),
+                        Shortened.beatsPerPixel(mapping, fifo))
                     : block);
     String findings = shortened(shorter, request);
     assertContains(findings, "block2_projection_q_fifo");
@@ -190,9 +188,9 @@ final class FaultsAreCaughtTest {
   @Test
   void aSkipFifoShortByOnePixel() {
     CosimRequest request = request();
-    Mapping shorter =
-        changed(
-            mapping, block -> block instanceof Block.Fifo ? onePlaceLess(mapping, block) : block);
+    Block fifo =
+        mapping.blocks().stream().filter(Block.Fifo.class::isInstance).findFirst().orElseThrow();
+    Mapping shorter = Shortened.byOnePlace(mapping, fifo).get(0);
     assertContains(shortened(shorter, request), "block2_projection");
   }
 
@@ -200,7 +198,7 @@ final class FaultsAreCaughtTest {
   @Test
   void aSkipRingOfItsOwnWindowsOnly() {
     CosimRequest request = request();
-    Mapping shorter = changed(mapping, block -> shorterRing(block, 3));
+    Mapping shorter = Shortened.changed(mapping, block -> shorterRing(block, 3));
     String findings = shortened(shorter, request);
     assertContains(findings, "deadlock: nothing has moved since cycle ");
     assertContains(findings, "imc core block1_conv1 ");
@@ -209,14 +207,14 @@ final class FaultsAreCaughtTest {
   @Test
   void aSkipRingShortByOneSlot() {
     CosimRequest request = request();
-    Mapping shorter = changed(mapping, block -> shorterRing(block, 1));
+    Mapping shorter = Shortened.changed(mapping, block -> shorterRing(block, 1));
     // A ring that is nearly deep enough stops nothing: it delays every block, from the input on.
     assertContains(shortened(shorter, request), "cycles: ");
   }
 
   private static Block shorterRing(Block block, int slots) {
     return block instanceof Block.ImcCore core && core.name().equals("block1_conv1")
-        ? core.withRing(shorter(core.fetch().ring().orElseThrow(), slots))
+        ? core.withRing(Shortened.shorter(core.fetch().ring().orElseThrow(), 0, slots))
         : block;
   }
 
@@ -248,60 +246,18 @@ final class FaultsAreCaughtTest {
     int images = 5;
     int tried = 0;
     for (Block wanted : mapping.blocks()) {
-      Mapping shorter =
-          changed(mapping, block -> block.equals(wanted) ? onePlaceLess(mapping, block) : block);
-      if (shorter.equals(mapping)) {
-        continue;
+      for (Mapping shorter : Shortened.byOnePlace(mapping, wanted)) {
+        tried++;
+        TimingModel.Timing timing = TimingModel.run(shorter, images);
+        assertTrue(
+            timing.deadlocked()
+                || timing.cyclesPerImage(mapping.outputs(), images).orElseThrow()
+                    > mapping.prediction().cyclesPerImage().orElseThrow()
+                || timing.firstImageCycles(mapping.outputs())
+                    > mapping.prediction().firstImageCycles(),
+            () -> wanted + " is deeper than it need be");
       }
-      tried++;
-      TimingModel.Timing timing = TimingModel.run(shorter, images);
-      assertTrue(
-          timing.deadlocked()
-              || timing.cyclesPerImage(mapping.outputs(), images).orElseThrow()
-                  > mapping.prediction().cyclesPerImage().orElseThrow()
-              || timing.firstImageCycles(mapping.outputs())
-                  > mapping.prediction().firstImageCycles(),
-          () -> wanted + " is deeper than it need be");
     }
     assertTrue(tried > 1, "rings and FIFOs tried: " + tried);
-  }
-
-  private static Block onePlaceLess(Mapping mapping, Block block) {
-    if (block instanceof Block.Fifo fifo) {
-      int depth = fifo.depthBeats() - beatsPerPixel(mapping, fifo);
-      return depth == 0 ? fifo : new Block.Fifo(fifo.name(), fifo.input(), fifo.output(), depth);
-    }
-    if (block instanceof Block.ImcCore core && core.fetch().ring().isPresent()) {
-      return core.withRing(shorter(core.fetch().ring().get(), 1));
-    }
-    if (block instanceof Block.PoolCore pool && pool.fetch().ring().isPresent()) {
-      return pool.withRing(shorter(pool.fetch().ring().get(), 1));
-    }
-    return block;
-  }
-
-  /** {@code ring} of one class with {@code slots} places less in each bank. */
-  private static Ring shorter(Ring ring, int slots) {
-    return ring.withSlots(0, ring.depthPixels().get(0) / ring.banks() - slots);
-  }
-
-  private static int beatsPerPixel(Mapping mapping, Block.Fifo fifo) {
-    return mapping.linksByName().get(fifo.input()).beatsPerPixel();
-  }
-
-  private static Mapping changed(Mapping mapping, UnaryOperator<Block> change) {
-    List<Block> blocks = new ArrayList<>();
-    mapping.blocks().forEach(block -> blocks.add(change.apply(block)));
-    assertEquals(mapping.blocks().size(), blocks.size());
-    return new Mapping(
-        mapping.model(),
-        mapping.modelSha256(),
-        mapping.architecture(),
-        mapping.inputs(),
-        mapping.outputs(),
-        mapping.links(),
-        ImmutableList.copyOf(blocks),
-        mapping.prediction(),
-        mapping.bound());
   }
 }

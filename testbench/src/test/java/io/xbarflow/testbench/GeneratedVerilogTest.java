@@ -44,6 +44,7 @@ final class GeneratedVerilogTest {
               RandomDesign.architecture(seed, RandomDesign.network(seed))));
     }
     cases.add(new Case("concatenations", RandomDesign.concatenations(), architecture));
+    cases.add(new Case("rearrangements", RearrangementTest.everyBlock(), architecture));
     return cases.stream();
   }
 

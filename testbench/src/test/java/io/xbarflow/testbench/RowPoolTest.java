@@ -276,8 +276,7 @@ final class RowPoolTest {
     Lint.assertClean(folder);
     assertEquals(
         List.of(),
-        Lint.output(
-            folder, "iverilog", "-g2005", "-Wall", "-t", "null", "-c", "rtl/filelist.f"));
+        Lint.output(folder, "iverilog", "-g2005", "-Wall", "-t", "null", "-c", "rtl/filelist.f"));
     String files = String.join(" ", Files.readAllLines(folder.resolve("syn/filelist.f")));
     assertEquals(
         List.of(),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Mapping;
@@ -16,6 +17,8 @@ import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.testbench.beats.BeatModel;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The timing model against its recurrence beat by beat, on random mappings and on the same with
@@ -42,6 +45,14 @@ final class TimingModelTest {
     assertTrue(deadlocks < seeds * 3 * VARIANTS / 2, deadlocks + " deadlocks");
   }
 
+  @ParameterizedTest(name = "{0} cycles an MVM")
+  @ValueSource(ints = {1, 3, 8, 40})
+  void equalsItForBlocksThatRearrange(int mvmCycles) {
+    Network network = RearrangementTest.everyBlock();
+    Architecture architecture = Architectures.named("analog-256").withMvmCycles(mvmCycles);
+    compare(mvmCycles, network.model(), Mapper.map(network, architecture));
+  }
+
   /** Deadlocks among the variants of one mapping. */
   private static int compare(long seed, Network network) {
     Architecture architecture = RandomDesign.architecture(seed, network);
@@ -51,7 +62,11 @@ final class TimingModelTest {
             architecture,
             RandomDesign.plan(seed, network, architecture),
             MappingOptions.PLAIN);
-    String name = network.model() + " of seed " + seed;
+    return compare(seed, network.model() + " of seed " + seed, mapping);
+  }
+
+  /** Deadlocks among the variants of {@code mapping}. */
+  private static int compare(long seed, String name, Mapping mapping) {
     long interval = mapping.prediction().cyclesPerImage().orElseThrow();
     compare(name, mapping, mapping.blocks(), 5, 0);
     compare(name, mapping, mapping.blocks(), 3, interval);

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,9 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Block.ConstantAdder.class, name = "constantAdder"),
   @JsonSubTypes.Type(value = Block.LookupTable.class, name = "lookupTable"),
   @JsonSubTypes.Type(value = Block.Concat.class, name = "concat"),
+  @JsonSubTypes.Type(value = Block.Reframe.class, name = "reframe"),
+  @JsonSubTypes.Type(value = Block.Gather.class, name = "gather"),
+  @JsonSubTypes.Type(value = Block.ChannelLookup.class, name = "channelLookup"),
   @JsonSubTypes.Type(value = Block.Fork.class, name = "fork"),
   @JsonSubTypes.Type(value = Block.Fifo.class, name = "fifo"),
   @JsonSubTypes.Type(value = Block.LinkRegister.class, name = "linkRegister"),
@@ -63,6 +67,15 @@ public sealed interface Block extends Part {
 
     /** Concatenation of streams. */
     R concat(Concat block);
+
+    /** Pixels dropped and put in. */
+    R reframe(Reframe block);
+
+    /** Channels chosen and reordered. */
+    R gather(Gather block);
+
+    /** Unary function of each channel. */
+    R channelLookup(ChannelLookup block);
 
     /** One stream to several. */
     R fork(Fork block);
@@ -145,8 +158,8 @@ public sealed interface Block extends Part {
   }
 
   /**
-   * Max pooling from a stream in raster order. It keeps no input pixels, only the greatest values so
-   * far of the windows that are open.
+   * Max pooling from a stream in raster order. It keeps no input pixels, only the greatest values
+   * so far of the windows that are open.
    *
    * @param name instance
    * @param layer the pooling layer it computes
@@ -188,8 +201,7 @@ public sealed interface Block extends Part {
     }
 
     /** Whether each window has a pixel of the map and no two of them the same last one. */
-    private static boolean endsOneByOne(
-        int kernel, int stride, int pad, int given, int windows) {
+    private static boolean endsOneByOne(int kernel, int stride, int pad, int given, int windows) {
       int lastStart = (windows - 1) * stride - pad;
       return pad < kernel
           && lastStart < given
@@ -323,20 +335,33 @@ public sealed interface Block extends Part {
   }
 
   /**
-   * Joins streams along the channels: of every pixel the beats of the first input, then those of
-   * the second, and so on. All links have the same lanes and order.
+   * Joins streams along an axis: of every pixel, row or image the beats of the first input, then
+   * those of the second, and so on. All links have the same order; that is the raster order when
+   * rows or columns are joined. All have the same lanes, too; but when channels are joined they may
+   * differ, and then the inputs are collected side by side and go out as whole pixels.
    *
    * @param name instance
    * @param layer the layer it computes
    * @param inputs links of the operands, in order
    * @param output link given
+   * @param axis what is joined
    */
-  record Concat(String name, String layer, ImmutableList<String> inputs, String output)
+  record Concat(
+      String name,
+      String layer,
+      ImmutableList<String> inputs,
+      String output,
+      Layer.Concat.Axis axis)
       implements Meeting, Part.OneOutput, Part.OfLayer {
     /** Copies the list and checks that there is something to join. */
     public Concat {
       inputs = ImmutableList.copyOf(inputs);
       checkArgument(inputs.size() > 1, "%s: inputs %s", name, inputs);
+    }
+
+    /** Whether operands on links {@code from} give their beats to link {@code to} in turn. */
+    public static boolean inTurn(List<Link> from, Link to) {
+      return from.stream().allMatch(link -> link.lanes() == to.lanes());
     }
 
     @Override
@@ -347,12 +372,72 @@ public sealed interface Block extends Part {
           inputs.stream()
               .map(input -> input.equals(from) ? to : input)
               .collect(ImmutableList.toImmutableList()),
-          output);
+          output,
+          axis);
+    }
+
+    /** Beats of {@code input} that stand one behind the other in the output. */
+    public int beatsPerTurn(Link input) {
+      return switch (axis) {
+        case CHANNELS -> input.beatsPerPixel();
+        case COLUMNS -> input.beatsPerPixel() * input.shape().width();
+        case ROWS -> input.beatsPerImage();
+      };
     }
 
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.concat(this);
+    }
+  }
+
+  /**
+   * Drops pixels of a stream in raster order and puts others in.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param input link taken
+   * @param output link given
+   * @param frame where the two maps stand
+   */
+  record Reframe(String name, String layer, String input, String output, Frame frame)
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.reframe(this);
+    }
+  }
+
+  /**
+   * Holds one pixel while the next is collected, and sends chosen channels of it. Its links may
+   * have different lanes.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param input link taken
+   * @param output link given
+   */
+  record Gather(String name, String layer, String input, String output)
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.gather(this);
+    }
+  }
+
+  /**
+   * A memory of tables of 256 values for each lane.
+   *
+   * @param name instance
+   * @param layer the layer it computes
+   * @param input link taken
+   * @param output link given
+   */
+  record ChannelLookup(String name, String layer, String input, String output)
+      implements Block, Part.OneInput, Part.OneOutput, Part.OfLayer {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.channelLookup(this);
     }
   }
 

@@ -349,7 +349,41 @@ public final class MappingCheck {
 
     @Override
     public Void concat(Block.Concat block) {
-      layer(block, Layer.Concat.class);
+      layer(block, Layer.Concat.class)
+          .ifPresent(
+              layer ->
+                  require(
+                      layer.axis() == block.axis(),
+                      "block %s: joins %s, its layer joins %s",
+                      block.name(),
+                      block.axis(),
+                      layer.axis()));
+      if (block.axis() != Layer.Concat.Axis.CHANNELS) {
+        order(block, block.output(), StreamOrder.RASTER);
+        return beatByBeat(block);
+      }
+      for (String input : block.inputs()) {
+        order(block, input, link(block.output()).order());
+      }
+      return null;
+    }
+
+    @Override
+    public Void reframe(Block.Reframe block) {
+      layer(block, Layer.Reframe.class)
+          .ifPresent(
+              layer ->
+                  require(
+                      block
+                          .frame()
+                          .equals(
+                              Frame.of(
+                                  layer,
+                                  link(block.input()).shape(),
+                                  link(block.output()).shape())),
+                      "block %s: a frame other than its layer's",
+                      block.name()));
+      order(block, block.output(), StreamOrder.RASTER);
       return beatByBeat(block);
     }
 
@@ -362,6 +396,19 @@ public final class MappingCheck {
     @Override
     public Void lookupTable(Block.LookupTable block) {
       layer(block, Layer.Lookup.class);
+      return beatByBeat(block);
+    }
+
+    @Override
+    public Void gather(Block.Gather block) {
+      layer(block, Layer.Gather.class);
+      order(block, block.output(), link(block.input()).order());
+      return null;
+    }
+
+    @Override
+    public Void channelLookup(Block.ChannelLookup block) {
+      layer(block, Layer.ChannelLookup.class);
       return beatByBeat(block);
     }
 

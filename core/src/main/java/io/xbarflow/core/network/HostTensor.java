@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param floating whether the host side is float32: the host quantises an input or dequantises an
  *     output with the tensor's quantisation
  * @param softmaxAxis for outputs: a Softmax the host computes last, over this axis of {@code shape}
+ * @param sigmoid for outputs: whether the host computes a Sigmoid last
  */
 public record HostTensor(
     String name,
@@ -22,9 +23,26 @@ public record HostTensor(
     ImmutableList<Integer> shape,
     boolean channelsLast,
     boolean floating,
-    Optional<Integer> softmaxAxis) {
+    Optional<Integer> softmaxAxis,
+    boolean sigmoid) {
   /** Copies the shape. */
   public HostTensor {
     shape = ImmutableList.copyOf(shape);
+  }
+
+  /** Without Sigmoid. */
+  public HostTensor(
+      String name,
+      String tensor,
+      ImmutableList<Integer> shape,
+      boolean channelsLast,
+      boolean floating,
+      Optional<Integer> softmaxAxis) {
+    this(name, tensor, shape, channelsLast, floating, softmaxAxis, false);
+  }
+
+  /** The same output with a Sigmoid that the host computes last. */
+  public HostTensor withSigmoid() {
+    return new HostTensor(name, tensor, shape, channelsLast, floating, softmaxAxis, true);
   }
 }

@@ -20,6 +20,9 @@ import com.google.common.collect.ImmutableList;
   @JsonSubTypes.Type(value = Layer.AddConstant.class, name = "addConstant"),
   @JsonSubTypes.Type(value = Layer.Lookup.class, name = "lookup"),
   @JsonSubTypes.Type(value = Layer.Concat.class, name = "concat"),
+  @JsonSubTypes.Type(value = Layer.Reframe.class, name = "reframe"),
+  @JsonSubTypes.Type(value = Layer.Gather.class, name = "gather"),
+  @JsonSubTypes.Type(value = Layer.ChannelLookup.class, name = "channelLookup"),
 })
 public sealed interface Layer {
 
@@ -56,8 +59,17 @@ public sealed interface Layer {
     /** Unary function. */
     R lookup(Lookup layer);
 
-    /** Concatenation along the channels. */
+    /** Concatenation along one axis. */
     R concat(Concat layer);
+
+    /** Pixels dropped and put in. */
+    R reframe(Reframe layer);
+
+    /** Channels chosen and reordered. */
+    R gather(Gather layer);
+
+    /** Unary function of each channel. */
+    R channelLookup(ChannelLookup layer);
   }
 
   /**
@@ -320,24 +332,41 @@ public sealed interface Layer {
   }
 
   /**
-   * Concatenation along the channels: the channels of the first operand, then those of the second,
-   * and so on, unchanged. All operands have the quantisation of the output; the importer puts a
-   * {@link Lookup} before those that ONNX Runtime requantises.
+   * Concatenation along an axis: the first operand's channels, rows or columns, then those of the
+   * second, and so on, unchanged. All operands have the quantisation of the output; the importer
+   * puts a {@link Lookup} before those that ONNX Runtime requantises.
    *
-   * <p>Shape: the operands agree in rows and columns; the output has the sum of their channels.
+   * <p>Shape: the operands agree in the other two axes; the output has the sum of their extents.
    *
    * <p>Source: com.microsoft QLinearConcat-1, ONNX Concat-13.
    *
    * @param name ONNX node
    * @param operands tensors read, at least two; one may stand there more than once
    * @param output tensor written
+   * @param axis what is joined
    */
-  record Concat(String name, ImmutableList<String> operands, String output) implements Layer {
+  record Concat(String name, ImmutableList<String> operands, String output, Axis axis)
+      implements Layer {
+
+    /** What a concatenation joins. */
+    public enum Axis {
+      /** Channels: pixel by pixel. */
+      CHANNELS,
+      /** Rows: operand by operand. */
+      ROWS,
+      /** Columns: row by row. */
+      COLUMNS
+    }
 
     /** Checks that there is something to join. */
     public Concat {
       operands = ImmutableList.copyOf(operands);
       checkArgument(operands.size() > 1, "%s operands", operands.size());
+    }
+
+    /** Concatenation along the channels. */
+    public Concat(String name, ImmutableList<String> operands, String output) {
+      this(name, operands, output, Axis.CHANNELS);
     }
 
     @Override
@@ -349,6 +378,131 @@ public sealed interface Layer {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.concat(this);
+    }
+  }
+
+  /**
+   * Another frame around a map: {@code out(y, x) = in(firstRow + y * rowStep, firstColumn + x *
+   * columnStep)}, {@code fill} outside of the input. Quantisation unchanged.
+   *
+   * <p>Shape: the output has the channels of the input.
+   *
+   * <p>Source: ONNX Pad-13 (constant mode), Slice-13, Split-13.
+   *
+   * @param name ONNX node
+   * @param input tensor read
+   * @param output tensor written
+   * @param firstRow row of the input that becomes row 0; negative for rows put in above
+   * @param firstColumn column of the input that becomes column 0; negative for columns put in
+   * @param rowStep rows of the input from one row of the output to the next
+   * @param columnStep columns of the input from one column of the output to the next
+   * @param fill value of the pixels put in
+   */
+  record Reframe(
+      String name,
+      String input,
+      String output,
+      int firstRow,
+      int firstColumn,
+      int rowStep,
+      int columnStep,
+      int fill)
+      implements Layer {
+
+    /** Checks the steps. */
+    public Reframe {
+      checkArgument(rowStep > 0 && columnStep > 0, "steps %s x %s", rowStep, columnStep);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.reframe(this);
+    }
+  }
+
+  /**
+   * Channels chosen, repeated, put in another order or put in: {@code out[o] = in[channels[o]]},
+   * {@code fill} where that is {@link #FILLED}. Quantisation unchanged.
+   *
+   * <p>Shape: the output has the rows and columns of the input.
+   *
+   * <p>Source: ONNX Slice-13, Split-13, Gather-13 and Pad-13 along the channels; channel shuffle
+   * (Reshape, Transpose, Reshape).
+   *
+   * @param name ONNX node
+   * @param input tensor read
+   * @param output tensor written
+   * @param channels of every output channel the input channel, or {@link #FILLED}
+   * @param fill value of the channels put in
+   */
+  record Gather(String name, String input, String output, ImmutableList<Integer> channels, int fill)
+      implements Layer {
+    /** Stands for a channel that is put in. */
+    public static final int FILLED = -1;
+
+    /** Copies the channels. */
+    public Gather {
+      channels = ImmutableList.copyOf(channels);
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.gather(this);
+    }
+  }
+
+  /**
+   * A unary function of each channel as a table: {@code y = tables[tableOfChannel[c]][x - xmin]}.
+   * Products with one constant a channel become one.
+   *
+   * @param name ONNX node
+   * @param input tensor read
+   * @param output tensor written
+   * @param tables different functions, at least two, each with 256 entries as in {@link Lookup}
+   * @param tableOfChannel which of them each channel has
+   */
+  record ChannelLookup(
+      String name,
+      String input,
+      String output,
+      ImmutableList<ImmutableList<Integer>> tables,
+      ImmutableList<Integer> tableOfChannel)
+      implements Layer {
+
+    /** Checks the tables' sizes and that every channel has one. */
+    public ChannelLookup {
+      tables = tables.stream().map(ImmutableList::copyOf).collect(ImmutableList.toImmutableList());
+      tableOfChannel = ImmutableList.copyOf(tableOfChannel);
+      checkArgument(tables.size() > 1, "%s tables", tables.size());
+      for (ImmutableList<Integer> table : tables) {
+        checkArgument(table.size() == 256, "table of %s entries", table.size());
+      }
+      for (int table : tableOfChannel) {
+        checkArgument(table >= 0 && table < tables.size(), "table %s", table);
+      }
+    }
+
+    @Override
+    @JsonIgnore
+    public ImmutableList<String> inputs() {
+      return ImmutableList.of(input);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.channelLookup(this);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.Pending;
@@ -17,8 +18,14 @@ final class AddOperator implements Operator {
 
   @Override
   public void convert(Node node, Assembly assembly) {
-    boolean firstStored = isStored(assembly.value(node, 0));
-    boolean secondStored = isStored(assembly.value(node, 1));
+    Value a = assembly.value(node, 0);
+    Value b = assembly.value(node, 1);
+    if (isFunction(a) || isFunction(b)) {
+      ElementwiseOperator.binary(node, assembly);
+      return;
+    }
+    boolean firstStored = isStored(a);
+    boolean secondStored = isStored(b);
     if (firstStored && secondStored) {
       throw node.refuse(
           "two stored operands", "at least one feature map", "Fold the sum into a constant.");
@@ -33,6 +40,11 @@ final class AddOperator implements Operator {
       maker = Addition.ofStreams(node, stream, assembly.dequantised(node, 1));
     }
     assembly.define(node.output(), new Pending(node, stream.view(), maker, ImmutableList.of()));
+  }
+
+  /** Whether the sum belongs to a chain of element-wise operators. */
+  private static boolean isFunction(Value value) {
+    return value instanceof Known || (value instanceof Dequantised same && !same.isPlain());
   }
 
   private static boolean isStored(Value value) {

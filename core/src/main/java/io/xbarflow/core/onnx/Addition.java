@@ -33,7 +33,7 @@ final class Addition {
           "an int8 or uint8 constant with one scale",
           "Quantise the constant per tensor to 8 bits.");
     }
-    ImmutableList<Integer> perChannel = perChannel(node, stream.view(), values);
+    ImmutableList<Integer> perChannel = perChannel(node, stream.view(), values, constantFirst);
     Quantisation meaning =
         new Quantisation(
             constant.scales().get(0), constant.zeroPoints().get(0), values.type() == OnnxType.INT8);
@@ -42,27 +42,20 @@ final class Addition {
             name, stream.tensor(), perChannel, meaning, constantFirst, output, min, max);
   }
 
-  private static ImmutableList<Integer> perChannel(Node node, View view, Constant values) {
-    int channels = view.shape().channels();
-    int rank = view.dims().size() + 1;
-    ImmutableList<Integer> dims = values.dims();
-    int channelAxisFromEnd = view.channelsLast() ? 1 : view.dims().size();
-    boolean vectorOfMap = view.isVector() && view.shape().pixels() > 1;
-    boolean fits = values.size() == 1 || (dims.size() <= rank && !vectorOfMap);
-    for (int i = 0; i < dims.size() && values.size() > 1; i++) {
-      int fromEnd = dims.size() - i;
-      fits &= dims.get(i) == (fromEnd == channelAxisFromEnd ? channels : 1);
-    }
-    if (!fits) {
-      throw node.refuse(
-          "constant " + values.describe() + " added to dimensions " + view.dims(),
-          "one value, or one per channel ([C, 1, 1])",
-          "Other broadcast shapes are not supported; add per channel, or as the bias of a layer.");
-    }
-    ImmutableList.Builder<Integer> perChannel = ImmutableList.builder();
-    for (int channel = 0; channel < channels; channel++) {
-      perChannel.add((int) values.integer(values.size() == 1 ? 0 : channel));
-    }
-    return perChannel.build();
+  private static ImmutableList<Integer> perChannel(
+      Node node, View view, Constant values, boolean constantFirst) {
+    // Where a constant that is stated for every pixel comes first, the order of the float32
+    // operations is another one.
+    return ChannelConstants.of(view, values)
+        .filter(constants -> !(constants.alongPixels() && constantFirst))
+        .orElseThrow(
+            () ->
+                node.refuse(
+                    "constant " + values.describe() + " added to dimensions " + view.dims(),
+                    "one value, or one per channel ([C, 1, 1]), or as second operand the same value"
+                        + " along rows and columns",
+                    "Other broadcast shapes are not supported; add per channel, or as the bias of a"
+                        + " layer."))
+        .integers();
   }
 }

@@ -6,9 +6,11 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.HostFloat;
+import io.xbarflow.core.onnx.Value.HostSigmoid;
 import io.xbarflow.core.onnx.Value.HostSoftmax;
 import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.LayerMaker;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -72,7 +75,7 @@ final class Assembly {
     }
     if (value instanceof Dequantised dequantised) {
       boolean single = graph.hasSingleReader(node.input(index));
-      return new Dequantised(dequantised.stream().shared(single), dequantised.bounds());
+      return dequantised.withStream(dequantised.stream().shared(single));
     }
     return value;
   }
@@ -141,7 +144,7 @@ final class Assembly {
   /** Operand {@code index} of a float operator, which must be a plain DequantizeLinear. */
   Stream dequantised(Node node, int index) {
     Value value = value(node, index);
-    if (value instanceof Dequantised dequantised && dequantised.bounds().isEmpty()) {
+    if (value instanceof Dequantised dequantised && dequantised.isPlain()) {
       return dequantised.stream();
     }
     if (value instanceof Dequantised || value instanceof Pending) {
@@ -180,6 +183,16 @@ final class Assembly {
     return tensor(stream).quantisation();
   }
 
+  /** Shape of network tensor {@code tensor}. */
+  Shape shape(String tensor) {
+    return tensors.get(tensor).shape();
+  }
+
+  /** The layer that writes the tensor of {@code stream}; empty for a graph input. */
+  Optional<Layer> producer(Stream stream) {
+    return Optional.ofNullable(layersByOutput.get(stream.tensor()));
+  }
+
   /** A network tensor for graph input {@code input}. */
   Stream input(String input, String tensorName, View view, Quantisation to, boolean floating) {
     String tensor = uniqueTensor(tensorName);
@@ -200,12 +213,22 @@ final class Assembly {
     return emit(node, maker, view, output, to, to.min(), to.max());
   }
 
+  /** Adds a layer that is called {@code layer}, without any clamp. */
+  Stream emitAs(String layer, LayerMaker maker, View view, String output, Quantisation to) {
+    return emit(layer, maker, view, output, to, to.min(), to.max());
+  }
+
   private Stream emit(
       Node node, LayerMaker maker, View view, String output, Quantisation to, int min, int max) {
+    return emit(node.name(), maker, view, output, to, min, max);
+  }
+
+  private Stream emit(
+      String layer, LayerMaker maker, View view, String output, Quantisation to, int min, int max) {
     LayerMaker prepared = maker.preparedFor(to);
     String tensor = uniqueTensor(output);
     tensors.put(tensor, new Tensor(tensor, view.shape(), to));
-    addLayer(tensor, prepared.make(uniqueLayer(node.name()), tensor, to, min, max));
+    addLayer(tensor, prepared.make(uniqueLayer(layer), tensor, to, min, max));
     return new Stream(tensor, view, true);
   }
 
@@ -254,6 +277,19 @@ final class Assembly {
       }
     }
     return lookup(node.name(), stream, output, to, table);
+  }
+
+  /**
+   * A function of every value and its channel: as {@link #unary} when it is the same in all
+   * channels, else a table a channel.
+   */
+  Stream perChannel(
+      Node node, Stream stream, String output, Quantisation to, IntBinaryOperator function) {
+    LayerMaker maker = ChannelTables.maker(stream.tensor(), tensor(stream), function);
+    Layer probe = maker.make(node.name(), output, to, to.min(), to.max());
+    return probe instanceof Layer.Lookup
+        ? unary(node, stream, output, to, x -> function.applyAsInt(x, 0))
+        : emit(node, maker, stream.view(), output, to);
   }
 
   private Stream lookup(
@@ -305,13 +341,34 @@ final class Assembly {
           "a network with at least one quantised layer",
           "Give the whole quantised network; see docs/operators.md for what is supported.");
     }
+    ImmutableList<HostTensor> hostOutputs = outputs.build();
+    ImmutableList<Layer> layers = needed(hostOutputs);
+    Set<String> used = new HashSet<>();
+    inputs.forEach(input -> used.add(input.tensor()));
+    layers.forEach(layer -> used.add(layer.output()));
     return new Network(
         model,
         sha256,
-        ImmutableList.copyOf(tensors.values()),
-        ImmutableList.copyOf(layersByOutput.values()),
+        tensors.values().stream()
+            .filter(tensor -> used.contains(tensor.name()))
+            .collect(ImmutableList.toImmutableList()),
+        layers,
         ImmutableList.copyOf(inputs),
-        outputs.build());
+        hostOutputs);
+  }
+
+  /** The layers that some output depends on: rewrites leave others behind. */
+  private ImmutableList<Layer> needed(ImmutableList<HostTensor> outputs) {
+    Set<String> read = new HashSet<>();
+    outputs.forEach(output -> read.add(output.tensor()));
+    ImmutableList.Builder<Layer> reversed = ImmutableList.builder();
+    for (Layer layer : ImmutableList.copyOf(layersByOutput.values()).reverse()) {
+      if (read.contains(layer.output())) {
+        reversed.add(layer);
+        read.addAll(layer.inputs());
+      }
+    }
+    return reversed.build().reverse();
   }
 
   private HostTensor output(String name) {
@@ -319,8 +376,11 @@ final class Assembly {
     if (value instanceof Stream stream) {
       return output(name, stream, false, Optional.empty());
     }
-    if (value instanceof Dequantised dequantised && dequantised.bounds().isEmpty()) {
+    if (value instanceof Dequantised dequantised && dequantised.isPlain()) {
       return output(name, dequantised.stream(), true, Optional.empty());
+    }
+    if (value instanceof HostSigmoid sigmoid) {
+      return output(name, sigmoid.stream(), true, Optional.empty()).withSigmoid();
     }
     if (value instanceof HostSoftmax softmax) {
       return output(name, softmax.stream(), true, Optional.of(softmax.axis()));

@@ -5,12 +5,16 @@ import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.Stream;
+import java.util.stream.IntStream;
 
-/** AveragePool and GlobalAveragePool between DequantizeLinear and QuantizeLinear. */
+/**
+ * AveragePool and GlobalAveragePool, also as ReduceMean over rows and columns, between
+ * DequantizeLinear and QuantizeLinear.
+ */
 final class AveragePooling implements Operator {
   @Override
   public ImmutableSet<String> opTypes() {
-    return ImmutableSet.of("AveragePool", "GlobalAveragePool");
+    return ImmutableSet.of("AveragePool", "GlobalAveragePool", "ReduceMean");
   }
 
   @Override
@@ -18,9 +22,32 @@ final class AveragePooling implements Operator {
     Stream input = assembly.dequantised(node, 0);
     Pooling pooling =
         node.opType().equals("AveragePool")
-            ? Pooling.ofWindow(node, input, Layer.Pool.Kind.AVERAGE)
+            ? Pooling.ofWindow(node, assembly, input, Layer.Pool.Kind.AVERAGE)
             : Pooling.ofFrame(node, input);
-    assembly.define(
-        node.output(), new Pending(node, pooling.output(), pooling.maker(), ImmutableList.of()));
+    View view = pooling.output();
+    if (node.opType().equals("ReduceMean")) {
+      requireWholeMap(node, assembly, input.view());
+      view = node.intAttribute("keepdims", 1) == 0 ? View.ofVector(view.shape().channels()) : view;
+    }
+    assembly.define(node.output(), new Pending(node, view, pooling.maker(), ImmutableList.of()));
+  }
+
+  /** Refuses a ReduceMean over other axes than rows and columns. */
+  private static void requireWholeMap(Node node, Assembly assembly, View view) {
+    ImmutableList<Integer> axes =
+        node.hasInput(1) ? assembly.constant(node, 1).asInts() : node.intsAttribute("axes");
+    int rank = view.dims().size() + 1;
+    ImmutableSet<Integer> reduced =
+        axes.stream()
+            .map(axis -> axis < 0 ? axis + rank : axis)
+            .collect(ImmutableSet.toImmutableSet());
+    ImmutableSet<Integer> spatial =
+        IntStream.range(2, rank).boxed().collect(ImmutableSet.toImmutableSet());
+    if (!reduced.equals(spatial)) {
+      throw node.refuse(
+          "the mean over axes " + axes + " of " + rank,
+          "the mean over all rows and columns, axes " + spatial,
+          "Use GlobalAveragePool.");
+    }
   }
 }

@@ -84,4 +84,29 @@ final class ClampNarrowing implements Layer.Cases<Optional<Layer>> {
   public Optional<Layer> concat(Layer.Concat layer) {
     return Optional.empty();
   }
+
+  @Override
+  public Optional<Layer> reframe(Layer.Reframe layer) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Layer> gather(Layer.Gather layer) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Layer> channelLookup(Layer.ChannelLookup layer) {
+    return Optional.of(
+        new Layer.ChannelLookup(
+            layer.name(),
+            layer.input(),
+            layer.output(),
+            layer.tables().stream()
+                .map(
+                    table ->
+                        table.stream().map(this::clamp).collect(ImmutableList.toImmutableList()))
+                .collect(ImmutableList.toImmutableList()),
+            layer.tableOfChannel()));
+  }
 }

@@ -22,7 +22,11 @@ final class ClampingOperator implements Operator {
     if (value instanceof Pending pending) {
       assembly.define(node.output(), pending.with(bounds(node, assembly)));
     } else if (value instanceof Dequantised dequantised) {
-      assembly.define(node.output(), dequantised.with(bounds(node, assembly)));
+      Bounds bounds = bounds(node, assembly);
+      assembly.define(
+          node.output(),
+          new Dequantised(
+              dequantised.stream(), dequantised.function().then((x, channel) -> bounds.apply(x))));
     } else if (value instanceof Stream stream) {
       Quantisation quantisation = assembly.quantisation(stream);
       boolean relu = node.opType().equals("Relu");

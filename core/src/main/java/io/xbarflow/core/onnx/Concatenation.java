@@ -3,10 +3,8 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
-import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.Stream;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,8 +15,10 @@ import java.util.List;
  * @param assembly the network that the operands belong to
  * @param operands feature maps, at least two, equal but for their channels
  * @param view ONNX shape of the result
+ * @param axis what is joined
  */
-record Concatenation(Node node, Assembly assembly, ImmutableList<Stream> operands, View view)
+record Concatenation(
+    Node node, Assembly assembly, ImmutableList<Stream> operands, View view, Layer.Concat.Axis axis)
     implements LayerMaker {
 
   /** The concatenation of {@code operands} along the axis that {@code node} states. */
@@ -28,46 +28,38 @@ record Concatenation(Node node, Assembly assembly, ImmutableList<Stream> operand
           operands.size() + " operands", "at least two", "Simplify the model with onnxsim.");
     }
     View first = operands.get(0).view();
-    int channelAxis = first.channelsLast() ? first.dims().size() : 1;
-    requireChannelAxis(node, first, channelAxis);
-    int channels = 0;
+    int rank = first.dims().size() + 1;
+    int stated = node.intAttribute("axis", 0);
+    int dimension = (stated < 0 ? stated + rank : stated) - 1;
+    if (dimension < 0
+        || dimension >= first.dims().size()
+        || first.axis(dimension) == View.Axis.SEVERAL) {
+      throw node.refuse(
+          first.isVector() && first.shape().pixels() > 1
+              ? "concatenation of flattened maps " + first.shape()
+              : "concatenation along axis " + stated + " of " + rank,
+          "concatenation along the channels, rows or columns of feature maps",
+          "Images are not joined, nor flattened maps; concatenate before Flatten, or in the host.");
+    }
+    int extent = 0;
     for (Stream operand : operands) {
       View view = operand.view();
       if (view.channelsLast() != first.channelsLast()
-          || !withChannels(view, channelAxis, 1).equals(withChannels(first, channelAxis, 1))) {
+          || view.dims().size() != first.dims().size()
+          || !view.withExtent(dimension, 1).equals(first.withExtent(dimension, 1))) {
         throw node.refuse(
             "operands of dimensions " + first.dims() + " and " + view.dims(),
-            "feature maps that differ in their channels only",
-            "Bring all operands to the same rows and columns.");
+            "feature maps that differ in the joined axis only",
+            "Bring all operands to the same size in the other axes.");
       }
-      channels += view.shape().channels();
+      extent += view.dims().get(dimension);
     }
     return new Concatenation(
-        node, assembly, ImmutableList.copyOf(operands), withChannels(first, channelAxis, channels));
-  }
-
-  private static void requireChannelAxis(Node node, View view, int channelAxis) {
-    int rank = view.dims().size() + 1;
-    int axis = node.intAttribute("axis", 0);
-    boolean vectorOfMap = view.isVector() && view.shape().pixels() > 1;
-    if ((axis < 0 ? axis + rank : axis) != channelAxis || vectorOfMap) {
-      throw node.refuse(
-          vectorOfMap
-              ? "concatenation of flattened maps " + view.shape()
-              : "concatenation along axis " + axis + " of " + rank,
-          "concatenation along the channels, axis " + channelAxis,
-          "Only channels can be joined on the chip; concatenate before Flatten, or in the host.");
-    }
-  }
-
-  private static View withChannels(View view, int channelAxis, int channels) {
-    Shape shape = view.shape();
-    List<Integer> dims = new ArrayList<>(view.dims());
-    dims.set(channelAxis - 1, channels);
-    return new View(
-        new Shape(channels, shape.height(), shape.width()),
-        ImmutableList.copyOf(dims),
-        view.channelsLast());
+        node,
+        assembly,
+        ImmutableList.copyOf(operands),
+        first.withExtent(dimension, extent),
+        Layer.Concat.Axis.valueOf(first.axis(dimension).name()));
   }
 
   @Override
@@ -76,7 +68,7 @@ record Concatenation(Node node, Assembly assembly, ImmutableList<Stream> operand
     for (int i = 0; i < operands.size(); i++) {
       requantised.add(assembly.requantised(node, i, operands.get(i), to));
     }
-    return new Concatenation(node, assembly, requantised.build(), view);
+    return new Concatenation(node, assembly, requantised.build(), view, axis);
   }
 
   @Override
@@ -84,6 +76,7 @@ record Concatenation(Node node, Assembly assembly, ImmutableList<Stream> operand
     return new Layer.Concat(
         name,
         operands.stream().map(Stream::tensor).collect(ImmutableList.toImmutableList()),
-        output);
+        output,
+        axis);
   }
 }

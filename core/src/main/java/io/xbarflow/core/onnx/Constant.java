@@ -184,6 +184,19 @@ final class Constant {
     return values.floats().get(index);
   }
 
+  /** Whether values {@code a} and {@code b} are the same. */
+  boolean sameValue(int a, int b) {
+    return type == OnnxType.FLOAT
+        ? Float.floatToIntBits(real(a)) == Float.floatToIntBits(real(b))
+        : integer(a) == integer(b);
+  }
+
+  /** A constant of reals that the importer computed itself. */
+  static Constant ofReals(String name, ImmutableList<Integer> dims, float[] reals) {
+    return new Constant(
+        name, OnnxType.FLOAT, dims, Values.ofFloats(FloatBuffer.wrap(reals.clone())));
+  }
+
   /** The integers, in order. */
   ImmutableList<Integer> asInts() {
     int count = values.bytes().capacity() + values.longs().length;
@@ -204,30 +217,36 @@ final class Constant {
     return new Constant(name, type, newDims, values);
   }
 
-  /** The transposed matrix. */
-  Constant transposed() {
-    int rows = dims.get(0);
-    int columns = dims.get(1);
+  /** The same values with axis {@code permutation[i]} as axis {@code i}. */
+  Constant transposed(ImmutableList<Integer> permutation) {
+    int rank = dims.size();
+    int[] strides = new int[rank];
+    int stride = 1;
+    for (int axis = rank - 1; axis >= 0; axis--) {
+      strides[axis] = stride;
+      stride *= dims.get(axis);
+    }
+    ImmutableList<Integer> newDims =
+        permutation.stream().map(dims::get).collect(ImmutableList.toImmutableList());
     byte[] bytes = new byte[values.bytes().capacity()];
     long[] longs = new long[values.longs().length];
     float[] floats = new float[values.floats().capacity()];
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        int from = r * columns + c;
-        int to = c * rows + r;
-        if (type == OnnxType.FLOAT) {
-          floats[to] = values.floats().get(from);
-        } else if (type.isQuantised()) {
-          bytes[to] = values.bytes().get(from);
-        } else {
-          longs[to] = values.longs()[from];
-        }
+    for (int i = 0; i < size(); i++) {
+      int rest = i;
+      int from = 0;
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        from += rest % newDims.get(axis) * strides[permutation.get(axis)];
+        rest /= newDims.get(axis);
+      }
+      if (type == OnnxType.FLOAT) {
+        floats[i] = values.floats().get(from);
+      } else if (type.isQuantised()) {
+        bytes[i] = values.bytes().get(from);
+      } else {
+        longs[i] = values.longs()[from];
       }
     }
     return new Constant(
-        name,
-        type,
-        ImmutableList.of(columns, rows),
-        new Values(ByteBuffer.wrap(bytes), longs, FloatBuffer.wrap(floats)));
+        name, type, newDims, new Values(ByteBuffer.wrap(bytes), longs, FloatBuffer.wrap(floats)));
   }
 }

@@ -57,15 +57,24 @@ record ConvolutionWindow(Window window, int groups, View output) {
     }
     int outputs = weights.values().dims().get(0);
     int perOutput = weights.values().size() / outputs;
+    int zero = assembly.quantisation(input).zeroPoint();
+    int taps = window.taps();
+    ChannelChoice.Ordered ordered =
+        groups == 1
+            ? ChannelChoice.withoutReordering(assembly, input)
+            : ChannelChoice.Ordered.plain(input);
+    Framing.Windowed windowed =
+        Framing.withoutPadding(
+            assembly, ordered.stream(), window, fill -> fill == zero, Framing::fits);
     return ConvolutionLayers.of(
         node,
         assembly,
-        input,
-        window,
+        windowed.stream(),
+        windowed.window(),
         groups,
         weights,
         outputs,
-        (output, tap) -> output * perOutput + tap,
+        (output, tap) -> output * perOutput + ordered.place(tap / taps) * taps + tap % taps,
         bias);
   }
 }

@@ -1,6 +1,5 @@
 package io.xbarflow.core.onnx;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.Dequantised;
@@ -35,7 +34,7 @@ final class DequantizeLinearOperator implements Operator {
     boolean signed = assembly.quantisation(assembly.quantised(node, 0)).signed();
     Quantisation from = QuantisationParameters.ofMap(assembly, node, 1, 2, signed);
     Stream stream = assembly.quantised(node, 0, from);
-    assembly.define(node.output(), new Dequantised(stream, ImmutableList.of()));
+    assembly.define(node.output(), new Dequantised(stream, RealFunction.IDENTITY));
   }
 
   static void requireNoBlocks(Node node) {

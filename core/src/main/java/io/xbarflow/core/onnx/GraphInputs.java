@@ -38,7 +38,14 @@ final class GraphInputs {
           "Identity",
           "Dropout",
           "Relu",
-          "Clip");
+          "Clip",
+          "Pad",
+          "Slice",
+          "Split",
+          "Gather",
+          "Concat",
+          "GlobalMaxPool",
+          "Transpose");
 
   private final Graph graph;
   private final Assembly assembly;
@@ -82,14 +89,16 @@ final class GraphInputs {
     View view =
         dims.size() == 2 && feedsMatrixProduct(input.name())
             ? View.ofRows(dims.get(0), dims.get(1))
-            : View.ofDims(dims)
-                .orElseThrow(
-                    () ->
-                        UserException.badInput(
-                            where,
-                            input.dims().size() + " axes, " + describe(input.dims()),
-                            "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
-                            "Only 1D and 2D feature maps are supported."));
+            : dims.size() == 3 && feedsChannelsFirst(input.name())
+                ? View.ofChannelsLast(dims)
+                : View.ofDims(dims)
+                    .orElseThrow(
+                        () ->
+                            UserException.badInput(
+                                where,
+                                input.dims().size() + " axes, " + describe(input.dims()),
+                                "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
+                                "Only 1D and 2D feature maps are supported."));
     switch (input.type()) {
       case FLOAT -> assembly.define(input.name(), new HostFloat(input.name(), view));
       case INT8, UINT8 -> {
@@ -110,6 +119,20 @@ final class GraphInputs {
 
   private static String describe(ImmutableList<Integer> dims) {
     return dims.toString().replace("-1", "?");
+  }
+
+  /** Whether {@code value} has its channels last, so that a Transpose brings them first. */
+  private boolean feedsChannelsFirst(String value) {
+    for (Node reader : graph.readers().get(value)) {
+      boolean transposed =
+          reader.opType().equals("Transpose")
+              && reader.intsAttribute("perm").equals(ImmutableList.of(0, 3, 1, 2));
+      if (transposed
+          || (ELEMENT_WISE.contains(reader.opType()) && feedsChannelsFirst(reader.output()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean feedsMatrixProduct(String value) {

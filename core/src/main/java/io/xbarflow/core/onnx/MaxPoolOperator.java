@@ -2,8 +2,10 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.tensor.HostQuantisation;
 
 /**
  * MaxPool of a quantised feature map, or after DequantizeLinear: the greatest value is the same one
@@ -12,7 +14,7 @@ import io.xbarflow.core.onnx.Value.Stream;
 final class MaxPoolOperator implements Operator {
   @Override
   public ImmutableSet<String> opTypes() {
-    return ImmutableSet.of("MaxPool");
+    return ImmutableSet.of("MaxPool", "GlobalMaxPool");
   }
 
   @Override
@@ -25,16 +27,40 @@ final class MaxPoolOperator implements Operator {
     if (value instanceof Stream stream) {
       assembly.define(node.output(), pool(node, assembly, stream));
     } else if (value instanceof Dequantised dequantised) {
+      requireIncreasing(node, assembly, dequantised);
       assembly.define(
-          node.output(),
-          new Dequantised(pool(node, assembly, dequantised.stream()), dequantised.bounds()));
+          node.output(), dequantised.withStream(pool(node, assembly, dequantised.stream())));
     } else {
       throw Assembly.unquantised(node, value);
     }
   }
 
+  /** The greatest result is that of the greatest value only if greater values give greater ones. */
+  private static void requireIncreasing(Node node, Assembly assembly, Dequantised value) {
+    Quantisation from = assembly.quantisation(value.stream());
+    int channels = value.function().perChannel() ? value.view().shape().channels() : 1;
+    for (int channel = 0; channel < channels; channel++) {
+      float before = Float.NEGATIVE_INFINITY;
+      for (int x = from.min(); x <= from.max(); x++) {
+        float y = value.function().apply(HostQuantisation.dequantise(x, from), channel);
+        if (y < before) {
+          throw node.refuse(
+              "the greatest of float values that do not rise with the quantised ones",
+              "MaxPool of quantised values, or of an increasing function of them",
+              "Quantise the input of the MaxPool too.");
+        }
+        before = y;
+      }
+    }
+  }
+
   private static Stream pool(Node node, Assembly assembly, Stream input) {
-    Pooling pooling = Pooling.ofWindow(node, input, Layer.Pool.Kind.MAX);
+    if (node.opType().equals("GlobalMaxPool")) {
+      Pooling whole = Pooling.ofGreatest(node, input);
+      return assembly.emit(
+          node, whole.maker(), whole.output(), node.output(), assembly.quantisation(input));
+    }
+    Pooling pooling = Pooling.ofWindow(node, assembly, input, Layer.Pool.Kind.MAX);
     return assembly.emit(
         node, pooling.maker(), pooling.output(), node.output(), assembly.quantisation(input));
   }

@@ -11,6 +11,8 @@ final class Operators {
           new QLinearConvOperator(),
           new QuantisedMatrixProduct(),
           new QLinearAddOperator(),
+          new QLinearMulOperator(),
+          new QLinearUnary(),
           new QLinearConcatOperator(),
           new QLinearPooling(),
           new QuantizeLinearOperator(),
@@ -18,15 +20,20 @@ final class Operators {
           new ConvOperator(),
           new MatrixProduct(),
           new AddOperator(),
+          new ElementwiseOperator(),
           new ConcatOperator(),
           new AveragePooling(),
           new MaxPoolOperator(),
+          new PadOperator(),
+          new SliceOperator(),
           new ReshapingOperator(),
           new ShapeComputation(),
           new PassThroughOperator(),
           new ClampingOperator(),
           new SoftmaxOperator(),
-          new WeightTransposition());
+          new TransposeOperator(),
+          new SplitOperator(),
+          new ConstantFolding());
 
   private static final ImmutableMap<String, Operator> BY_TYPE = byType();
 

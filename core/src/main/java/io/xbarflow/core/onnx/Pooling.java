@@ -1,7 +1,9 @@
 package io.xbarflow.core.onnx;
 
 import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Window;
 import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.Stream;
 
@@ -14,27 +16,58 @@ import io.xbarflow.core.onnx.Value.Stream;
 record Pooling(LayerMaker maker, View output) {
 
   /** MaxPool, AveragePool or QLinearAveragePool. */
-  static Pooling ofWindow(Node node, Stream input, Layer.Pool.Kind kind) {
+  static Pooling ofWindow(Node node, Assembly assembly, Stream input, Layer.Pool.Kind kind) {
     WindowAttributes attributes =
         WindowAttributes.of(node, input.view(), node.intsAttribute("kernel_shape"));
     attributes.requireTapsInside(node, input.view().shape());
     boolean includePad = node.intAttribute("count_include_pad", 0) != 0;
+    Quantisation quantisation = assembly.quantisation(input);
+    boolean max = kind == Layer.Pool.Kind.MAX;
+    // Pixels put in before count in a mean, and win no maximum when nothing is less.
+    Framing.Windowed windowed =
+        Framing.withoutPadding(
+            assembly,
+            input,
+            attributes.window(),
+            fill ->
+                max
+                    ? fill == quantisation.min()
+                    : fill == quantisation.zeroPoint() && !attributes.window().padded(),
+            Framing::fits);
+    boolean counted = includePad || !windowed.window().equals(attributes.window());
+    return new Pooling(
+        (name, output, to, least, greatest) ->
+            new Layer.Pool(
+                name, windowed.stream().tensor(), output, windowed.window(), kind, counted),
+        attributes.output(input.view().shape().channels(), input.view()));
+  }
+
+  /** GlobalMaxPool: one window over the whole map. */
+  static Pooling ofGreatest(Node node, Stream input) {
+    requireMap(node, input);
+    Shape map = input.view().shape();
+    Window window =
+        new Window(map.height(), map.width(), map.height(), map.width(), 0, 0, 0, 0, 1, 1);
     return new Pooling(
         (name, output, to, min, max) ->
-            new Layer.Pool(name, input.tensor(), output, attributes.window(), kind, includePad),
-        attributes.output(input.view().shape().channels(), input.view()));
+            new Layer.Pool(name, input.tensor(), output, window, Layer.Pool.Kind.MAX, false),
+        View.ofMap(new Shape(map.channels(), 1, 1), input.view().dims().size()));
   }
 
   /** GlobalAveragePool or QLinearGlobalAveragePool. */
   static Pooling ofFrame(Node node, Stream input) {
+    requireMap(node, input);
+    return new Pooling(
+        (name, output, to, min, max) -> new Layer.GlobalAveragePool(name, input.tensor(), output),
+        View.ofMap(new Shape(input.view().shape().channels(), 1, 1), input.view().dims().size()));
+  }
+
+  private static void requireMap(Node node, Stream input) {
     if (!input.view().isMap()) {
       throw node.refuse(
           "an input of dimensions " + input.view().dims(),
           "[N, C, L] or [N, C, H, W]",
           "Pool before flattening.");
     }
-    return new Pooling(
-        (name, output, to, min, max) -> new Layer.GlobalAveragePool(name, input.tensor(), output),
-        View.ofMap(new Shape(input.view().shape().channels(), 1, 1), input.view().dims().size()));
   }
 }

@@ -24,7 +24,7 @@ final class QLinearPooling implements Operator {
     Quantisation to = QuantisationParameters.ofMap(assembly, node, 3, 4, signed);
     Pooling pooling =
         node.opType().equals("QLinearAveragePool")
-            ? Pooling.ofWindow(node, input, Layer.Pool.Kind.AVERAGE)
+            ? Pooling.ofWindow(node, assembly, input, Layer.Pool.Kind.AVERAGE)
             : Pooling.ofFrame(node, input);
     assembly.define(
         node.output(), assembly.emit(node, pooling.maker(), pooling.output(), node.output(), to));

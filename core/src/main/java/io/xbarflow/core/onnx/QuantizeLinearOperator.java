@@ -11,6 +11,7 @@ import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
 import io.xbarflow.core.tensor.HostQuantisation;
 import java.util.Optional;
+import java.util.function.IntBinaryOperator;
 
 /**
  * QuantizeLinear: of a graph input it is the host's work, after a float operator it gives that
@@ -63,18 +64,14 @@ final class QuantizeLinearOperator implements Operator {
   private static Stream requantised(
       Node node, Assembly assembly, Dequantised value, Quantisation to) {
     Quantisation from = assembly.quantisation(value.stream());
-    return assembly.unary(
-        node,
-        value.stream(),
-        node.output(),
-        to,
-        x -> {
-          float real = HostQuantisation.dequantise(x, from);
-          for (Bounds bound : value.bounds()) {
-            real = bound.apply(real);
-          }
-          return HostQuantisation.quantise(real, to);
-        });
+    RealFunction function = value.function();
+    IntBinaryOperator quantised =
+        (x, channel) ->
+            HostQuantisation.quantise(
+                function.apply(HostQuantisation.dequantise(x, from), channel), to);
+    return function.perChannel()
+        ? assembly.perChannel(node, value.stream(), node.output(), to, quantised)
+        : assembly.unary(node, value.stream(), node.output(), to, x -> quantised.applyAsInt(x, 0));
   }
 
   private static Constant quantised(Node node, Assembly assembly, Constant reals) {

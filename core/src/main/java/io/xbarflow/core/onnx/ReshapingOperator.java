@@ -2,6 +2,7 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.onnx.Value.Arranged;
 import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.Shaped;
 import java.util.ArrayList;
@@ -32,41 +33,52 @@ final class ReshapingOperator implements Operator {
       assembly.define(node.output(), new Known(known.constant().withDims(dims)));
       return;
     }
-    if (!(value instanceof Shaped shaped)) {
-      throw Assembly.unquantised(node, value);
+    if (value instanceof Known known && !node.opType().equals("Flatten")) {
+      assembly.define(node.output(), new Known(withAxes(node, assembly, known.constant())));
+      return;
     }
-    View view = shaped.view();
+    Arranged arranged = Arranging.of(value).orElseThrow(() -> Assembly.unquantised(node, value));
+    ImmutableList<Integer> from = arranged.arrangement().extents();
     Optional<ImmutableList<Integer>> dims =
         switch (node.opType()) {
-          case "Flatten" -> flattened(node, view);
-          case "Reshape" -> reshaped(node, assembly, view);
-          case "Squeeze" -> squeezed(node, assembly, view);
-          default -> unsqueezed(node, assembly, view);
+          case "Flatten" -> flattened(node, from);
+          case "Reshape" -> reshaped(node, assembly, from);
+          case "Squeeze" -> squeezed(node, assembly, from);
+          default -> unsqueezed(node, assembly, from);
         };
-    View result =
-        dims.flatMap(view::reshaped)
+    if (value instanceof Shaped shaped) {
+      Optional<View> view = dims.flatMap(shaped.view()::reshaped);
+      if (view.isPresent()) {
+        assembly.define(node.output(), shaped.withView(view.get()));
+        return;
+      }
+    }
+    Arrangement result =
+        dims.flatMap(arranged.arrangement()::reshaped)
             .orElseThrow(
                 () ->
                     node.refuse(
                         "from dimensions [N, "
-                            + view.dims().toString().substring(1)
+                            + from.toString().substring(1)
                             + dims.map(to -> " to [N, " + to.toString().substring(1)).orElse(""),
-                        "[N, C, H, W] to [N, C*H*W], or axes of extent 1 dropped or added",
+                        "[N, C, H, W] to [N, C*H*W], axes of extent 1 dropped or added, or an axis"
+                            + " split or joined",
                         "Keep the batch axis first and do not move values between channels, rows"
                             + " and columns."));
-    assembly.define(node.output(), shaped.withView(result));
+    Arranging.define(node, assembly, arranged.values(), result);
   }
 
-  private static Optional<ImmutableList<Integer>> flattened(Node node, View view) {
-    int rank = view.dims().size() + 1;
+  private static Optional<ImmutableList<Integer>> flattened(
+      Node node, ImmutableList<Integer> from) {
+    int rank = from.size() + 1;
     int axis = node.intAttribute("axis", 1);
     return (axis < 0 ? axis + rank : axis) == 1
-        ? Optional.of(ImmutableList.of(product(view.dims())))
+        ? Optional.of(ImmutableList.of(product(from)))
         : Optional.empty();
   }
 
   private static Optional<ImmutableList<Integer>> reshaped(
-      Node node, Assembly assembly, View view) {
+      Node node, Assembly assembly, ImmutableList<Integer> from) {
     ImmutableList<Integer> target = assembly.constant(node, 1).asInts();
     if (target.size() < 2) {
       return Optional.empty();
@@ -77,8 +89,8 @@ final class ReshapingOperator implements Operator {
     int open = -1;
     for (int i = 1; i < target.size(); i++) {
       int dim = target.get(i);
-      if (dim == 0 && !zeroIsZero && i - 1 < view.dims().size()) {
-        dim = view.dims().get(i - 1);
+      if (dim == 0 && !zeroIsZero && i - 1 < from.size()) {
+        dim = from.get(i - 1);
       }
       if (dim == -1 && open < 0) {
         open = i - 1;
@@ -88,7 +100,7 @@ final class ReshapingOperator implements Operator {
       }
       dims.add(dim);
     }
-    int size = product(view.dims());
+    int size = product(from);
     int known = product(dims);
     if (open >= 0 && batch != -1 && size % known == 0) {
       dims.set(open, size / known);
@@ -100,12 +112,12 @@ final class ReshapingOperator implements Operator {
   }
 
   private static Optional<ImmutableList<Integer>> squeezed(
-      Node node, Assembly assembly, View view) {
-    int rank = view.dims().size() + 1;
+      Node node, Assembly assembly, ImmutableList<Integer> from) {
+    int rank = from.size() + 1;
     Optional<ImmutableList<Integer>> given = axes(node, assembly, rank);
     ImmutableList.Builder<Integer> dims = ImmutableList.builder();
     for (int axis = 1; axis < rank; axis++) {
-      int extent = view.dims().get(axis - 1);
+      int extent = from.get(axis - 1);
       boolean drop = given.map(ImmutableSet::copyOf).orElse(ImmutableSet.of()).contains(axis);
       if (drop && extent != 1) {
         return Optional.empty();
@@ -121,23 +133,45 @@ final class ReshapingOperator implements Operator {
   }
 
   private static Optional<ImmutableList<Integer>> unsqueezed(
-      Node node, Assembly assembly, View view) {
+      Node node, Assembly assembly, ImmutableList<Integer> from) {
     int added = axes(node, assembly, 0).map(List::size).orElse(0);
-    int rank = view.dims().size() + 1 + added;
+    int rank = from.size() + 1 + added;
     ImmutableList<Integer> axes = axes(node, assembly, rank).orElse(ImmutableList.of());
     if (axes.isEmpty() || axes.contains(0)) {
       return Optional.empty();
     }
     ImmutableList.Builder<Integer> dims = ImmutableList.builder();
-    int from = 0;
+    int next = 0;
     for (int axis = 1; axis < rank; axis++) {
       if (axes.contains(axis)) {
         dims.add(1);
-      } else if (from < view.dims().size()) {
-        dims.add(view.dims().get(from++));
+      } else if (next < from.size()) {
+        dims.add(from.get(next++));
       }
     }
     return Optional.of(dims.build());
+  }
+
+  /** A stored tensor with axes of extent 1 dropped or added. */
+  private static Constant withAxes(Node node, Assembly assembly, Constant constant) {
+    int rank = constant.dims().size();
+    boolean squeeze = node.opType().equals("Squeeze");
+    int added = squeeze ? 0 : axes(node, assembly, 0).map(List::size).orElse(0);
+    ImmutableSet<Integer> axes =
+        axes(node, assembly, rank + added).map(ImmutableSet::copyOf).orElse(ImmutableSet.of());
+    ImmutableList.Builder<Integer> dims = ImmutableList.builder();
+    int next = 0;
+    for (int axis = 0; axis < rank + added; axis++) {
+      if (squeeze) {
+        int extent = constant.dims().get(axis);
+        if (extent != 1 || !(axes.isEmpty() || axes.contains(axis))) {
+          dims.add(extent);
+        }
+      } else {
+        dims.add(axes.contains(axis) || next == rank ? 1 : constant.dims().get(next++));
+      }
+    }
+    return constant.withDims(dims.build());
   }
 
   private static Optional<ImmutableList<Integer>> axes(Node node, Assembly assembly, int rank) {

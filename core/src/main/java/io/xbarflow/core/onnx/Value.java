@@ -42,12 +42,12 @@ sealed interface Value {
   }
 
   /**
-   * DequantizeLinear of a feature map, and the Relu and Clip behind it.
+   * DequantizeLinear of a feature map, and the element-wise operators behind it.
    *
    * @param stream the quantised feature map
-   * @param bounds Relu and Clip, in order
+   * @param function what they compute of every value
    */
-  record Dequantised(Stream stream, ImmutableList<Bounds> bounds) implements Shaped {
+  record Dequantised(Stream stream, RealFunction function) implements Shaped {
     @Override
     public View view() {
       return stream.view();
@@ -55,12 +55,16 @@ sealed interface Value {
 
     @Override
     public Dequantised withView(View view) {
-      return new Dequantised(stream.withView(view), bounds);
+      return new Dequantised(stream.withView(view), function);
     }
 
-    Dequantised with(Bounds bound) {
-      return new Dequantised(
-          stream, ImmutableList.<Bounds>builder().addAll(bounds).add(bound).build());
+    Dequantised withStream(Stream other) {
+      return new Dequantised(other, function);
+    }
+
+    /** Whether nothing stands behind the DequantizeLinear. */
+    boolean isPlain() {
+      return function.isIdentity();
     }
 
     @Override
@@ -92,6 +96,19 @@ sealed interface Value {
     @Override
     public String describe() {
       return "the float result of " + node.where();
+    }
+  }
+
+  /**
+   * A feature map between Reshape and Transpose, when its dimensions are not those of a map.
+   *
+   * @param values the feature map, quantised or dequantised
+   * @param arrangement how the dimensions run over it
+   */
+  record Arranged(Shaped values, Arrangement arrangement) implements Value {
+    @Override
+    public String describe() {
+      return values.describe() + " seen as " + arrangement.extents();
     }
   }
 
@@ -137,6 +154,14 @@ sealed interface Value {
     @Override
     public String describe() {
       return "stored quantised tensor " + values.describe();
+    }
+  }
+
+  /** Sigmoid of a dequantised feature map, which the host computes. */
+  record HostSigmoid(Stream stream) implements Value {
+    @Override
+    public String describe() {
+      return "the Sigmoid of " + stream.tensor();
     }
   }
 

@@ -2,6 +2,8 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.network.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,9 +41,56 @@ record View(Shape shape, ImmutableList<Integer> dims, boolean channelsLast) {
     return new View(new Shape(channels, 1, rows), ImmutableList.of(rows, channels), true);
   }
 
+  /** ONNX [rows, columns, channels]. */
+  static View ofChannelsLast(ImmutableList<Integer> dims) {
+    return new View(new Shape(dims.get(2), dims.get(0), dims.get(1)), dims, true);
+  }
+
   /** A vector. */
   static View ofVector(int channels) {
     return new View(new Shape(channels, 1, 1), ImmutableList.of(channels), false);
+  }
+
+  /** What the ONNX dimensions of one image run over. */
+  enum Axis {
+    CHANNELS,
+    ROWS,
+    COLUMNS,
+    /** Several of these together, as after Flatten. */
+    SEVERAL
+  }
+
+  /** What dimension {@code index} runs over. */
+  Axis axis(int index) {
+    if (dims.size() == 1) {
+      return shape.pixels() == 1 ? Axis.CHANNELS : Axis.SEVERAL;
+    }
+    int channels = channelsLast ? dims.size() - 1 : 0;
+    if (index == channels) {
+      return Axis.CHANNELS;
+    }
+    int spatial = channelsLast ? index : index - 1;
+    return dims.size() == 3 && spatial == 0 ? Axis.ROWS : Axis.COLUMNS;
+  }
+
+  /** The same view of a map with other channels. */
+  View withChannels(Shape map) {
+    int channels = dims.size() == 1 ? 0 : channelsLast ? dims.size() - 1 : 0;
+    return axis(channels) == Axis.CHANNELS ? withExtent(channels, map.channels()) : this;
+  }
+
+  /** The view of a map with {@code extent} positions in dimension {@code index}. */
+  View withExtent(int index, int extent) {
+    List<Integer> newDims = new ArrayList<>(dims);
+    newDims.set(index, extent);
+    Shape map =
+        switch (axis(index)) {
+          case CHANNELS -> new Shape(extent, shape.height(), shape.width());
+          case ROWS -> new Shape(shape.channels(), extent, shape.width());
+          case COLUMNS -> new Shape(shape.channels(), shape.height(), extent);
+          case SEVERAL -> throw new IllegalArgumentException("dimension of " + this);
+        };
+    return new View(map, ImmutableList.copyOf(newDims), channelsLast);
   }
 
   /** Whether it is a vector that a matrix product reads whole. */

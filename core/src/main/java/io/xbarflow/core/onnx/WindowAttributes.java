@@ -58,25 +58,32 @@ record WindowAttributes(Window window, int outputHeight, int outputWidth) {
 
   /** Refuses a pooling window that lies in the padding with all its taps. */
   void requireTapsInside(Node node, Shape input) {
-    if (!inside(
-            window.kernelHeight(),
-            window.strideHeight(),
-            window.padTop(),
-            window.dilationHeight(),
-            input.height(),
-            outputHeight)
-        || !inside(
-            window.kernelWidth(),
-            window.strideWidth(),
-            window.padLeft(),
-            window.dilationWidth(),
-            input.width(),
-            outputWidth)) {
+    if (!tapsInside(window, input)) {
       throw node.refuse(
           "a window without any value of the input (only padding)",
           "padding smaller than the kernel",
           "Reduce pads.");
     }
+  }
+
+  /** Whether {@code window} has a tap inside {@code map} wherever it stands. */
+  static boolean tapsInside(Window window, Shape map) {
+    int rows = map.height() + window.padTop() + window.padBottom() - window.extentHeight();
+    int columns = map.width() + window.padLeft() + window.padRight() - window.extentWidth();
+    return inside(
+            window.kernelHeight(),
+            window.strideHeight(),
+            window.padTop(),
+            window.dilationHeight(),
+            map.height(),
+            rows / window.strideHeight() + 1)
+        && inside(
+            window.kernelWidth(),
+            window.strideWidth(),
+            window.padLeft(),
+            window.dilationWidth(),
+            map.width(),
+            columns / window.strideWidth() + 1);
   }
 
   private static boolean inside(

@@ -68,7 +68,7 @@ public final class NetworkImages {
 
   /**
    * What the host hands out for {@code output}: {@code images} in ONNX layout along the first axis,
-   * dequantised and run through Softmax where the graph says so.
+   * dequantised and run through Sigmoid or Softmax where the graph says so.
    *
    * @throws IllegalArgumentException when an image has another shape than the output's tensor
    */
@@ -89,6 +89,11 @@ public final class NetworkImages {
     float[] reals = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       reals[i] = HostQuantisation.dequantise(values[i], tensor.quantisation());
+    }
+    if (output.sigmoid()) {
+      for (int i = 0; i < reals.length; i++) {
+        reals[i] = (float) (1 / (1 + Math.exp(-reals[i])));
+      }
     }
     if (output.softmaxAxis().isPresent()) {
       int axis = output.softmaxAxis().get();

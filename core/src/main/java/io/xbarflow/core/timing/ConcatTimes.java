@@ -1,14 +1,14 @@
 package io.xbarflow.core.timing;
 
 import com.google.common.collect.ImmutableList;
-import io.xbarflow.core.mapping.Link;
+import com.google.common.primitives.Ints;
 
 /**
- * Concatenation: of every pixel the beats of the first operand, then those of the second, and so
- * on. A beat enters when the operand in turn offers it and the pipe has room.
+ * Concatenation: of every pixel, row or image the beats of the first operand, then those of the
+ * second, and so on. A beat enters when the operand in turn offers it and the pipe has room.
  */
 final class ConcatTimes implements BlockTimes.Recurrence {
-  private final int[] beatsPerPixel; // of each operand
+  private final int[] beatsPerTurn; // of each operand
   private final StreamTimes[] operands;
   private final Delays.Cursor[] crossings; // of each operand
   private final StreamTimes output;
@@ -18,8 +18,11 @@ final class ConcatTimes implements BlockTimes.Recurrence {
   private long passedOutput; // beats of the output before the turn
   private long lastEntry = -1; // of those beats
 
-  ConcatTimes(ImmutableList<Link> links, ImmutableList<StreamTimes> operands, StreamTimes output) {
-    this.beatsPerPixel = links.stream().mapToInt(Link::beatsPerPixel).toArray();
+  ConcatTimes(
+      ImmutableList<Integer> beatsPerTurn,
+      ImmutableList<StreamTimes> operands,
+      StreamTimes output) {
+    this.beatsPerTurn = Ints.toArray(beatsPerTurn);
     this.operands = operands.toArray(StreamTimes[]::new);
     this.crossings =
         operands.stream()
@@ -27,15 +30,15 @@ final class ConcatTimes implements BlockTimes.Recurrence {
             .toArray(Delays.Cursor[]::new);
     this.output = output;
     this.room = new Bound(output.rooms(), PipelineDepth.CONCAT, -PipelineDepth.CONCAT);
-    this.passed = new long[beatsPerPixel.length];
+    this.passed = new long[operands.size()];
   }
 
   @Override
   public void advance() {
     while (passedOutput < output.total() && takeTurn()) {
-      lastEntry = crossings[turn].cycle(passed[turn] + beatsPerPixel[turn] - 1);
-      passed[turn] += beatsPerPixel[turn];
-      passedOutput += beatsPerPixel[turn];
+      lastEntry = crossings[turn].cycle(passed[turn] + beatsPerTurn[turn] - 1);
+      passed[turn] += beatsPerTurn[turn];
+      passedOutput += beatsPerTurn[turn];
       turn = turn + 1 == operands.length ? 0 : turn + 1;
     }
   }
@@ -44,7 +47,7 @@ final class ConcatTimes implements BlockTimes.Recurrence {
   private boolean takeTurn() {
     StreamTimes operand = operands[turn];
     long shift = passedOutput - passed[turn];
-    long turnEnd = passed[turn] + beatsPerPixel[turn];
+    long turnEnd = passed[turn] + beatsPerTurn[turn];
     long beat = Math.max(passed[turn], operand.rooms().known());
     while (beat < turnEnd && beat + shift < room.known()) {
       long cycleOfFirst = Math.max(lastEntry + 1, passedOutput + room.at(beat + shift));

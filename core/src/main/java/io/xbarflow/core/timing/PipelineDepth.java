@@ -20,8 +20,11 @@ public final class PipelineDepth {
   /** Look up. */
   public static final int LOOKUP = 1;
 
-  /** Select the operand in turn. */
+  /** Select the operand in turn, or take all operands' pixel. */
   public static final int CONCAT = 1;
+
+  /** Select the input's value or the fill. */
+  public static final int REFRAME = 1;
 
   private PipelineDepth() {}
 

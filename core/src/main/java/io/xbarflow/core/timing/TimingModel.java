@@ -367,10 +367,39 @@ public final class TimingModel {
 
     @Override
     public Recurrence concat(Block.Concat block) {
+      ImmutableList<Link> from =
+          block.inputs().stream().map(linksByName::get).collect(ImmutableList.toImmutableList());
+      Link to = linksByName.get(block.output());
+      if (!Block.Concat.inTurn(from, to)) {
+        return new PixelConcatTimes(from, to, times(block.inputs()), times.get(to.name()));
+      }
       return new ConcatTimes(
-          block.inputs().stream().map(linksByName::get).collect(ImmutableList.toImmutableList()),
+          from.stream().map(block::beatsPerTurn).collect(ImmutableList.toImmutableList()),
           times(block.inputs()),
+          times.get(to.name()));
+    }
+
+    @Override
+    public Recurrence reframe(Block.Reframe block) {
+      return new ReframeTimes(
+          block.frame(),
+          linksByName.get(block.input()),
+          times.get(block.input()),
           times.get(block.output()));
+    }
+
+    @Override
+    public Recurrence gather(Block.Gather block) {
+      return new GatherTimes(
+          linksByName.get(block.input()),
+          linksByName.get(block.output()),
+          times.get(block.input()),
+          times.get(block.output()));
+    }
+
+    @Override
+    public Recurrence channelLookup(Block.ChannelLookup block) {
+      return pipe(ImmutableList.of(block.input()), block.output(), PipelineDepth.LOOKUP);
     }
 
     @Override

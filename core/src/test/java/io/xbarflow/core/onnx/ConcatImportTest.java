@@ -176,9 +176,9 @@ final class ConcatImportTest {
   static Stream<Refusal> refusals() {
     return Stream.of(
         new Refusal(
-            "rows",
+            "rows of maps with other channels",
             qLinearConcat("y_s,y_z,a,a_s,a_z,b,b_s,b_z", attribute("axis", 2L)),
-            "concatenation along axis 2 of 4"),
+            "operands of dimensions [2, 4, 4] and [3, 4, 4]"),
         new Refusal(
             "batch",
             qLinearConcat("y_s,y_z,a,a_s,a_z,b,b_s,b_z", attribute("axis", 0L)),

@@ -516,8 +516,8 @@ final class OnnxImportTest {
     return Stream.of(
         new Refusal(
             "operator",
-            TestGraph.qLinearConv().node("Sigmoid", "y", "s").output("s"),
-            "node sigmoid_1 (Sigmoid): operator Sigmoid is not supported"),
+            TestGraph.qLinearConv().node("Erf", "y", "s").output("s"),
+            "node erf_1 (Erf): operator Erf is not supported"),
         new Refusal(
             "float network",
             new TestGraph()
@@ -729,11 +729,115 @@ final class OnnxImportTest {
                 .output("s"),
             "axis 1 of 4 axes"),
         new Refusal(
-            "feature map transposed",
+            "mode of a pad",
             TestGraph.qLinearConv()
-                .node("Transpose", "y", "t", list("perm", 0, 2, 3, 1))
+                .longs("pads", 0, 0, 1, 1, 0, 0, 1, 1)
+                .node("Pad", "y,pads", "p", attribute("mode", "reflect"))
+                .output("p"),
+            "mode reflect"),
+        new Refusal(
+            "real value of a pad between two integers",
+            TestGraph.qLinearConv()
+                .longs("pads", 0, 0, 1, 1, 0, 0, 1, 1)
+                .real("v", 3)
+                .node("DequantizeLinear", "y,y_s,y_z", "f")
+                .node("Pad", "f,pads,v", "p")
+                .output("p"),
+            "value 3.0, which no integer of scale 2.0 stands for"),
+        new Refusal(
+            "images padded",
+            TestGraph.qLinearConv()
+                .longs("pads", 1, 0, 0, 0, 0, 0, 0, 0)
+                .node("Pad", "y,pads", "p")
+                .output("p"),
+            "pads [1, 0, 0, 0, 0, 0, 0, 0] of dimensions [3, 4, 4]"),
+        new Refusal(
+            "slice in reverse",
+            TestGraph.qLinearConv()
+                .longs("from", 3)
+                .longs("to", 0)
+                .longs("axes", 2)
+                .longs("steps", -1)
+                .node("Slice", "y,from,to,axes,steps", "s")
+                .output("s"),
+            "steps [-1]"),
+        new Refusal(
+            "slice of a flattened map",
+            TestGraph.qLinearConv()
+                .longs("from", 3)
+                .longs("to", 9)
+                .longs("axes", 1)
+                .node("Flatten", "y", "f")
+                .node("Slice", "f,from,to,axes", "s")
+                .output("s"),
+            "of dimensions [48]"),
+        new Refusal(
+            "split into parts of another sum",
+            TestGraph.qLinearConv()
+                .longs("parts", 1, 1)
+                .node("Split", "y,parts", "a,b", attribute("axis", 1L))
+                .output("a", "b"),
+            "parts [1, 1] of 3"),
+        new Refusal(
+            "rows gathered",
+            TestGraph.qLinearConv()
+                .longs("which", 2, 0)
+                .node("Gather", "y,which", "s", attribute("axis", 2L))
+                .output("s"),
+            "along axis 2"),
+        new Refusal(
+            "product of two feature maps",
+            TestGraph.qLinearConv()
+                .node("com.microsoft.QLinearMul", "y,y_s,y_z,y,y_s,y_z,y_s,y_z", "p")
+                .output("p"),
+            "the product of two feature maps"),
+        new Refusal(
+            "a factor for every pixel",
+            TestGraph.qLinearConv()
+                .ints("k", 3, 1, 1, 1, 3, 4, 4)
+                .node("com.microsoft.QLinearMul", "y,y_s,y_z,k,y_s,y_z,y_s,y_z", "p")
+                .output("p"),
+            "one factor, or one per channel"),
+        new Refusal(
+            "function of a layer's float result",
+            TestGraph.qdqConv()
+                .node("Sigmoid", "c", "s")
+                .node("QuantizeLinear", "s,y_s,y_z", "y")
+                .output("y"),
+            "input 0 is a float result without QuantizeLinear and DequantizeLinear"),
+        new Refusal(
+            "float product of two feature maps",
+            TestGraph.qLinearConv()
+                .node("MaxPool", "y", "m", list("kernel_shape", 1, 1))
+                .node("DequantizeLinear", "y,y_s,y_z", "f")
+                .node("DequantizeLinear", "m,y_s,y_z", "g")
+                .node("Mul", "f,g", "p")
+                .node("QuantizeLinear", "p,y_s,y_z", "q")
+                .output("q"),
+            "Mul of two feature maps"),
+        new Refusal(
+            "greatest of a function that falls",
+            TestGraph.qLinearConv()
+                .node("DequantizeLinear", "y,y_s,y_z", "f")
+                .node("Neg", "f", "n")
+                .node("MaxPool", "n", "m", list("kernel_shape", 2, 2))
+                .node("QuantizeLinear", "m,y_s,y_z", "q")
+                .output("q"),
+            "do not rise"),
+        new Refusal(
+            "mean over the channels",
+            TestGraph.qLinearConv()
+                .node("DequantizeLinear", "y,y_s,y_z", "f")
+                .node("ReduceMean", "f", "m", list("axes", 1))
+                .node("QuantizeLinear", "m,y_s,y_z", "q")
+                .output("q"),
+            "the mean over axes [1]"),
+        new Refusal(
+            "rows and columns exchanged",
+            TestGraph.qLinearConv()
+                .node("Transpose", "y", "t", list("perm", 0, 1, 3, 2))
                 .output("t"),
-            "Transpose [0, 2, 3, 1]"),
+            "seen as [3, 4, 4]"),
         new Refusal(
             "blocks",
             TestGraph.qLinearConv()

@@ -98,6 +98,16 @@ final class ThirdPartyNetworksTest {
               "input 1x96x96 float",
               "prob 2x1x1 float softmax 0, logits 2x1x1 float"),
           new Case(
+              "hps_shared/model.qop_i8.onnx",
+              "FCCCPFCCCPFCCCPFCCCPFCCCPJFCCPFCCPFCCPJCPCPCCCC",
+              "input 1x240x320 int8",
+              "logits_i8 2x1x1 int8"),
+          new Case(
+              "hps_shared/model.qop.onnx",
+              "FCCCPFCCCPFCCCPFCCCPFCCCPJFCCPFCCPFCCPJCPCPCCCC",
+              "input 1x240x320 float",
+              "prob 2x1x1 float sigmoid, logits 2x1x1 float"),
+          new Case(
               "mobilenetv2-12-int8_zoo/model.qop.onnx",
               "CCCCCCCCCACCCCCCACCCACCCCCCACCCACCCACCCCCCACCCACCCCCCACCCACCCCGCK",
               "input 3x224x224 float",
@@ -109,7 +119,8 @@ final class ThirdPartyNetworksTest {
               "output 1000x1x1 float"));
 
   private static final ImmutableList<String> ALL_FORMS =
-      ImmutableList.of("resnet8_cifar10", "magic_wand", "fcae_ad", "dscnn_kws", "person_detect");
+      ImmutableList.of(
+          "resnet8_cifar10", "magic_wand", "fcae_ad", "dscnn_kws", "person_detect", "hps_shared");
 
   @TempDir Path folder;
 
@@ -191,7 +202,8 @@ final class ThirdPartyNetworksTest {
                   + tensor.shape()
                   + " "
                   + (host.floating() ? "float" : type)
-                  + host.softmaxAxis().map(axis -> " softmax " + axis).orElse("");
+                  + host.softmaxAxis().map(axis -> " softmax " + axis).orElse("")
+                  + (host.sigmoid() ? " sigmoid" : "");
             })
         .collect(Collectors.joining(", "));
   }
@@ -230,6 +242,21 @@ final class ThirdPartyNetworksTest {
     @Override
     public String concat(Layer.Concat layer) {
       return "J";
+    }
+
+    @Override
+    public String gather(Layer.Gather layer) {
+      return "S";
+    }
+
+    @Override
+    public String channelLookup(Layer.ChannelLookup layer) {
+      return "M";
+    }
+
+    @Override
+    public String reframe(Layer.Reframe layer) {
+      return "F";
     }
   }
 
@@ -295,7 +322,31 @@ final class ThirdPartyNetworksTest {
 
     @Override
     public String concat(Layer.Concat layer) {
-      return edges(layer);
+      return edges(layer) + layer.axis();
+    }
+
+    @Override
+    public String gather(Layer.Gather layer) {
+      return edges(layer) + layer.channels() + layer.fill();
+    }
+
+    @Override
+    public String channelLookup(Layer.ChannelLookup layer) {
+      return edges(layer) + layer.tables() + layer.tableOfChannel();
+    }
+
+    @Override
+    public String reframe(Layer.Reframe layer) {
+      return edges(layer)
+          + layer.firstRow()
+          + ":"
+          + layer.firstColumn()
+          + ":"
+          + layer.rowStep()
+          + ":"
+          + layer.columnStep()
+          + ":"
+          + layer.fill();
     }
   }
 }

@@ -89,6 +89,8 @@ final class MeasuredProcess {
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     long started = System.nanoTime();
     Process process = builder.start();
+    // Whoever ends this program ends what it started; of a process that has ended nothing is left.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> destroy(process)));
     Map<Part, Peak> peaks = new EnumMap<>(Part.class);
     try {
       process.getOutputStream().close();
@@ -110,9 +112,13 @@ final class MeasuredProcess {
       Thread.currentThread().interrupt();
       throw new IOException(command.get(0) + " was interrupted", e);
     } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      destroy(process);
     }
+  }
+
+  private static void destroy(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
   }
 
   private static final class Peak {

@@ -1,7 +1,5 @@
 package io.xbarflow.examples.results;
 
-import static com.google.common.collect.ImmutableList.toImmutableList;
-
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.mapping.Figures;
 import java.util.List;
@@ -18,19 +16,15 @@ final class ResultPage {
 
 Written by `./verify --results`, which keeps its figures in `results.jsonl`. Each network is
 mapped, generated and co-simulated by `./xbarflow` as a user would, one process for each
-stage. Macros are 256 x 256, one pixel an MVM, one copy of each layer. T is the duration of an
-MVM in clock cycles. Reference networks have seeded weights (`examples/README.md`).
+stage. Macros are 256 x 256. Every layer has one copy and computes one pixel an MVM, unless the
+name ends in `@N`: then patches and copies are chosen for the least II within N macros. T is the
+duration of an MVM in clock cycles. Reference networks have seeded weights (`examples/README.md`).
 """;
 
   private final ImmutableList<ResultRow> rows;
-  private final ImmutableList<String> networks;
-  private final ImmutableList<Integer> durations;
 
   ResultPage(List<ResultRow> rows) {
     this.rows = ImmutableList.copyOf(rows);
-    networks = this.rows.stream().map(ResultRow::network).distinct().collect(toImmutableList());
-    durations =
-        this.rows.stream().map(ResultRow::mvmCycles).distinct().sorted().collect(toImmutableList());
   }
 
   /** The page. */
@@ -52,40 +46,27 @@ MVM in clock cycles. Reference networks have seeded weights (`examples/README.md
 
   private String reached() {
     ImmutableList.Builder<ImmutableList<String>> lines = ImmutableList.builder();
-    ImmutableList.Builder<String> heading = ImmutableList.builder();
-    heading.add("network", "arrays");
-    for (int duration : durations) {
-      String suffix = ", T = " + duration;
-      heading.add("II" + suffix, "first image" + suffix, "KiB" + suffix);
-    }
-    lines.add(heading.build());
-    for (String network : networks) {
-      ImmutableList.Builder<String> line = ImmutableList.builder();
-      line.add(network);
-      line.add(
-          durations.stream()
-              .flatMap(duration -> row(network, duration).stream())
-              .filter(row -> row.predicted().isPresent())
-              .findFirst()
-              .map(row -> compared(row, figures -> Optional.of((long) figures.crossbars())))
-              .orElse("not mapped"));
-      for (int duration : durations) {
-        line.addAll(reached(row(network, duration)));
-      }
-      lines.add(line.build());
+    lines.add(
+        ImmutableList.of(
+            "network", "T", "arrays", "II", "first image", "memory, KiB", "images/s at 1 GHz"));
+    for (ResultRow row : rows) {
+      lines.add(reached(row));
     }
     return table(lines.build());
   }
 
-  private static ImmutableList<String> reached(Optional<ResultRow> found) {
-    if (found.isEmpty() || found.get().predicted().isEmpty()) {
-      String reason = found.map(row -> failure(row.map())).orElse("not run");
-      return ImmutableList.of(reason, "", "");
+  private static ImmutableList<String> reached(ResultRow row) {
+    String duration = Integer.toString(row.mvmCycles());
+    if (row.predicted().isEmpty()) {
+      return ImmutableList.of(row.network(), duration, failure(row.map()), "", "", "", "");
     }
-    ResultRow row = found.get();
     Optional<CosimFigures> cosim = row.cosim();
+    Optional<Long> interval = cosim.flatMap(CosimFigures::cyclesPerImage);
     return ImmutableList.of(
-        cycles(row, cosim.flatMap(CosimFigures::cyclesPerImage), Figures::cyclesPerImage),
+        row.network(),
+        duration,
+        compared(row, figures -> Optional.of((long) figures.crossbars())),
+        cycles(row, interval, Figures::cyclesPerImage),
         cycles(
             row,
             cosim.flatMap(CosimFigures::firstImageCycles),
@@ -93,7 +74,11 @@ MVM in clock cycles. Reference networks have seeded weights (`examples/README.md
         compared(
             row.predicted().get().activationMemoryBits() / 8192.0,
             row.bound().orElseThrow().activationMemoryBits() / 8192.0,
-            "%.1f"));
+            "%.1f"),
+        interval
+            .or(() -> row.predicted().orElseThrow().cyclesPerImage())
+            .map(cycles -> decimal("%.0f", 1e9 / cycles))
+            .orElse(""));
   }
 
   private static String cycles(
@@ -239,12 +224,6 @@ MVM in clock cycles. Reference networks have seeded weights (`examples/README.md
 
   private static String decimal(String format, double value) {
     return String.format(Locale.ROOT, format, value);
-  }
-
-  private Optional<ResultRow> row(String network, int duration) {
-    return rows.stream()
-        .filter(row -> row.network().equals(network) && row.mvmCycles() == duration)
-        .findFirst();
   }
 
   /** The first column to the left, the others to the right. */

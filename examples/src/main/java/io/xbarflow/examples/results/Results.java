@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import com.google.common.primitives.Ints;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Mapping;
@@ -20,6 +21,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +32,9 @@ import java.util.stream.Stream;
  */
 public final class Results {
   private static final int REASON_LENGTH = 300;
+
+  /** A network with the macros that it may take. */
+  private static final Pattern BUDGETED = Pattern.compile("(.+)@([1-9]\\d{0,8})");
 
   private final Path root;
   private final Path work;
@@ -65,10 +71,16 @@ public final class Results {
   /**
    * A network to run.
    *
-   * @param name of its rows
+   * @param network its name
+   * @param budget macros that it may take; empty when each layer has one copy
    * @param model its file, when it is not a reference network
    */
-  private record Subject(String name, Optional<Path> model) {}
+  private record Subject(String network, Optional<Integer> budget, Optional<Path> model) {
+    /** What its rows are called. */
+    String name() {
+      return network + budget.map(macros -> "@" + macros).orElse("");
+    }
+  }
 
   private void run() throws IOException {
     if (!options.render()) {
@@ -93,33 +105,41 @@ public final class Results {
 
   private ImmutableList<Subject> subjects() throws IOException {
     ImmutableList.Builder<Subject> subjects = ImmutableList.builder();
-    for (String network : options.networks()) {
+    for (String word : options.networks()) {
+      Matcher budgeted = BUDGETED.matcher(word);
+      boolean named = budgeted.matches();
+      String network = named ? budgeted.group(1) : word;
+      Optional<Integer> budget =
+          named ? Optional.ofNullable(Ints.tryParse(budgeted.group(2))) : Optional.empty();
       if (ReferenceNetworks.names().contains(network)) {
-        subjects.add(new Subject(network, Optional.empty()));
+        subjects.add(new Subject(network, budget, Optional.empty()));
       } else if (Files.isRegularFile(Path.of(network))) {
-        subjects.add(subject(Path.of(network)));
+        subjects.add(subject(Path.of(network), budget));
       } else {
         throw UserException.badInput(
-            network,
+            word,
             "no such network",
-            "an ONNX file, or one of " + String.join(", ", ReferenceNetworks.names()),
+            "an ONNX file, or one of "
+                + String.join(", ", ReferenceNetworks.names())
+                + ", with @MACROS behind it for a budget",
             "Mend the name.");
       }
     }
     if (options.networks().isEmpty()) {
-      ReferenceNetworks.names().forEach(name -> subjects.add(new Subject(name, Optional.empty())));
+      ReferenceNetworks.names()
+          .forEach(name -> subjects.add(new Subject(name, Optional.empty(), Optional.empty())));
       for (Path model : thirdParty()) {
-        subjects.add(subject(model));
+        subjects.add(subject(model, Optional.empty()));
       }
     }
     return subjects.build();
   }
 
   /** {@code folder/file} without its ending. */
-  private static Subject subject(Path model) {
+  private static Subject subject(Path model, Optional<Integer> budget) {
     Path file = model.toAbsolutePath().normalize();
     String name = file.getFileName().toString().replaceFirst("\\.onnx$", "");
-    return new Subject(file.getParent().getFileName() + "/" + name, Optional.of(file));
+    return new Subject(file.getParent().getFileName() + "/" + name, budget, Optional.of(file));
   }
 
   /** One QOperator form of each third-party network, in alphabetical order. */
@@ -159,7 +179,7 @@ public final class Results {
     Files.deleteIfExists(log);
     delete(folder);
     Files.createDirectories(folder);
-    row = mapped(row, model(subject, folder), folder, log);
+    row = mapped(row, subject, folder, log);
     if (row.map().done()) {
       row = generated(row, folder, log);
     }
@@ -193,27 +213,19 @@ public final class Results {
     if (subject.model().isPresent()) {
       return subject.model().get();
     }
-    Path model = folder.resolve(subject.name() + ".onnx");
-    ReferenceNetworks.write(subject.name(), model);
+    Path model = folder.resolve(subject.network() + ".onnx");
+    ReferenceNetworks.write(subject.network(), model);
     return model;
   }
 
-  private ResultRow mapped(ResultRow row, Path model, Path folder, Path log) throws IOException {
-    Measured measured =
-        stage(
-            row,
-            "map",
-            folder,
-            log,
-            model.toString(),
-            "-o",
-            folder.toString(),
-            "--crossbar",
-            "256x256",
-            "--mvm-cycles",
-            Integer.toString(row.mvmCycles()),
-            "--effort",
-            options.effort());
+  private ResultRow mapped(ResultRow row, Subject subject, Path folder, Path log)
+      throws IOException {
+    ImmutableList.Builder<String> arguments = ImmutableList.builder();
+    arguments.add(model(subject, folder).toString(), "-o", folder.toString());
+    arguments.add("--crossbar", "256x256", "--mvm-cycles", Integer.toString(row.mvmCycles()));
+    arguments.add("--effort", options.effort());
+    subject.budget().ifPresent(macros -> arguments.add("--crossbars", macros.toString()));
+    Measured measured = stage(row, "map", folder, log, arguments.build().toArray(String[]::new));
     StageRun run = stageRun(measured, log);
     Optional<Mapping> mapping =
         run.done()

@@ -31,11 +31,14 @@ public final class Generator {
           "add_pipe",
           "average_pool_output",
           "average_pool_pipe",
+          "channel_gather",
+          "channel_lookup",
           "column_select",
           "constant_adder",
           "copy_turn",
           MACRO,
           "direct_input",
+          "frame_axis",
           "frame_check",
           "global_average_pool",
           "lane_adder",
@@ -43,6 +46,8 @@ public final class Generator {
           "max_pool_partials",
           "mvm_control",
           "newest_row",
+          "pixel_collect",
+          "pixel_concat",
           "place_step",
           "post_processing",
           "ram_1r1w",
@@ -64,6 +69,7 @@ public final class Generator {
           "stream_concat",
           "stream_fifo",
           "stream_fork",
+          "stream_reframe",
           "stream_register",
           "stream_registers",
           "stream_walk",
@@ -125,6 +131,7 @@ public final class Generator {
     for (TableView table : top.tables()) {
       bundle.verilog(table.module(), renderer.render("table.v.vm", table));
     }
+    top.memories().forEach(bundle::write);
     for (LookupView lookup : top.lookups()) {
       bundle.verilog(lookup.module(), renderer.render("lookup.v.vm", lookup));
     }

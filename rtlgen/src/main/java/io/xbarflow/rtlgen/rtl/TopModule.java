@@ -1,7 +1,9 @@
 package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
@@ -16,17 +18,23 @@ import io.xbarflow.rtlgen.arithmetic.Requantisation;
 import io.xbarflow.rtlgen.arithmetic.RequantiserDesign;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The chip: one instance for every block, the links between them, and their frame checks. */
 final class TopModule implements Block.Cases<Void> {
+  private static final int SOURCES_A_LINE = 8; // of a gather, within 100 columns
+
   private final Source source;
   private final Mapping mapping;
   private final List<Instance> instances = new ArrayList<>();
   private final List<String> signals = new ArrayList<>();
   private final List<TableView> tables = new ArrayList<>();
   private final List<LookupView> lookups = new ArrayList<>();
+  private final Map<String, String> memories = new LinkedHashMap<>();
 
   /**
    * Designs the arithmetic between the cores and proves it.
@@ -47,6 +55,11 @@ final class TopModule implements Block.Cases<Void> {
   /** Unary functions. */
   List<LookupView> lookups() {
     return Collections.unmodifiableList(lookups);
+  }
+
+  /** Contents of memories by file name. */
+  Map<String, String> memories() {
+    return Collections.unmodifiableMap(memories);
   }
 
   TopView view() {
@@ -409,29 +422,189 @@ final class TopModule implements Block.Cases<Void> {
 
   @Override
   public Void concat(Block.Concat block) {
-    int most = 0;
-    for (String input : block.inputs()) {
-      most = Math.max(most, source.link(input).beatsPerPixel());
+    List<Link> from = Lists.transform(block.inputs(), source::link);
+    Link to = source.link(block.output());
+    boolean inTurn = Block.Concat.inTurn(from, to);
+    int most = inTurn ? 1 : to.beatsPerPixel();
+    for (Link link : from) {
+      most = Math.max(most, beats(block, link, inTurn));
     }
     int beatBits = BitWidths.counter(most);
     List<String> lastBeats = new ArrayList<>();
-    for (String input : block.inputs()) {
-      lastBeats.add(beatBits + "'d" + (source.link(input).beatsPerPixel() - 1));
+    for (Link link : from) {
+      lastBeats.add(beatBits + "'d" + (beats(block, link, inTurn) - 1));
     }
     Instance.Builder builder =
-        Instance.of("stream_concat", instance(block))
+        Instance.of(inTurn ? "stream_concat" : "pixel_concat", instance(block))
             .comment("Layer " + block.layer() + ".")
-            .parameter("OPERANDS", block.inputs().size())
-            .parameter("DATA_BITS", source.link(block.output()).dataBits())
-            .parameter("BEAT_BITS", beatBits)
-            .parameter("LAST_BEATS", Instance.concatenation(lastBeats))
-            .clocked();
+            .parameter("OPERANDS", from.size());
+    if (inTurn) {
+      builder.parameter("DATA_BITS", to.dataBits()).parameter("BEAT_BITS", beatBits);
+    } else {
+      List<String> inEnds = new ArrayList<>();
+      List<String> pixelEnds = new ArrayList<>();
+      int inEnd = 0;
+      int pixelEnd = 0;
+      for (Link link : from) {
+        inEnd += link.dataBits();
+        pixelEnd += link.dataBits() * link.beatsPerPixel();
+        inEnds.add("32'd" + inEnd);
+        pixelEnds.add("32'd" + pixelEnd);
+      }
+      builder
+          .parameter("IN_BITS", inEnd)
+          .parameter("PIXEL_BITS", pixelEnd)
+          .parameter("OUT_BITS", to.dataBits())
+          .parameter("COUNT_BITS", beatBits)
+          .parameter("IN_ENDS", Instance.concatenation(inEnds))
+          .parameter("PIXEL_ENDS", Instance.concatenation(pixelEnds));
+    }
+    builder.parameter("LAST_BEATS", Instance.concatenation(lastBeats));
+    if (!inTurn) {
+      builder.parameter("LAST_OUT_BEAT", beatBits + "'d" + (to.beatsPerPixel() - 1));
+    }
+    builder.clocked();
     for (String signal : List.of("valid", "ready", "data")) {
       builder.connectAll("in_" + signal, block.inputs(), "_" + signal);
     }
     instances.add(
         builder
             .connect("in_last", block.inputs().get(block.inputs().size() - 1) + "_last")
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  private static int beats(Block.Concat block, Link link, boolean inTurn) {
+    return inTurn ? block.beatsPerTurn(link) : link.beatsPerPixel();
+  }
+
+  @Override
+  public Void gather(Block.Gather block) {
+    Layer.Gather layer = source.layer(block.layer(), Layer.Gather.class);
+    Link input = source.link(block.input());
+    Link output = source.link(block.output());
+    int channels = input.shape().channels();
+    int sourceBits = BitWidths.unsigned(channels);
+    List<String> sources = new ArrayList<>();
+    for (List<Integer> line : Lists.partition(layer.channels(), SOURCES_A_LINE)) {
+      sources.add(
+          Lists.reverse(line).stream()
+              .map(from -> sourceBits + "'d" + (from == Layer.Gather.FILLED ? channels : from))
+              .collect(Collectors.joining(", ")));
+    }
+    instances.add(
+        Instance.of("channel_gather", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("IN_CHANNELS", channels)
+            .parameter("IN_LANES", input.lanes())
+            .parameter("IN_BEATS", input.beatsPerPixel())
+            .parameter("IN_BEAT_BITS", BitWidths.counter(input.beatsPerPixel()))
+            .parameter("OUT_CHANNELS", output.shape().channels())
+            .parameter("OUT_LANES", output.lanes())
+            .parameter("OUT_BEATS", output.beatsPerPixel())
+            .parameter("OUT_BEAT_BITS", BitWidths.counter(output.beatsPerPixel()))
+            .parameter("SOURCE_BITS", sourceBits)
+            .parameter("SOURCES", Instance.concatenation(sources))
+            .parameter("FILL", "8'd" + (layer.fill() & 0xff))
+            .clocked()
+            .framed("in", block.input())
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  @Override
+  public Void channelLookup(Block.ChannelLookup block) {
+    Layer.ChannelLookup layer = source.layer(block.layer(), Layer.ChannelLookup.class);
+    Link link = source.link(block.output());
+    int least = source.tensor(layer.input()).quantisation().min();
+    String file = "mem/" + block.name() + "_tables.hex";
+    StringBuilder entries = new StringBuilder();
+    for (List<Integer> values : layer.tables()) {
+      for (int value = 0; value < 256; value++) {
+        int raw = least < 0 ? (byte) value : value;
+        entries.append(String.format("%02x", values.get(raw - least) & 0xff)).append('\n');
+      }
+    }
+    memories.put(file, entries.toString());
+    int beatBits = BitWidths.counter(link.beatsPerPixel());
+    int tableBits = BitWidths.counter(layer.tables().size());
+    ConstantTable table = new ConstantTable(beatBits).column("tables", link.lanes() * tableBits);
+    for (int beat = 0; beat < link.beatsPerPixel(); beat++) {
+      StringBuilder numbers = new StringBuilder();
+      for (int lane = link.lanes() - 1; lane >= 0; lane--) {
+        numbers.append(
+            BitWidths.binary(tableBits, layer.tableOfChannel().get(beat * link.lanes() + lane)));
+      }
+      table.row(beat, numbers.toString());
+    }
+    String module = block.name() + "_constants";
+    tables.add(
+        table.view(
+            "Tables of " + block.name() + " that the channels of each beat have.",
+            ImmutableList.of(
+                String.format("tables: %d lanes of %d bits.", link.lanes(), tableBits)),
+            source,
+            layer.name(),
+            module));
+    String beat = block.name() + "_beat";
+    String numbers = block.name() + "_numbers";
+    signals.add("wire [" + (beatBits - 1) + ":0] " + beat);
+    signals.add("wire [" + (link.lanes() * tableBits - 1) + ":0] " + numbers);
+    instances.add(
+        Instance.of(module, instance(block) + "_constants")
+            .connect("select", beat)
+            .connect("tables", numbers)
+            .build());
+    instances.add(
+        Instance.of("channel_lookup", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("LANES", link.lanes())
+            .parameter("BEATS", link.beatsPerPixel())
+            .parameter("BEAT_BITS", beatBits)
+            .parameter("TABLES", layer.tables().size())
+            .parameter("TABLE_BITS", tableBits)
+            .parameter("FILE", "\"" + file + "\"")
+            .clocked()
+            .framed("in", block.input())
+            .connect("beat", beat)
+            .connect("tables", numbers)
+            .framed("out", block.output())
+            .build());
+    return null;
+  }
+
+  @Override
+  public Void reframe(Block.Reframe block) {
+    Layer.Reframe layer = source.layer(block.layer(), Layer.Reframe.class);
+    Link input = source.link(block.input());
+    Frame.Axis rows = block.frame().rows();
+    Frame.Axis columns = block.frame().columns();
+    int widest =
+        Math.max(Math.max(rows.size(), columns.size()), Math.max(rows.step(), columns.step()));
+    instances.add(
+        Instance.of("stream_reframe", instance(block))
+            .comment("Layer " + block.layer() + ".")
+            .parameter("LANES", input.lanes())
+            .parameter("BEATS", input.beatsPerPixel())
+            .parameter("BEAT_BITS", BitWidths.counter(input.beatsPerPixel()))
+            .parameter("HEIGHT", rows.size())
+            .parameter("WIDTH", columns.size())
+            .parameter("IN_TOP", rows.inputFirst())
+            .parameter("IN_LEFT", columns.inputFirst())
+            .parameter("IN_HEIGHT", rows.inputSize())
+            .parameter("IN_WIDTH", columns.inputSize())
+            .parameter("OUT_TOP", rows.outputFirst())
+            .parameter("OUT_LEFT", columns.outputFirst())
+            .parameter("OUT_HEIGHT", rows.outputSize())
+            .parameter("OUT_WIDTH", columns.outputSize())
+            .parameter("ROW_STEP", rows.step())
+            .parameter("COLUMN_STEP", columns.step())
+            .parameter("FILL", "8'd" + (layer.fill() & 0xff))
+            .parameter("COORDINATE_BITS", BitWidths.unsigned(widest))
+            .clocked()
+            .stream("in", block.input())
             .framed("out", block.output())
             .build());
     return null;

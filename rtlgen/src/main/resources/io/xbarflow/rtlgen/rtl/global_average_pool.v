@@ -50,9 +50,9 @@ module global_average_pool #(
   reg                  added_final;     // to the last pixel
   reg                  forward;         // its accumulators were written while they were read
   reg [SUMS_BITS-1:0]  forward_sums;
+  reg [SUMS_BITS-1:0]  sums;
 
   wire [SUMS_BITS-1:0] stored_sums;
-  wire [SUMS_BITS-1:0] sums;
   wire                 pipe_ready;
   wire final_beat = (beat == FINAL_BEAT[BEAT_BITS-1:0]);
   wire final_pixel = (pixel == FINAL_PIXEL[PIXEL_BITS-1:0]);
@@ -75,18 +75,22 @@ module global_average_pool #(
     .read_data     (stored_sums)
   );
 
-  generate
-    genvar lane;
-    for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
-      wire [7:0] value = added_data[lane*8 +: 8];
-      wire [ACCUMULATOR_BITS-1:0] start_sums =
-          added_first ? OFFSET
-                      : forward ? forward_sums[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS]
-                                : stored_sums[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS];
-      assign sums[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS] =
-          start_sums + {{(ACCUMULATOR_BITS - 8){(VALUES_SIGNED != 0) && value[7]}}, value};
+  always @* begin : add
+    integer                    lane;
+    reg [SUMS_BITS-1:0]        start_sums;
+    reg [7:0]                  value;
+    start_sums = added_first ? {LANES{OFFSET}} : forward ? forward_sums : stored_sums;
+    value = 8'd0;
+    sums = {SUMS_BITS{1'bx}};
+    if (adding) begin
+      for (lane = 0; lane < LANES; lane = lane + 1) begin
+        value = added_data[lane*8 +: 8];
+        sums[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS] =
+            start_sums[lane*ACCUMULATOR_BITS +: ACCUMULATOR_BITS]
+            + {{(ACCUMULATOR_BITS - 8){(VALUES_SIGNED != 0) && value[7]}}, value};
+      end
     end
-  endgenerate
+  end
 
   always @(posedge clk) begin
     if (!rst_n) begin

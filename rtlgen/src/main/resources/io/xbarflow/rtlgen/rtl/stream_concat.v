@@ -1,6 +1,6 @@
-// Concatenation of streams along the channels: of every pixel the beats of operand 0, then those of
-// operand 1, and so on; operand n has LAST_BEATS[n] + 1 beats a pixel. Operand 0 stands in the low
-// bits of LAST_BEATS and of the input ports.
+// Concatenation of streams along the channels, columns or rows: of every pixel, row or image the
+// beats of operand 0, then those of operand 1, and so on; operand n has LAST_BEATS[n] + 1 beats in
+// its turn. Operand 0 stands in the low bits of LAST_BEATS and of the input ports.
 //
 // 1. Only the operand in turn is ready; the others wait.
 // 2. A beat is offered the cycle after it was taken.
@@ -28,9 +28,9 @@ module stream_concat #(
 );
 
   reg [OPERANDS-1:0]  turn;                       // one bit set: the operand that gives a beat
-  reg [BEAT_BITS-1:0] beat;                       // number of that beat in its pixel
+  reg [BEAT_BITS-1:0] beat;                       // number of that beat in its turn
 
-  // What the operand in turn offers, and the number of its pixel's final beat.
+  // What the operand in turn offers, and the number of its turn's final beat.
   reg [DATA_BITS-1:0] data;
   reg [BEAT_BITS-1:0] last_beat;
 

@@ -16,6 +16,7 @@ import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.tensor.Image;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -270,7 +271,77 @@ public final class GoldenModel {
 
     @Override
     public Operator concat(Layer.Concat layer) {
-      return Ints::concat; // channels are the outermost dimension
+      if (layer.axis() == Layer.Concat.Axis.CHANNELS) {
+        return Ints::concat; // channels are the outermost dimension
+      }
+      boolean rows = layer.axis() == Layer.Concat.Axis.ROWS;
+      Shape out = tensors.get(layer.output()).shape();
+      return operands -> {
+        int[] y = new int[out.size()];
+        int first = 0;
+        for (int operand = 0; operand < operands.length; operand++) {
+          Shape map = tensors.get(layer.operands().get(operand)).shape();
+          for (int i = 0; i < map.size(); i++) {
+            int channel = i / map.pixels();
+            int row = i / map.width() % map.height() + (rows ? first : 0);
+            int column = i % map.width() + (rows ? 0 : first);
+            y[(channel * out.height() + row) * out.width() + column] = operands[operand][i];
+          }
+          first += rows ? map.height() : map.width();
+        }
+        return y;
+      };
+    }
+
+    @Override
+    public Operator gather(Layer.Gather layer) {
+      int pixels = tensors.get(layer.input()).shape().pixels();
+      return operands -> {
+        int[] y = new int[layer.channels().size() * pixels];
+        for (int o = 0; o < layer.channels().size(); o++) {
+          int channel = layer.channels().get(o);
+          if (channel == Layer.Gather.FILLED) {
+            Arrays.fill(y, o * pixels, (o + 1) * pixels, layer.fill());
+          } else {
+            System.arraycopy(operands[0], channel * pixels, y, o * pixels, pixels);
+          }
+        }
+        return y;
+      };
+    }
+
+    @Override
+    public Operator channelLookup(Layer.ChannelLookup layer) {
+      int pixels = tensors.get(layer.input()).shape().pixels();
+      int least = tensors.get(layer.input()).quantisation().min();
+      return operands -> {
+        int[] x = operands[0];
+        int[] y = new int[x.length];
+        for (int i = 0; i < y.length; i++) {
+          y[i] = layer.tables().get(layer.tableOfChannel().get(i / pixels)).get(x[i] - least);
+        }
+        return y;
+      };
+    }
+
+    @Override
+    public Operator reframe(Layer.Reframe layer) {
+      Shape in = tensors.get(layer.input()).shape();
+      Shape out = tensors.get(layer.output()).shape();
+      return operands -> {
+        int[] y = new int[out.size()];
+        for (int i = 0; i < y.length; i++) {
+          int channel = i / out.pixels();
+          int row = layer.firstRow() + i / out.width() % out.height() * layer.rowStep();
+          int column = layer.firstColumn() + i % out.width() * layer.columnStep();
+          boolean inside = row >= 0 && row < in.height() && column >= 0 && column < in.width();
+          y[i] =
+              inside
+                  ? operands[0][(channel * in.height() + row) * in.width() + column]
+                  : layer.fill();
+        }
+        return y;
+      };
     }
   }
 }

@@ -280,13 +280,49 @@ public final class BeatModel {
 
     @Override
     public Recurrence concat(Block.Concat block) {
+      ImmutableList<Link> from =
+          block.inputs().stream().map(linksByName::get).collect(ImmutableList.toImmutableList());
+      ImmutableList<BeatTimes> operands =
+          block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList());
+      Link to = linksByName.get(block.output());
+      BeatTimes output = times.get(block.output());
+      if (!Block.Concat.inTurn(from, to)) {
+        return new PixelConcatTimes(from, operands, to, output)::advance;
+      }
       return new ConcatTimes(
-              block.inputs().stream()
-                  .map(linksByName::get)
-                  .collect(ImmutableList.toImmutableList()),
-              block.inputs().stream().map(times::get).collect(ImmutableList.toImmutableList()),
-              new ElasticPipe(PipelineDepth.CONCAT, times.get(block.output())))
+              from.stream().map(block::beatsPerTurn).collect(ImmutableList.toImmutableList()),
+              operands,
+              new ElasticPipe(PipelineDepth.CONCAT, output))
           ::advance;
+    }
+
+    @Override
+    public Recurrence reframe(Block.Reframe block) {
+      return new ReframeTimes(
+              block.frame(),
+              linksByName.get(block.input()),
+              times.get(block.input()),
+              new ElasticPipe(PipelineDepth.REFRAME, times.get(block.output())),
+              images)
+          ::advance;
+    }
+
+    @Override
+    public Recurrence gather(Block.Gather block) {
+      return new GatherTimes(
+              linksByName.get(block.input()),
+              linksByName.get(block.output()),
+              times.get(block.input()),
+              times.get(block.output()),
+              images)
+          ::advance;
+    }
+
+    @Override
+    public Recurrence channelLookup(Block.ChannelLookup block) {
+      return pointwise(
+          ImmutableList.of(times.get(block.input())),
+          new ElasticPipe(PipelineDepth.LOOKUP, times.get(block.output())));
     }
 
     /** A beat enters when every operand is offered and the pipe has room. */

@@ -1,21 +1,21 @@
 package io.xbarflow.testbench.beats;
 
 import com.google.common.collect.ImmutableList;
-import io.xbarflow.core.mapping.Link;
 
 /**
- * Concatenation: of every pixel the beats of the first operand, then those of the second, and so
- * on. A beat enters when the operand in turn offers it and the pipe has room.
+ * Concatenation: of every pixel, row or image the beats of the first operand, then those of the
+ * second, and so on. A beat enters when the operand in turn offers it and the pipe has room.
  */
 final class ConcatTimes {
-  private final ImmutableList<Link> links;
+  private final ImmutableList<Integer> beatsPerTurn; // of each operand
   private final ImmutableList<BeatTimes> operands;
   private final ElasticPipe pipe;
   private int turn; // index of the operand that gives the next beat
-  private int beat; // that beat's number in its pixel
+  private int beat; // that beat's number in the turn
 
-  ConcatTimes(ImmutableList<Link> links, ImmutableList<BeatTimes> operands, ElasticPipe pipe) {
-    this.links = links;
+  ConcatTimes(
+      ImmutableList<Integer> beatsPerTurn, ImmutableList<BeatTimes> operands, ElasticPipe pipe) {
+    this.beatsPerTurn = beatsPerTurn;
     this.operands = operands;
     this.pipe = pipe;
   }
@@ -40,7 +40,7 @@ final class ConcatTimes {
 
   private void step() {
     beat++;
-    if (beat == links.get(turn).beatsPerPixel()) {
+    if (beat == beatsPerTurn.get(turn)) {
       beat = 0;
       turn = (turn + 1) % operands.size();
     }

@@ -1,4 +1,4 @@
-package io.xbarflow.sim.golden;
+package io.xbarflow.examples;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.tensor.Image;
+import io.xbarflow.sim.golden.GoldenModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package io.xbarflow.sim.golden;
+package io.xbarflow.examples;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -17,7 +17,6 @@ import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.RandomImages;
-import io.xbarflow.examples.ReferenceNetworks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

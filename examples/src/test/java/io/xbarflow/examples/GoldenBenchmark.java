@@ -1,10 +1,11 @@
-package io.xbarflow.sim.golden;
+package io.xbarflow.examples;
 
 import ai.onnxruntime.OrtException;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import com.sun.management.OperatingSystemMXBean;
 import io.xbarflow.core.tensor.Image;
+import io.xbarflow.sim.golden.GoldenModel;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

@@ -1,0 +1,172 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.onnx.View.Axis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the dimensions of one image run over the channels, rows and columns of a feature map, after
+ * any Reshape and Transpose that only split, join and exchange axes.
+ *
+ * @param map the feature map
+ * @param dims of every ONNX dimension, without the batch axis, the parts it runs over, outermost
+ *     first; none when its extent is 1
+ */
+record Arrangement(Shape map, ImmutableList<ImmutableList<Part>> dims) {
+
+  /**
+   * Every {@code stride}-th channel, row or column, {@code extent} times.
+   *
+   * @param axis channels, rows or columns
+   * @param extent how often
+   * @param stride distance
+   */
+  record Part(Axis axis, int extent, int stride) {}
+
+  /** What {@code view} says. */
+  static Arrangement of(View view) {
+    Shape map = view.shape();
+    Part channels = new Part(Axis.CHANNELS, map.channels(), 1);
+    Part rows = new Part(Axis.ROWS, map.height(), 1);
+    Part columns = new Part(Axis.COLUMNS, map.width(), 1);
+    ImmutableList.Builder<ImmutableList<Part>> dims = ImmutableList.builder();
+    for (int i = 0; i < view.dims().size(); i++) {
+      dims.add(
+          switch (view.axis(i)) {
+            case CHANNELS -> parts(channels);
+            case ROWS -> parts(rows);
+            case COLUMNS -> view.dims().size() == 3 ? parts(columns) : parts(rows, columns);
+            case SEVERAL -> parts(channels, rows, columns);
+          });
+    }
+    return new Arrangement(map, dims.build());
+  }
+
+  private static ImmutableList<Part> parts(Part... parts) {
+    ImmutableList.Builder<Part> several = ImmutableList.builder();
+    for (Part part : parts) {
+      if (part.extent() > 1) {
+        several.add(part);
+      }
+    }
+    return several.build();
+  }
+
+  /** The ONNX dimensions. */
+  ImmutableList<Integer> extents() {
+    return dims.stream().map(Arrangement::extent).collect(ImmutableList.toImmutableList());
+  }
+
+  private static int extent(List<Part> parts) {
+    return parts.stream().mapToInt(Part::extent).reduce(1, (a, b) -> a * b);
+  }
+
+  /** The same values with dimension {@code permutation[i]} as dimension {@code i}. */
+  Arrangement transposed(ImmutableList<Integer> permutation) {
+    return new Arrangement(
+        map, permutation.stream().map(dims::get).collect(ImmutableList.toImmutableList()));
+  }
+
+  /** The same values with other dimensions; empty when these cut through a part. */
+  Optional<Arrangement> reshaped(ImmutableList<Integer> newDims) {
+    List<Part> rest = new ArrayList<>();
+    dims.forEach(rest::addAll);
+    ImmutableList.Builder<ImmutableList<Part>> result = ImmutableList.builder();
+    for (int extent : newDims) {
+      int left = extent;
+      ImmutableList.Builder<Part> taken = ImmutableList.builder();
+      while (left > 1) {
+        if (rest.isEmpty()) {
+          return Optional.empty();
+        }
+        Part part = rest.remove(0);
+        if (left % part.extent() == 0) {
+          taken.add(part);
+          left /= part.extent();
+        } else if (part.extent() % left == 0) {
+          int inner = part.extent() / left;
+          taken.add(new Part(part.axis(), left, part.stride() * inner));
+          rest.add(0, new Part(part.axis(), inner, part.stride()));
+          left = 1;
+        } else {
+          return Optional.empty();
+        }
+      }
+      result.add(taken.build());
+    }
+    return rest.isEmpty() ? Optional.of(new Arrangement(map, result.build())) : Optional.empty();
+  }
+
+  /**
+   * A feature map of the same rows and columns with its channels in another order.
+   *
+   * @param view how ONNX sees it
+   * @param channels of every channel, which one of the map it is
+   */
+  record Reordered(View view, ImmutableList<Integer> channels) {}
+
+  /** This as a feature map, channels first or last, or as a vector; empty when it is none. */
+  Optional<Reordered> asMap() {
+    ImmutableList<Part> rows = parts(new Part(Axis.ROWS, map.height(), 1));
+    ImmutableList<Part> columns = parts(new Part(Axis.COLUMNS, map.width(), 1));
+    int last = dims.size() - 1;
+    return switch (dims.size()) {
+      case 1 -> asVector(dims.get(0), rows, columns);
+      case 2 ->
+          map.height() > 1
+              ? Optional.empty()
+              : first(dims.get(1).equals(columns), dims.get(0), false)
+                  .or(() -> first(dims.get(0).equals(columns), dims.get(1), true));
+      case 3 ->
+          first(dims.get(1).equals(rows) && dims.get(last).equals(columns), dims.get(0), false)
+              .or(
+                  () ->
+                      first(
+                          dims.get(0).equals(rows) && dims.get(1).equals(columns),
+                          dims.get(last),
+                          true));
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Reordered> first(boolean fits, ImmutableList<Part> parts, boolean last) {
+    return fits && ofChannels(parts)
+        ? Optional.of(new Reordered(new View(map, extents(), last), order(parts)))
+        : Optional.empty();
+  }
+
+  private Optional<Reordered> asVector(
+      ImmutableList<Part> parts, ImmutableList<Part> rows, ImmutableList<Part> columns) {
+    int pixels = rows.size() + columns.size();
+    int channels = parts.size() - pixels;
+    if (channels < 0
+        || !ofChannels(parts.subList(0, channels))
+        || !parts.subList(channels, channels + rows.size()).equals(rows)
+        || !parts.subList(channels + rows.size(), parts.size()).equals(columns)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Reordered(new View(map, extents(), false), order(parts.subList(0, channels))));
+  }
+
+  private static boolean ofChannels(List<Part> parts) {
+    return parts.stream().allMatch(part -> part.axis() == Axis.CHANNELS);
+  }
+
+  private static ImmutableList<Integer> order(List<Part> parts) {
+    List<Integer> order = List.of(0);
+    for (Part part : parts) {
+      List<Integer> finer = new ArrayList<>();
+      for (int base : order) {
+        for (int i = 0; i < part.extent(); i++) {
+          finer.add(base + i * part.stride());
+        }
+      }
+      order = finer;
+    }
+    return ImmutableList.copyOf(order);
+  }
+}

@@ -1,0 +1,54 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.onnx.Value.LayerMaker;
+import io.xbarflow.core.onnx.Value.QuantisedConstant;
+import io.xbarflow.core.onnx.Value.Stream;
+
+/**
+ * Makes the tables of QLinearMul, and of Mul in QDQ form, by a constant: {@code y =
+ * clamp(roundHalfEven((x - zx) * (c - zc) * (sx * sc / sy) + zy))}, the product of the integers
+ * exact, the rest in float32.
+ */
+final class Multiplication {
+  private Multiplication() {}
+
+  static LayerMaker ofConstant(
+      Node node, Assembly assembly, Stream stream, QuantisedConstant constant) {
+    Constant values = constant.values();
+    if (!values.type().isQuantised() || constant.scales().size() != 1) {
+      throw node.refuse(
+          "constant operand " + values.describe() + " with " + constant.scales().size() + " scales",
+          "an int8 or uint8 constant with one scale",
+          "Quantise the constant per tensor to 8 bits.");
+    }
+    ImmutableList<Integer> factors =
+        ChannelConstants.of(stream.view(), values)
+            .orElseThrow(
+                () ->
+                    node.refuse(
+                        "constant "
+                            + values.describe()
+                            + " times dimensions "
+                            + stream.view().dims(),
+                        "one factor, or one per channel ([C, 1, 1])",
+                        "Multiply per channel, or fold the factors into a layer's weights."))
+            .integers();
+    int zero = constant.zeroPoints().get(0);
+    float scale = constant.scales().get(0);
+    Quantisation from = assembly.quantisation(stream);
+    return (name, output, to, min, max) -> {
+      float ratio = from.scale() * scale / to.scale();
+      return ChannelTables.maker(
+              stream.tensor(),
+              assembly.tensor(stream),
+              (x, channel) -> {
+                int product = (x - from.zeroPoint()) * (factors.get(channel) - zero);
+                double rounded = Math.rint(product * ratio + to.zeroPoint());
+                return (int) Math.max(to.min(), Math.min(to.max(), rounded));
+              })
+          .make(name, output, to, min, max);
+    };
+  }
+}

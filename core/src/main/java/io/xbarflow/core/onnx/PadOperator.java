@@ -1,0 +1,153 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.onnx.Value.Dequantised;
+import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.tensor.HostQuantisation;
+
+/**
+ * Pad with a constant, of channels, rows and columns, of quantised values or after
+ * DequantizeLinear. The convolution or pool behind it takes the padding over where that is the
+ * same.
+ */
+final class PadOperator implements Operator {
+  @Override
+  public ImmutableSet<String> opTypes() {
+    return ImmutableSet.of("Pad");
+  }
+
+  @Override
+  public void convert(Node node, Assembly assembly) {
+    String mode = node.stringAttribute("mode", "constant");
+    if (!mode.equals("constant")) {
+      throw node.refuse(
+          "mode " + mode,
+          "mode constant",
+          "Pad in the host, or train the network with constant padding.");
+    }
+    Value value = assembly.value(node, 0);
+    if (value instanceof Stream stream) {
+      int fill = integerFill(node, assembly, assembly.quantisation(stream));
+      assembly.define(node.output(), padded(node, assembly, stream, fill));
+    } else if (value instanceof Dequantised dequantised && dequantised.isPlain()) {
+      Stream stream = dequantised.stream();
+      int fill = realFill(node, assembly, assembly.quantisation(stream));
+      assembly.define(node.output(), dequantised.withStream(padded(node, assembly, stream, fill)));
+    } else {
+      throw Assembly.unquantised(node, value);
+    }
+  }
+
+  private static Stream padded(Node node, Assembly assembly, Stream input, int fill) {
+    View view = input.view();
+    int rank = view.dims().size() + 1;
+    ImmutableList<Integer> pads =
+        node.has("pads") ? node.intsAttribute("pads") : assembly.constant(node, 1).asInts();
+    ImmutableList<Integer> axes = axes(node, assembly, rank);
+    if (pads.size() != 2 * axes.size()) {
+      throw node.refuse(
+          "pads " + pads + " for axes " + axes, "two values an axis", "Export the model again.");
+    }
+    int top = 0;
+    int left = 0;
+    View result = view;
+    Stream padded = input;
+    for (int i = 0; i < axes.size(); i++) {
+      int before = pads.get(i);
+      int after = pads.get(axes.size() + i);
+      if (before == 0 && after == 0) {
+        continue;
+      }
+      int dimension = axes.get(i) - 1;
+      View.Axis axis = dimension < 0 ? View.Axis.SEVERAL : view.axis(dimension);
+      int extent = dimension < 0 ? 0 : view.dims().get(dimension) + before + after;
+      if (axis == View.Axis.CHANNELS && before >= 0 && after >= 0) {
+        padded = padChannels(node, assembly, padded, before, after, fill);
+        result = result.withExtent(dimension, extent);
+        continue;
+      }
+      if ((axis != View.Axis.ROWS && axis != View.Axis.COLUMNS) || extent < 1) {
+        throw node.refuse(
+            "pads " + pads + " of dimensions " + view.dims(),
+            "pads of channels (not negative), rows and columns that leave some",
+            "Pad flattened maps and batches in the host.");
+      }
+      top = axis == View.Axis.ROWS ? before : top;
+      left = axis == View.Axis.COLUMNS ? before : left;
+      result = result.withExtent(dimension, extent);
+    }
+    return Framing.apply(
+        assembly,
+        padded,
+        result,
+        node.output(),
+        Framing.frame(node.name(), -top, -left, 1, 1, fill));
+  }
+
+  private static Stream padChannels(
+      Node node, Assembly assembly, Stream input, int before, int after, int fill) {
+    Shape map = input.view().shape();
+    ImmutableList.Builder<Integer> channels = ImmutableList.builder();
+    for (int channel = -before; channel < map.channels() + after; channel++) {
+      boolean inside = channel >= 0 && channel < map.channels();
+      channels.add(inside ? channel : Layer.Gather.FILLED);
+    }
+    int count = before + map.channels() + after;
+    return ChannelChoice.apply(
+        assembly,
+        node.name() + "_channels",
+        input,
+        input.view().withChannels(new Shape(count, map.height(), map.width())),
+        node.output() + "_channels",
+        channels.build(),
+        fill);
+  }
+
+  private static ImmutableList<Integer> axes(Node node, Assembly assembly, int rank) {
+    ImmutableList.Builder<Integer> axes = ImmutableList.builder();
+    if (node.hasInput(3)) {
+      assembly.constant(node, 3).asInts().forEach(axis -> axes.add(axis < 0 ? axis + rank : axis));
+    } else {
+      for (int axis = 0; axis < rank; axis++) {
+        axes.add(axis);
+      }
+    }
+    return axes.build();
+  }
+
+  /** The value put in; 0 when it is not stated. */
+  private static int integerFill(Node node, Assembly assembly, Quantisation quantisation) {
+    if (!node.hasInput(2)) {
+      return 0;
+    }
+    Constant fill = assembly.constant(node, 2);
+    OnnxType type = quantisation.signed() ? OnnxType.INT8 : OnnxType.UINT8;
+    if (fill.type() != type || fill.size() != 1) {
+      throw node.refuse("value " + fill.describe(), "one " + type, "Export the model again.");
+    }
+    return (int) fill.integer(0);
+  }
+
+  private static int realFill(Node node, Assembly assembly, Quantisation quantisation) {
+    float real = node.floatAttribute("value", 0);
+    if (node.hasInput(2)) {
+      Constant fill = assembly.constant(node, 2);
+      if (fill.type() != OnnxType.FLOAT || fill.size() != 1) {
+        throw node.refuse("value " + fill.describe(), "one float32", "Export the model again.");
+      }
+      real = fill.real(0);
+    }
+    int fill = HostQuantisation.quantise(real, quantisation);
+    if (HostQuantisation.dequantise(fill, quantisation) != real) {
+      throw node.refuse(
+          "value " + real + ", which no integer of scale " + quantisation.scale() + " stands for",
+          "a value that the quantisation before the Pad represents, such as 0",
+          "Pad with 0, or quantise the output of the Pad.");
+    }
+    return fill;
+  }
+}

@@ -1,0 +1,172 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.onnx.Value.Dequantised;
+import io.xbarflow.core.onnx.Value.Known;
+import io.xbarflow.core.onnx.Value.Stream;
+import java.util.stream.IntStream;
+
+/** Slice of channels, rows and columns, with any positive step. */
+final class SliceOperator implements Operator {
+  @Override
+  public ImmutableSet<String> opTypes() {
+    return ImmutableSet.of("Slice");
+  }
+
+  @Override
+  public void convert(Node node, Assembly assembly) {
+    Value value = assembly.value(node, 0);
+    if (value instanceof Known) {
+      assembly.define(node.output(), new Known(ShapeComputation.sliced(node, assembly)));
+    } else if (value instanceof Stream || value instanceof Dequantised) {
+      int rank = ((Value.Shaped) value).view().dims().size() + 1;
+      assembly.define(
+          node.output(),
+          sliced(node, assembly, node.name(), value, ranges(node, assembly, rank), node.output()));
+    } else {
+      throw Assembly.unquantised(node, value);
+    }
+  }
+
+  /** {@code ranges} of {@code value}, a quantised or dequantised feature map. */
+  static Value sliced(
+      Node node,
+      Assembly assembly,
+      String layer,
+      Value value,
+      ImmutableList<Range> ranges,
+      String output) {
+    if (value instanceof Dequantised dequantised) {
+      if (dequantised.function().perChannel()) {
+        throw node.refuse(
+            "a part of float values with another function in every channel",
+            "a part of quantised values",
+            "Quantise the input of the " + node.opType() + " too.");
+      }
+      return dequantised.withStream(
+          sliced(node, assembly, layer, dequantised.stream(), ranges, output));
+    }
+    return sliced(node, assembly, layer, (Stream) value, ranges, output);
+  }
+
+  /**
+   * What a Slice takes of one axis.
+   *
+   * @param axis the axis, of all with the batch axis
+   * @param start first position, not yet resolved
+   * @param end position behind the last, not yet resolved
+   * @param step distance
+   */
+  record Range(int axis, int start, int end, int step) {
+
+    /** The first position taken of {@code extent}. */
+    int first(int extent) {
+      return Math.min(Math.max(start < 0 ? start + extent : start, 0), extent);
+    }
+
+    /** Positions taken of {@code extent}. */
+    int count(int extent) {
+      int last = Math.min(Math.max(end < 0 ? end + extent : end, 0), extent);
+      return Math.max(0, (last - first(extent) + step - 1) / step);
+    }
+  }
+
+  /** The ranges that {@code node} states, for a tensor of {@code rank} axes. */
+  static ImmutableList<Range> ranges(Node node, Assembly assembly, int rank) {
+    boolean attributes = node.has("starts");
+    ImmutableList<Integer> starts = list(node, assembly, attributes, "starts", 1);
+    ImmutableList<Integer> ends = list(node, assembly, attributes, "ends", 2);
+    ImmutableList<Integer> axes = list(node, assembly, attributes, "axes", 3);
+    ImmutableList<Integer> steps = list(node, assembly, attributes, "steps", 4);
+    ImmutableList.Builder<Range> ranges = ImmutableList.builder();
+    for (int i = 0; i < starts.size(); i++) {
+      int axis = axes.isEmpty() ? i : axes.get(i);
+      int step = steps.isEmpty() ? 1 : steps.get(i);
+      if (step < 1 || ends.size() != starts.size()) {
+        throw node.refuse(
+            "starts " + starts + ", ends " + ends + ", steps " + steps,
+            "as many ends as starts, and steps of at least 1",
+            "Values cannot be taken in reverse; reorder them in the host.");
+      }
+      ranges.add(new Range(axis < 0 ? axis + rank : axis, starts.get(i), ends.get(i), step));
+    }
+    return ranges.build();
+  }
+
+  private static ImmutableList<Integer> list(
+      Node node, Assembly assembly, boolean attributes, String name, int index) {
+    if (attributes) {
+      return node.intsAttribute(name);
+    }
+    return node.hasInput(index) ? assembly.constant(node, index).asInts() : ImmutableList.of();
+  }
+
+  private static Stream sliced(
+      Node node,
+      Assembly assembly,
+      String layer,
+      Stream input,
+      ImmutableList<Range> ranges,
+      String output) {
+    int[] firsts = {0, 0};
+    int[] steps = {1, 1};
+    View view = input.view();
+    int channels = view.shape().channels();
+    ImmutableList<Integer> chosen = positions(0, channels, 1);
+    for (Range range : ranges) {
+      if (range.axis() == 0 && range.start() == 0 && range.end() >= 1 && range.step() == 1) {
+        continue; // of N images all: the file counts one
+      }
+      int dimension = range.axis() - 1;
+      boolean known = dimension >= 0 && dimension < view.dims().size();
+      int extent = known ? view.dims().get(dimension) : 0;
+      int count = range.count(extent);
+      if (known && range.step() == 1 && count == extent) {
+        continue;
+      }
+      View.Axis axis = known ? view.axis(dimension) : View.Axis.SEVERAL;
+      if (axis == View.Axis.SEVERAL || count < 1) {
+        throw node.refuse(
+            range + " of dimensions " + view.dims(),
+            "some of the channels, rows and columns of a feature map",
+            "Take images apart in the host, and slice before Flatten.");
+      }
+      if (axis == View.Axis.CHANNELS) {
+        chosen = positions(range.first(extent), count, range.step());
+      } else {
+        int index = axis == View.Axis.ROWS ? 0 : 1;
+        firsts[index] = range.first(extent);
+        steps[index] = range.step();
+      }
+      view = view.withExtent(dimension, count);
+    }
+    // Fewer channels first: the frame behind has less to carry.
+    Shape map = input.view().shape();
+    View narrow = input.view().withChannels(new Shape(chosen.size(), map.height(), map.width()));
+    boolean framed = view.shape().pixels() < map.pixels();
+    int fill = assembly.quantisation(input).zeroPoint();
+    Stream part =
+        ChannelChoice.apply(
+            assembly,
+            framed ? layer + "_channels" : layer,
+            input,
+            narrow,
+            framed ? output + "_channels" : output,
+            chosen,
+            fill);
+    return Framing.apply(
+        assembly,
+        part,
+        view,
+        output,
+        Framing.frame(layer, firsts[0], firsts[1], steps[0], steps[1], fill));
+  }
+
+  private static ImmutableList<Integer> positions(int first, int count, int step) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> first + i * step)
+        .collect(ImmutableList.toImmutableList());
+  }
+}
