@@ -149,10 +149,15 @@ final class PerfectPipeline implements Layer.Cases<Void> {
   public Void pool(Layer.Pool layer) {
     Shape in = shape(layer.input());
     Shape out = shape(layer.output());
-    int rows = divideUp(layer.window().kernelHeight(), layer.window().strideHeight());
-    memoryBits += (long) rows * out.width() * out.channels() * Tensor.BITS;
+    memoryBits += openResults(layer.window(), out) * out.channels() * Tensor.BITS;
     done.put(layer.output(), ready(done.get(layer.input()), in, out, layer.window()));
     return null;
+  }
+
+  /** Most results of a pool of {@code window} that are begun and not complete between two rows. */
+  private static long openResults(Window window, Shape out) {
+    int rows = divideUp(window.extentHeight() - 1, window.strideHeight());
+    return (long) Math.min(rows, out.height()) * out.width();
   }
 
   @Override
