@@ -13,8 +13,8 @@ import java.util.Map;
 /**
  * Values per beat of every tensor: the fewest that let a pixel cross in one slot and a window's new
  * columns be read in one slot. Beats are always full: the number divides the channels. Layers that
- * work beat by beat have equal lanes on all their links, which divide the channels of each. So has a
- * concatenation, unless its operands' channels have no common divisor as great as the lanes its
+ * work beat by beat have equal lanes on all their links, which divide the channels of each. So has
+ * a concatenation, unless its operands' channels have no common divisor as great as the lanes its
  * links need: then it works by whole pixels, and each link has the lanes that it needs itself, but
  * no fewer than that divisor.
  */
@@ -127,8 +127,7 @@ final class Lanes {
           });
     }
     for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Concat concat
-          && concat.axis() == Layer.Concat.Axis.CHANNELS) {
+      if (layer instanceof Layer.Concat concat && concat.axis() == Layer.Concat.Axis.CHANNELS) {
         lanes.joinOperands(concat);
       }
     }

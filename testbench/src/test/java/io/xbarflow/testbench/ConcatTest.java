@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Concatenations in the simulated Verilog, in turn and by whole pixels: every value and every cycle. {@link
- * GeneratedVerilogTest} reads the same chip with every tool, {@link RandomNetworksTest} tries
- * others.
+ * Concatenations in the simulated Verilog, in turn and by whole pixels: every value and every
+ * cycle. {@link GeneratedVerilogTest} reads the same chip with every tool, {@link
+ * RandomNetworksTest} tries others.
  */
 final class ConcatTest {
   private static final int IMAGES = 4;

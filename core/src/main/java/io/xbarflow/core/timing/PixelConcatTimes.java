@@ -21,10 +21,7 @@ final class PixelConcatTimes implements BlockTimes.Recurrence {
   private boolean collecting; // the beats before the next pixel's final ones are admitted
 
   PixelConcatTimes(
-      ImmutableList<Link> from,
-      Link to,
-      ImmutableList<StreamTimes> operands,
-      StreamTimes output) {
+      ImmutableList<Link> from, Link to, ImmutableList<StreamTimes> operands, StreamTimes output) {
     this.beatsPerPixel = from.stream().mapToInt(Link::beatsPerPixel).toArray();
     this.operands = operands.toArray(StreamTimes[]::new);
     this.leads =
