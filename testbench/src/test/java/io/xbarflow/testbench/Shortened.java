@@ -26,9 +26,7 @@ final class Shortened {
           depth == 0
               ? without(mapping, fifo)
               : with(
-                  mapping,
-                  block,
-                  new Block.Fifo(fifo.name(), fifo.input(), fifo.output(), depth)));
+                  mapping, block, new Block.Fifo(fifo.name(), fifo.input(), fifo.output(), depth)));
     }
     ImmutableList.Builder<Mapping> shortened = ImmutableList.builder();
     Ring ring = ring(block).orElse(null);
