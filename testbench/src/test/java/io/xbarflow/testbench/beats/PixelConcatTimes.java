@@ -27,7 +27,9 @@ final class PixelConcatTimes {
     boolean moved = false;
     boolean again = true;
     while (again) {
-      again = collect() | take() | send();
+      again = collect();
+      again |= take();
+      again |= send();
       moved |= again;
     }
     return moved;
