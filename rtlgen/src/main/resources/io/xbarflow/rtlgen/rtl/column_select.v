@@ -59,6 +59,7 @@ module column_select #(
         integer    lane;
         reg [31:0] block_channel;
         reg [31:0] column;
+        lane = 0;
         block_channel = 32'd0;
         column = 32'd0;
         lane_data = {GROUP_BITS{1'b0}};

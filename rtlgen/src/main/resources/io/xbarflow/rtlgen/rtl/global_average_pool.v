@@ -80,6 +80,7 @@ module global_average_pool #(
     reg [SUMS_BITS-1:0]        start_sums;
     reg [7:0]                  value;
     start_sums = added_first ? {LANES{OFFSET}} : forward ? forward_sums : stored_sums;
+    lane = 0;
     value = 8'd0;
     sums = {SUMS_BITS{1'bx}};
     if (adding) begin

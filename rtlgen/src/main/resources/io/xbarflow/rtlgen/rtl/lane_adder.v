@@ -16,12 +16,15 @@ module lane_adder #(
 
   always @* begin : add
     integer lane;
+    lane = 0;
     sum = {(LANES*SUM_BITS){1'bx}};
     if (enable) begin
       for (lane = 0; lane < LANES; lane = lane + 1) begin
         sum[lane*SUM_BITS +: SUM_BITS] =
-            {{(SUM_BITS - A_BITS + 1){a[lane*A_BITS + A_BITS - 1]}}, a[lane*A_BITS +: A_BITS - 1]}
-            + {{(SUM_BITS - B_BITS + 1){b[lane*B_BITS + B_BITS - 1]}}, b[lane*B_BITS +: B_BITS - 1]};
+            {{(SUM_BITS - A_BITS + 1){a[lane*A_BITS + A_BITS - 1]}},
+             a[lane*A_BITS +: A_BITS - 1]}
+            + {{(SUM_BITS - B_BITS + 1){b[lane*B_BITS + B_BITS - 1]}},
+               b[lane*B_BITS +: B_BITS - 1]};
       end
     end
   end

@@ -1,5 +1,5 @@
-// Rounds signed integers, in LANES lanes, half to even to their SIGNIFICAND_BITS leading bits, as a conversion to
-// floating point does; shorter numbers pass unchanged.
+// Rounds signed integers, in LANES lanes, half to even to their SIGNIFICAND_BITS leading bits, as a
+// conversion to floating point does; shorter numbers pass unchanged.
 //
 // Combinational. WIDTH must have room for the rounded number, which can be one bit longer.
 
