@@ -84,7 +84,7 @@ public final class GoldenModel {
    *     type than the network's
    */
   public ImmutableMap<String, Image> run(Map<String, Image> images) {
-    return run(ImmutableList.of(images), Predicates.alwaysTrue(), Workers.CALLER).get(0);
+    return run(ImmutableList.of(images), 0, Predicates.alwaysTrue(), Workers.CALLER).get(0);
   }
 
   /**
@@ -114,7 +114,9 @@ public final class GoldenModel {
     ImmutableList.Builder<ImmutableMap<String, Image>> results = ImmutableList.builder();
     try (Workers workers = new Workers(threads)) {
       if (images.size() < threads) {
-        images.forEach(image -> results.addAll(run(ImmutableList.of(image), kept, workers)));
+        for (int i = 0; i < images.size(); i++) {
+          results.addAll(run(ImmutableList.of(images.get(i)), i, kept, workers));
+        }
         return results.build();
       }
       int perThread = (images.size() + threads - 1) / threads;
@@ -124,16 +126,23 @@ public final class GoldenModel {
           Lists.partition(images, together);
       List<ImmutableList<ImmutableMap<String, Image>>> done =
           new ArrayList<>(Collections.nCopies(batches.size(), ImmutableList.of()));
-      IntConsumer each = batch -> done.set(batch, run(batches.get(batch), kept, Workers.CALLER));
+      IntConsumer each =
+          batch ->
+              done.set(
+                  batch,
+                  run(batches.get(batch), (long) batch * together, kept, Workers.CALLER));
       workers.share(batches.size(), () -> each);
       done.forEach(results::addAll);
       return results.build();
     }
   }
 
-  /** Runs {@code images} together, layer by layer. */
+  /** Runs {@code images}, from number {@code first} on, together, layer by layer. */
   private ImmutableList<ImmutableMap<String, Image>> run(
-      List<? extends Map<String, Image>> images, Predicate<String> kept, Workers workers) {
+      List<? extends Map<String, Image>> images,
+      long first,
+      Predicate<String> kept,
+      Workers workers) {
     Map<String, int[][]> values = new HashMap<>();
     List<ImmutableMap.Builder<String, Image>> results = new ArrayList<>();
     for (Map<String, Image> image : images) {
@@ -154,7 +163,7 @@ public final class GoldenModel {
           operands[image][i] = value[image];
         }
       }
-      int[][] output = step.operator().apply(operands, workers);
+      int[][] output = step.operator().apply(operands, first, workers);
       if (kept.test(step.output())) {
         Shape shape = tensors.get(step.output()).shape();
         for (int image = 0; image < output.length; image++) {
