@@ -100,6 +100,19 @@ public final class Tiles {
         ranges(block, rowTile, firstColumn, columns));
   }
 
+  /** All tiles of a copy, in the order of their numbers. */
+  public ImmutableList<Tile> ofCopy(int copy) {
+    ImmutableList.Builder<Tile> all = ImmutableList.builder();
+    for (int block = 0; block < tiling.blocks(); block++) {
+      for (int rowTile = 0; rowTile < tiling.rowTiles(block); rowTile++) {
+        for (int columnTile = 0; columnTile < tiling.columnTiles(block); columnTile++) {
+          all.add(tile(copy, block, rowTile, columnTile));
+        }
+      }
+    }
+    return all.build();
+  }
+
   private ImmutableIntArray ranges(int block, int rowTile, int firstColumn, int columns) {
     if (ranges.isEmpty()) {
       return ImmutableIntArray.of();

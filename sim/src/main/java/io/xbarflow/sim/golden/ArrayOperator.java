@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.Macro;
 import io.xbarflow.core.coretype.Parameters;
+import io.xbarflow.core.coretype.Tile;
 import io.xbarflow.core.coretype.Tiles;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Fetch;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * A convolution as its core computes it: MVM by MVM on macros that hold a tile of the weights, with
@@ -70,27 +70,13 @@ final class ArrayOperator implements Operator {
 
   /** The macros by number, those of copies that need no telling apart once. */
   private ImmutableList<Macro> programmed(CoreType type, Parameters parameters) {
-    List<int[]> places = new ArrayList<>();
+    ImmutableList.Builder<Tile> all = ImmutableList.builder();
     for (int copy = 0; copy < tiles.distinctCopies(); copy++) {
-      for (int block = 0; block < tiling.blocks(); block++) {
-        for (int row = 0; row < tiling.rowTiles(block); row++) {
-          for (int column = 0; column < tiling.columnTiles(block); column++) {
-            places.add(new int[] {copy, block, row, column});
-          }
-        }
-      }
+      all.addAll(tiles.ofCopy(copy));
     }
-    Macro[] programmed = new Macro[places.size()];
-    IntStream.range(0, programmed.length)
-        .parallel()
-        .forEach(
-            number -> {
-              int[] place = places.get(number);
-              programmed[number] =
-                  type.program(
-                      tiles.tile(place[0], place[1], place[2], place[3]), parameters);
-            });
-    return ImmutableList.copyOf(programmed);
+    return all.build().parallelStream()
+        .map(tile -> type.program(tile, parameters))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** What raw inputs add to the sum of each channel, to be taken out: -zx * sum(w). */
