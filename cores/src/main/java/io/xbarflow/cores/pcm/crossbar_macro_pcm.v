@@ -176,8 +176,8 @@ module crossbar_macro_pcm #(
       for (column = 0; column < COLUMNS; column = column + 1) begin
         // A negative even sum has borrowed one from the odd one.
         sum = sums[column / 2];
-        if (column % 2 != 0) sum = (sum >>> 32) + {63'd0, sum[31]};
-        else sum = {{32{sum[31]}}, sum[31:0]};
+        if (column % 2 != 0) sum = $signed({{32{sum[63]}}, sum[63:32]} + {63'd0, sum[31]});
+        else sum = $signed({{32{sum[31]}}, sum[31:0]});
         if (words[2*column + 3] != 32'd0) begin
           sum = sum + ((amplitude * $signed({32'd0, words[2*column + 3]})
               * deviate({words[0], words[1]}, {mvm, column[15:0]})) >>> 12);
