@@ -129,7 +129,8 @@ final class Schedule {
     play(on, mvmCycles / 2, true, Optional.empty());
     // An MVM of one cycle is over by now.
     busy(on, from, Math.min(cycle - 1, from + mvmCycles - 2));
-    reset(on);
+    // So short that an MVM which goes on is still seen after it.
+    play(on, 1, false, Optional.empty());
     idle(on, 2L * mvmCycles + 4, "after a reset in mid-MVM");
   }
 
