@@ -40,7 +40,7 @@ final class DepthSizing {
    */
   static Pipeline sufficient(Pipeline ample) {
     DepthSizing sizing = new DepthSizing();
-    return sizing.shortenFifos(sizing.sufficient(ample));
+    return sizing.shortenFifos(sizing.sized(ample));
   }
 
   /**
@@ -49,7 +49,7 @@ final class DepthSizing {
    */
   static Pipeline least(Pipeline ample) {
     DepthSizing sizing = new DepthSizing();
-    Pipeline sized = sizing.sufficient(ample);
+    Pipeline sized = sizing.sized(ample);
     int blocks;
     do {
       blocks = sized.blocks().size();
@@ -63,7 +63,7 @@ final class DepthSizing {
     return sized;
   }
 
-  private Pipeline sufficient(Pipeline ample) {
+  private Pipeline sized(Pipeline ample) {
     TimingModel.Timing timing = ample.run(IMAGES);
     verify(!timing.deadlocked(), "the pipeline deadlocks with ample depths");
     interval = interval(ample, timing);

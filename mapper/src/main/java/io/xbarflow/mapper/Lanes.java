@@ -69,7 +69,7 @@ final class Lanes {
 
             @Override
             public Void pool(Layer.Pool pool) {
-              lanes.requireWindow(pool.input(), pool.window(), 1, slotCycles);
+              lanes.requireWindow(pool.input(), pool.window(), 1, common);
               lanes.requireRows(pool, interval);
               lanes.join(pool.input(), pool.output());
               return null;
