@@ -121,6 +121,11 @@ public sealed interface Block extends Part {
       return new ImcCore(name, layer, input, output, skip, fetch.withRing(ring), array);
     }
 
+    /** The same core with another array. */
+    public ImcCore withArray(CrossbarArray other) {
+      return new ImcCore(name, layer, input, output, skip, fetch, other);
+    }
+
     @Override
     public ImmutableList<String> outputs() {
       return skip.isPresent() ? ImmutableList.of(output, skip.get()) : ImmutableList.of(output);

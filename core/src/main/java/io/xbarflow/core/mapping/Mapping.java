@@ -59,6 +59,12 @@ public record Mapping(
     ends.put(link, seen | side);
   }
 
+  /** The same with other blocks on the same links. */
+  public Mapping withBlocks(ImmutableList<Block> other) {
+    return new Mapping(
+        model, modelSha256, architecture, inputs, outputs, links, other, prediction, bound);
+  }
+
   /** Links by name. */
   @JsonIgnore
   public ImmutableMap<String, Link> linksByName() {
