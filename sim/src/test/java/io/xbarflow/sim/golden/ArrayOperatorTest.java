@@ -159,7 +159,7 @@ final class ArrayOperatorTest {
           number += tiling.rowTiles(before) * tiling.columnTiles(before);
         }
         number += tileRow * tiling.columnTiles(block) + tileColumn;
-        sum += gain * ((number + mvm) % 32);
+        sum += gain * ((number + mvm) % 31);
       }
       y[i] = requantiser.value(sum, channel);
     }

@@ -13,7 +13,7 @@ import io.xbarflow.core.network.Layer;
 import java.util.Optional;
 
 /**
- * Macros that add their number and how many MVMs they have done before, modulo 32, to every sum;
+ * Macros that add their number and how many MVMs they have done before, modulo 31, to every sum;
  * those that take the zero point have a gain of 2.
  *
  * @param takesZeroPoint whether they take the input's zero point out
@@ -86,7 +86,7 @@ record CountingCore(boolean takesZeroPoint) implements CoreType {
     int zeroPoint = takesZeroPoint ? tile.zeroPoint() : 0;
     for (int column = 0; column < tile.columns(); column++) {
       for (int mvm = 0; mvm < count; mvm++) {
-        int sum = (int) ((tile.number() + first + mvm) % 32);
+        int sum = (int) ((tile.number() + first + mvm) % 31);
         for (int row = 0; row < tile.rows(); row++) {
           sum += (rows[row][mvm] - zeroPoint) * tile.weight(row, column);
         }
