@@ -12,6 +12,7 @@ import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.Place;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.mapping.Tiling;
+import io.xbarflow.core.mapping.WeightMatrix;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Tensor;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.Tiling;
+import io.xbarflow.core.mapping.WeightMatrix;
 import io.xbarflow.core.network.Shape;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
