@@ -134,7 +134,8 @@ final class ChipStages implements Stages {
     Path file = output.resolve(MAPPING);
     Network network = network(output);
     Mapping written = mapping(output);
-    Revision revision = Revision.of(network, checked(types, network, written, file), file.toString());
+    Revision revision =
+        Revision.of(network, checked(types, network, written, file), file.toString());
     revision.derivedAgain().forEach(constraint -> progress.update("derived again: " + constraint));
     if (!revision.mapping().equals(written)) {
       // It was edited: depths, places or figures follow.
@@ -197,8 +198,7 @@ final class ChipStages implements Stages {
     ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
     Optional<ImmutableList<Integer>> classes =
         labels.map(file -> ImageLabels.of(file, network, inputs, images.size()));
-    Simulation simulation =
-        Simulation.ofOutputs(network, mapping, types, images);
+    Simulation simulation = Simulation.ofOutputs(network, mapping, types, images);
     Simulation.Report report = simulation.report(network, mapping, classes);
     dump.ifPresent(folder -> dump(network, folder, simulation::output));
     Artefacts.write(output.resolve("simulation.json"), report);
@@ -231,17 +231,14 @@ final class ChipStages implements Stages {
         new ResultTable(rows.build()), new DeviationTable(report.deviations()));
   }
 
-  private static void addAccuracy(
-      ImmutableList.Builder<ResultTable.Row> rows, Accuracy accuracy) {
+  private static void addAccuracy(ImmutableList.Builder<ResultTable.Row> rows, Accuracy accuracy) {
     rows.add(ResultTable.Row.of("images with a label", accuracy.images()));
     rows.add(ResultTable.Row.of("classified right, %", 100 * accuracy.top1()));
-    rows.add(
-        ResultTable.Row.of("classified right with exact sums, %", 100 * accuracy.idealTop1()));
+    rows.add(ResultTable.Row.of("classified right with exact sums, %", 100 * accuracy.idealTop1()));
   }
 
   @Override
-  public Verdict cosim(
-      CoreTypes types, Path output, CosimSettings settings, Progress progress) {
+  public Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress) {
     Network network = network(output);
     Mapping mapping = mapping(output);
     progress.start("cosim");

@@ -49,8 +49,7 @@ final class CoreOptions {
             "CORE.PARAMETER=VALUE, such as pcm.adcBits=6",
             "Mend the value.");
       }
-      selection =
-          selection.withParameter(matcher.group(1), matcher.group(2), matcher.group(3));
+      selection = selection.withParameter(matcher.group(1), matcher.group(2), matcher.group(3));
     }
     return architecture.withCores(selection);
   }

@@ -33,7 +33,11 @@ final class ExploreCommand implements Callable<Integer> {
     OutputFolder folder = model.outputFolder();
     session.stages().importModel(file, folder.path(), session.progress());
     String command =
-        "xbarflow run " + SweepOptions.quoted(file.toString()) + " -o OUT" + sweep.baseWords() + cores.words();
+        "xbarflow run "
+            + SweepOptions.quoted(file.toString())
+            + " -o OUT"
+            + sweep.baseWords()
+            + cores.words();
     FrontTable table =
         session.stages().explore(base, types, ranges, command, folder.path(), session.progress());
     session.host().out().print(table.text());

@@ -33,7 +33,7 @@ final class MapCommand implements Callable<Integer> {
     Path file = model.model();
     OutputFolder folder = model.outputFolder();
     session.stages().importModel(file, folder.path(), session.progress());
-    ResultTable table = 
+    ResultTable table =
         session
             .stages()
             .map(

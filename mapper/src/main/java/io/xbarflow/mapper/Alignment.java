@@ -74,11 +74,7 @@ final class Alignment {
 
   private long macros(Layer.Convolution layer, LayerPlan decision) {
     return decision.copies()
-        * Tiling.of(
-                layer,
-                decision.patch(),
-                decision.core(architecture).macro())
-            .macros();
+        * Tiling.of(layer, decision.patch(), decision.core(architecture).macro()).macros();
   }
 
   private static long slots(Shape output, LayerPlan decision) {

@@ -283,18 +283,14 @@ final class PipelineBuilder {
 
   private Tiling checked(Layer.Convolution layer) {
     checkRows(layer);
-    Tiling tiling =
-        Tiling.of(layer, plan.of(layer).patch(), macro(layer));
+    Tiling tiling = Tiling.of(layer, plan.of(layer).patch(), macro(layer));
     long macros = plan.of(layer).copies() * tiling.macros();
     if (macros > MOST_MACROS) {
       throw UserException.badInput(
           "layer " + layer.name(),
           String.format(
               "%d macros of %d x %d for %d weights",
-              macros,
-              macro(layer).rows(),
-              macro(layer).columns(),
-              layer.weights().length()),
+              macros, macro(layer).rows(), macro(layer).columns(), layer.weights().length()),
           "at most " + MOST_MACROS + " macros for one layer",
           "Use a larger macro (--crossbar RxC).");
     }
@@ -313,9 +309,7 @@ final class PipelineBuilder {
           "layer " + layer.name(),
           String.format(
               "macros of %d rows for a kernel of %d x %d",
-              macro(layer).rows(),
-              layer.window().kernelHeight(),
-              layer.window().kernelWidth()),
+              macro(layer).rows(), layer.window().kernelHeight(), layer.window().kernelWidth()),
           "a tile that holds the kernel of at least one channel, " + taps + " rows",
           "Use a larger macro (--crossbar RxC).");
     }
@@ -332,7 +326,8 @@ final class PipelineBuilder {
           floorplan
               .map(found -> found.of(name))
               .orElse(ImmutableList.copyOf(Collections.nCopies(macros, new Place(0, 0))));
-      CrossbarArray array = new CrossbarArray(
+      CrossbarArray array =
+          new CrossbarArray(
               decided.core(architecture), decided.copies(), ImmutableList.of(), places);
       String from = reach(linkOfReader.get(new Reader(layer.name(), 0)), Terminal.first(name));
       Optional<Link> skip = skipOf(layer);

@@ -118,8 +118,7 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
     checkRegisters(mapping, where);
     Pipeline pipeline =
         new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
-    TimingModel.Timing timing =
-        pipeline.run(UntimedMapping.IMAGES);
+    TimingModel.Timing timing = pipeline.run(UntimedMapping.IMAGES);
     if (timing.deadlocked()) {
       throw UserException.badInput(
           where,

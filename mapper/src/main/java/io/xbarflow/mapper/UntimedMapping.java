@@ -71,8 +71,7 @@ public final class UntimedMapping {
     Grid grid =
         Grid.of(architecture, netlist.macros())
             .withChannels(
-                architecture.channelBits(),
-                Lanes.intervalCycles(network, architecture, plan));
+                architecture.channelBits(), Lanes.intervalCycles(network, architecture, plan));
     Floorplan floorplan =
         options.effort() == MappingOptions.Effort.QUICK
             ? Placer.quick(netlist, grid)

@@ -5,8 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
@@ -103,9 +103,7 @@ public record CosimRequest(
     return mapping.blocks().stream()
         .mapToInt(
             block ->
-                block instanceof Block.ImcCore core
-                    ? core.array().core().macro().mvmCycles()
-                    : 0)
+                block instanceof Block.ImcCore core ? core.array().core().macro().mvmCycles() : 0)
         .max()
         .orElse(0);
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
@@ -37,7 +38,7 @@ record Chain(Network network, Mapping mapping, Path folder) {
 
   /** Writes the Verilog of {@code mapping} below {@code folder}. */
   static Chain of(Network network, Mapping mapping, Path folder) {
-    new Generator().generate(network, mapping, folder);
+    new Generator(CoreTypes.installed()).generate(network, mapping, folder);
     return new Chain(network, mapping, folder);
   }
 

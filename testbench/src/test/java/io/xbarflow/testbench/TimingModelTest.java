@@ -87,20 +87,10 @@ final class TimingModelTest {
       String name, Mapping mapping, ImmutableList<Block> blocks, int images, long interval) {
     TimingModel.Timing expected =
         BeatModel.runPaced(
-            mapping.inputs(),
-            mapping.outputs(),
-            mapping.links(),
-            blocks,
-            images,
-            interval);
+            mapping.inputs(), mapping.outputs(), mapping.links(), blocks, images, interval);
     TimingModel.Timing timing =
         TimingModel.runPaced(
-            mapping.inputs(),
-            mapping.outputs(),
-            mapping.links(),
-            blocks,
-            images,
-            interval);
+            mapping.inputs(), mapping.outputs(), mapping.links(), blocks, images, interval);
     assertEquals(expected, timing, () -> name + ", interval " + interval + ": " + blocks);
     return timing.deadlocked();
   }

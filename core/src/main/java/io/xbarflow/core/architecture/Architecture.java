@@ -3,7 +3,6 @@ package io.xbarflow.core.architecture;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-
 /**
  * What the chip is built from.
  *

@@ -20,9 +20,9 @@ import java.util.Map;
  * Reads an architecture from YAML. Keys: {@code crossbar: {rows, columns}} and {@code mvmCycles}
  * must be there; {@code name} (the file's), {@code core} (ideal), {@code clockMHz} (1000), {@code
  * grid: {rows, columns}} (chosen by the mapper), {@code reach} (16), {@code memory} (ring), {@code
- * layers: {LAYER: CORE}} and {@code parameters: {CORE: {NAME: VALUE}}} may be left out. {@code core}
- * may be several core types parted by commas; a layer gets the first that can compute it. Any other
- * key is refused.
+ * layers: {LAYER: CORE}} and {@code parameters: {CORE: {NAME: VALUE}}} may be left out. {@code
+ * core} may be several core types parted by commas; a layer gets the first that can compute it. Any
+ * other key is refused.
  */
 public final class ArchitectureFile {
   private static final int DEFAULT_CLOCK_MHZ = 1000;
@@ -221,8 +221,7 @@ public final class ArchitectureFile {
   private CoreSelection cores() {
     CoreSelection cores =
         CoreSelection.IDEAL.withPreference(
-            ImmutableList.copyOf(
-                Splitter.on(',').trimResults().split(text("core", "ideal"))));
+            ImmutableList.copyOf(Splitter.on(',').trimResults().split(text("core", "ideal"))));
     for (String path : entries.keySet()) {
       if (path.startsWith("layers.")) {
         cores = cores.withLayer(path.substring("layers.".length()), text(path, ""));

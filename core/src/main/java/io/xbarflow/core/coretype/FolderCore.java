@@ -48,12 +48,8 @@ final class FolderCore implements CoreType {
     this.parameters = parameters(descriptor, base);
     Map<String, String> all = verilog(folder);
     this.stub = Optional.ofNullable(all.remove(module + "_stub.v"));
-    this.sources =
-        ImmutableMap.copyOf(
-            Maps.filterKeys(all, file -> file.startsWith(module)));
-    this.overrides =
-        ImmutableMap.copyOf(
-            Maps.filterKeys(all, file -> !file.startsWith(module)));
+    this.sources = ImmutableMap.copyOf(Maps.filterKeys(all, file -> file.startsWith(module)));
+    this.overrides = ImmutableMap.copyOf(Maps.filterKeys(all, file -> !file.startsWith(module)));
     if (!sources.containsKey(module + ".v") && !sources.containsKey(module + ".v.vm")) {
       throw UserException.badInput(
           folder.toString(),

@@ -62,15 +62,7 @@ public record Mapping(
   /** The same with other blocks, which take and give the same links. */
   public Mapping withBlocks(ImmutableList<Block> others) {
     return new Mapping(
-        model,
-        modelSha256,
-        architecture,
-        inputs,
-        outputs,
-        links,
-        others,
-        prediction,
-        bound);
+        model, modelSha256, architecture, inputs, outputs, links, others, prediction, bound);
   }
 
   /** Links by name. */

@@ -78,22 +78,4 @@ public final class WeightMatrix {
   private static boolean isTap(int distance, int dilation, int kernel) {
     return distance >= 0 && distance % dilation == 0 && distance / dilation < kernel;
   }
-
-  /** The memory image of one macro: a line for each row, int8 in hexadecimal. */
-  public String memory(int block, int rowTile, int columnTile) {
-    int rows = rows(block, rowTile);
-    int columns = columns(block, columnTile);
-    int firstRow = rowTile * tiling.macroRows();
-    int firstColumn = columnTile * tiling.macroColumns();
-    StringBuilder text = new StringBuilder(rows * columns * 3);
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        int weight = weight(block, firstRow + row, firstColumn + column);
-        text.append(Character.forDigit(weight >> 4 & 15, 16))
-            .append(Character.forDigit(weight & 15, 16))
-            .append(column + 1 < columns ? ' ' : '\n');
-      }
-    }
-    return text.toString();
-  }
 }

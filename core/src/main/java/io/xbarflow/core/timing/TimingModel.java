@@ -114,23 +114,13 @@ public final class TimingModel {
 
   /** Runs {@code mapping} on {@code images} images. */
   public static Timing run(Mapping mapping, int images) {
-    return run(
-        mapping.inputs(),
-        mapping.outputs(),
-        mapping.links(),
-        mapping.blocks(),
-        images);
+    return run(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks(), images);
   }
 
   /** Runs a pipeline under construction on {@code images} images. */
   public static Timing run(
-      List<Port> inputs,
-      List<Port> outputs,
-      List<Link> links,
-      List<Block> blocks,
-      int images) {
-    TimingModel model =
-        new TimingModel(inputs, outputs, links, blocks, images, 0, false);
+      List<Port> inputs, List<Port> outputs, List<Link> links, List<Block> blocks, int images) {
+    TimingModel model = new TimingModel(inputs, outputs, links, blocks, images, 0, false);
     model.evaluate(Long.MAX_VALUE);
     return model.timing();
   }
@@ -146,8 +136,7 @@ public final class TimingModel {
       List<Block> blocks,
       int images,
       long interval) {
-    TimingModel model =
-        new TimingModel(inputs, outputs, links, blocks, images, interval, true);
+    TimingModel model = new TimingModel(inputs, outputs, links, blocks, images, interval, true);
     model.evaluate(Long.MAX_VALUE);
     return model.timing();
   }

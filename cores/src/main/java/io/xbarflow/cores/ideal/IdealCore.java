@@ -38,9 +38,7 @@ public final class IdealCore implements CoreType {
   @Override
   public MacroSpec spec(Layer.Convolution layer, Architecture architecture, Parameters parameters) {
     return MacroSpec.exact(
-        architecture.crossbarRows(),
-        architecture.crossbarColumns(),
-        parameters.whole("mvmCycles"));
+        architecture.crossbarRows(), architecture.crossbarColumns(), parameters.whole("mvmCycles"));
   }
 
   @Override

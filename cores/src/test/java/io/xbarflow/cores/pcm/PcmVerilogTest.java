@@ -53,8 +53,10 @@ final class PcmVerilogTest {
         new MacroBench(folder).simulate(type, parameters, tile, c.cycles(), inputs, COUNT));
   }
 
-  /** Sums that need all of 32 bits: every device stuck at g_max in one polarity cannot be had, so
-   * the greatest programming noise on weights of -128 makes pairs of up to 2 g_max. */
+  /**
+   * Sums that need all of 32 bits: every device stuck at g_max in one polarity cannot be had, so
+   * the greatest programming noise on weights of -128 makes pairs of up to 2 g_max.
+   */
   @Test
   void verilogEqualsJavaAtTheGreatestSums() throws Exception {
     Parameters parameters =

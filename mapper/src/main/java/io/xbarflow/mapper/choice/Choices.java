@@ -70,10 +70,7 @@ public record Choices(
    * @throws io.xbarflow.core.diagnostic.UserException when {@code slots} is less than one
    */
   public static Choices fewestCrossbars(
-      Network network,
-      Architecture architecture,
-      ImmutableMap<String, CoreUse> cores,
-      long slots) {
+      Network network, Architecture architecture, ImmutableMap<String, CoreUse> cores, long slots) {
     return new ChoiceSearch(network, architecture, cores, Parallelism.PATCHES_AND_COPIES)
         .fewestCrossbars(slots);
   }
@@ -96,7 +93,8 @@ public record Choices(
    */
   public static Choices leastInterval(
       Network network, Architecture architecture, int crossbars, Parallelism parallelism) {
-    return new ChoiceSearch(network, architecture, ImmutableMap.of(), parallelism).leastInterval(crossbars);
+    return new ChoiceSearch(network, architecture, ImmutableMap.of(), parallelism)
+        .leastInterval(crossbars);
   }
 
   /**
@@ -116,7 +114,8 @@ public record Choices(
    */
   public static Choices fewestCrossbars(
       Network network, Architecture architecture, long slots, Parallelism parallelism) {
-    return new ChoiceSearch(network, architecture, ImmutableMap.of(), parallelism).fewestCrossbars(slots);
+    return new ChoiceSearch(network, architecture, ImmutableMap.of(), parallelism)
+        .fewestCrossbars(slots);
   }
 
   /** The choice for {@code layer}. */

@@ -35,18 +35,15 @@ final class LayerOptions {
    * @param macro what it stands on
    */
   LayerOptions(
-      Layer.Convolution layer,
-      Shape in,
-      Shape out,
-      MacroSpec macro,
-      Parallelism parallelism) {
+      Layer.Convolution layer, Shape in, Shape out, MacroSpec macro, Parallelism parallelism) {
     this.layer = layer;
     this.in = in;
     this.out = out;
     this.macro = macro;
     this.options =
         parallelism == Parallelism.COPIES || !macro.parallel()
-            ? ImmutableList.of(option(Patch.SINGLE)) : patches();
+            ? ImmutableList.of(option(Patch.SINGLE))
+            : patches();
   }
 
   /** Name of the layer. */

@@ -84,8 +84,7 @@ final class ImcCoreModule {
     this.patch = core.fetch().patch();
     this.copies = core.array().copies();
     this.tiles =
-        new Tiles(
-            layer, input.quantisation(), core.fetch(), use, copies, core.array().ranges());
+        new Tiles(layer, input.quantisation(), core.fetch(), use, copies, core.array().ranges());
     this.tiling = tiles.tiling();
     checkArgument(
         copies * tiling.macros() == core.array().places().size(),
@@ -134,8 +133,7 @@ final class ImcCoreModule {
     for (int[] row : gain) {
       Arrays.fill(row, 1);
     }
-    forEachProgrammed(
-        (macro, r, channel, column) -> gain[r][channel] = macro.gain(column));
+    forEachProgrammed((macro, r, channel, column) -> gain[r][channel] = macro.gain(column));
     forEachProgrammed(
         (macro, r, channel, column) ->
             verify(
@@ -179,8 +177,8 @@ final class ImcCoreModule {
   }
 
   /**
-   * The requantisation of the layer. Arrays that see raw values give zx * sum(w) too much, so
-   * -zx * sum(w) joins the bias.
+   * The requantisation of the layer. Arrays that see raw values give zx * sum(w) too much, so -zx *
+   * sum(w) joins the bias.
    */
   private Requantisation requantisation() {
     Quantisation x = input.quantisation();
@@ -291,8 +289,7 @@ final class ImcCoreModule {
     for (int r = 0; r < tiling.rowTiles(0); r++) {
       if (gainBits(r) > 0) {
         signals.add(wire((long) outputLink.lanes() * gainBits(r), "gain_r" + r));
-        signals.add(
-            wire((long) outputLink.lanes() * (columnBits + gainBits(r)), "scaled_r" + r));
+        signals.add(wire((long) outputLink.lanes() * (columnBits + gainBits(r)), "scaled_r" + r));
       }
     }
     for (int i = 1; i < tiling.rowTiles(0); i++) {
@@ -537,30 +534,28 @@ final class ImcCoreModule {
     long firstRow = (long) tiling.taps() * tiling.firstInput(block) + (long) r * tiling.macroRows();
     Instance.Builder instance =
         Instance.of(
-            type.module(),
-            "u_macro" + number("_copy", copy, copies) + "_" + tile(block, r, c))
-        .comment(
-            String.format(
-                "Rows from %d, columns from %d%s, at place (%d, %d).",
-                r * tiling.macroRows(),
-                c * tiling.macroColumns(),
-                number(" of block ", block, tiling.blocks()),
-                place.row(),
-                place.column()))
-        .parameter("ROWS", rows)
-        .parameter("COLUMNS", columns)
-        .parameter("COLUMN_BITS", columnBits)
-        .flag("INPUTS_SIGNED", input.quantisation().signed())
-        .parameter("MVM_CYCLES", mvmCycles)
-        .parameter("COUNT_BITS", BitWidths.counter(mvmCycles));
+                type.module(), "u_macro" + number("_copy", copy, copies) + "_" + tile(block, r, c))
+            .comment(
+                String.format(
+                    "Rows from %d, columns from %d%s, at place (%d, %d).",
+                    r * tiling.macroRows(),
+                    c * tiling.macroColumns(),
+                    number(" of block ", block, tiling.blocks()),
+                    place.row(),
+                    place.column()))
+            .parameter("ROWS", rows)
+            .parameter("COLUMNS", columns)
+            .parameter("COLUMN_BITS", columnBits)
+            .flag("INPUTS_SIGNED", input.quantisation().signed())
+            .parameter("MVM_CYCLES", mvmCycles)
+            .parameter("COUNT_BITS", BitWidths.counter(mvmCycles));
     if (hasParameters()) {
       type.verilogParameters(tiles.tile(copy, block, r, c), parameters)
           .forEach(instance::parameter);
     }
     return instance
         .clocked()
-        .connect(
-            "weights_id", "24'd" + (firstWeights + (use.macro().exact() ? tile : macro)))
+        .connect("weights_id", "24'd" + (firstWeights + (use.macro().exact() ? tile : macro)))
         .connect("start", bit("start", copies, copy))
         .connect(
             "row_data",
