@@ -58,7 +58,8 @@ public final class MacroBench {
       throws Exception {
     Macro macro = type.program(tile, parameters);
     int bits = macro.columnBits();
-    write(type, macro, tile, rows, count, testbench(type, parameters, tile, mvmCycles, bits, count));
+    write(
+        type, macro, tile, rows, count, testbench(type, parameters, tile, mvmCycles, bits, count));
     List<String> sources = new ArrayList<>(type.sources().keySet());
     lint(type, parameters, tile, mvmCycles, bits, sources);
     List<String> compile =

@@ -57,8 +57,7 @@ public final class BitSlicedCore implements CoreType {
           "Use wider crossbars or more bitsPerCell.");
     }
     boolean exact = slicing.exact(slicing.greatestSum(rows));
-    return new MacroSpec(
-        rows, columns, slicing.mvmCycles(), exact, false, true, true, false);
+    return new MacroSpec(rows, columns, slicing.mvmCycles(), exact, false, true, true, false);
   }
 
   @Override

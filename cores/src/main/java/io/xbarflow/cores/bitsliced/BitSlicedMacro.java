@@ -136,7 +136,9 @@ final class BitSlicedMacro implements Macro {
     }
   }
 
-  /** Sets results to what is subtracted: 128 times the inputs, and the weights for offset inputs. */
+  /**
+   * Sets results to what is subtracted: 128 times the inputs, and the weights for offset inputs.
+   */
   private void unitColumn(int[][] inputs, int size, int column, int[] results, int start) {
     int offset = slicing.offset(tile.inputsSigned()) ? 128 : 0;
     int constant = 0;

@@ -42,9 +42,7 @@ final class PcmMacro implements Macro {
       steps[column] = step(column);
       divisors[column] = (int) Math.max(1, StrictMath.round(steps[column] * 64.0 * reference));
       noises[column] =
-          (int)
-              StrictMath.round(
-                  array.readRms(column) * (1 << NOISE_FRACTION_BITS) / BYTES_SIGMA);
+          (int) StrictMath.round(array.readRms(column) * (1 << NOISE_FRACTION_BITS) / BYTES_SIGMA);
     }
     this.noisy = Arrays.stream(noises).anyMatch(each -> each != 0);
   }

@@ -97,8 +97,7 @@ final class ProgrammedArray {
 
   /** Two normal numbers (Box and Muller 1958) make the programming error and the drift. */
   private Device programmed(double target, long draw) {
-    boolean drifts =
-        settings.drift() > 0 && settings.seconds() > DeviceModel.FIRST_READING_SECONDS;
+    boolean drifts = settings.drift() > 0 && settings.seconds() > DeviceModel.FIRST_READING_SECONDS;
     if (settings.programmingNoise() == 0 && !drifts) {
       return read(target, target, target);
     }
@@ -121,8 +120,7 @@ final class ProgrammedArray {
     if (settings.readNoise() == 0) {
       return new Device(first, now, 0);
     }
-    double sigma =
-        settings.readNoise() * now * DeviceModel.readSigma(target, settings.seconds());
+    double sigma = settings.readNoise() * now * DeviceModel.readSigma(target, settings.seconds());
     return new Device(first, now, sigma * sigma);
   }
 }

@@ -46,7 +46,8 @@ final class BitSlicedCoreTest {
   }
 
   private static BitSlicedMacro macro(Tile tile, Cut cut, int adcBits, int adcStep) {
-    return new BitSlicedMacro(tile, new Slicing(cut.cellBits(), cut.inputBits(), 8, adcBits, adcStep));
+    return new BitSlicedMacro(
+        tile, new Slicing(cut.cellBits(), cut.inputBits(), 8, adcBits, adcStep));
   }
 
   /** Random weights in the first columns, then only least, only greatest, only zero ones. */

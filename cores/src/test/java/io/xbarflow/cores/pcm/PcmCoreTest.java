@@ -76,9 +76,7 @@ final class PcmCoreTest {
         UserException.class,
         () ->
             TYPE.spec(
-                null,
-                architecture.withCrossbar(513, 100),
-                MacroBench.parameters(TYPE, Map.of())));
+                null, architecture.withCrossbar(513, 100), MacroBench.parameters(TYPE, Map.of())));
   }
 
   @Test
@@ -231,8 +229,7 @@ final class PcmCoreTest {
     int[] inputs = new int[256];
     Arrays.fill(inputs, 10);
     String[] late = {"adcBits", "12", "drift", "1", "driftSeconds", "1000000"};
-    int uncompensated =
-        once(quiet(tile, append(late, "driftCompensation", "no")), tile, inputs)[0];
+    int uncompensated = once(quiet(tile, append(late, "driftCompensation", "no")), tile, inputs)[0];
     assertEquals(1000, once(quiet(tile, "adcBits", "12"), tile, inputs)[0]);
     assertEquals(1000 * Math.pow(50000, -0.049), uncompensated, 15);
     assertEquals(1000, once(quiet(tile, late), tile, inputs)[0], 1);
