@@ -38,7 +38,7 @@ final class BitSlicedMacro implements Macro {
   private long excess() {
     long excess = 0;
     for (int slice = 0; slice < slicing.slices(); slice++) {
-      excess += (long) slicing.excess() << slice * slicing.cellBits();
+      excess += (long) slicing.excess() << (slice * slicing.cellBits());
     }
     return excess;
   }
@@ -51,7 +51,7 @@ final class BitSlicedMacro implements Macro {
       for (int row = 0; row < tile.rows(); row++) {
         greatest += slicing.greatestDigit() * slicing.cell(tile.weight(row, column), slice);
       }
-      shortfall += (long) slicing.shortfall(greatest) << slice * slicing.cellBits();
+      shortfall += (long) slicing.shortfall(greatest) << (slice * slicing.cellBits());
     }
     return shortfall;
   }

@@ -53,10 +53,7 @@ final class PcmVerilogTest {
         new MacroBench(folder).simulate(type, parameters, tile, c.cycles(), inputs, COUNT));
   }
 
-  /**
-   * Sums that need all of 32 bits: every device stuck at g_max in one polarity cannot be had, so
-   * the greatest programming noise on weights of -128 makes pairs of up to 2 g_max.
-   */
+  /** The greatest programming noise on weights of -128 makes pairs of up to 2 g_max. */
   @Test
   void verilogEqualsJavaAtTheGreatestSums() throws Exception {
     Parameters parameters =
@@ -68,6 +65,18 @@ final class PcmVerilogTest {
     assertArrayEquals(
         MacroBench.golden(type.program(tile, parameters), tile, inputs, 4),
         new MacroBench(folder).simulate(type, parameters, tile, 1, inputs, 4));
+  }
+
+  /** Steps of 2, so that sums of 1 lie half-way between codes and a lost borrow shows. */
+  @Test
+  void negativeEvenSumsTakeNothingFromOddOnes() throws Exception {
+    Parameters parameters =
+        MacroBench.parameters(type, Map.of("programmingNoise", "0", "readNoise", "0"));
+    Tile tile = Tiles.calibrated(Tiles.of(1, true, 0, -1, 1, -1, -1), 0, 254);
+    int[][] inputs = {{1, -1, 3}};
+    assertArrayEquals(
+        new int[][] {{-1, 1, -2}, {1, -1, 2}, {-1, 1, -2}, {-1, 1, -2}},
+        new MacroBench(folder).simulate(type, parameters, tile, 1, inputs, 3));
   }
 
   @Test
