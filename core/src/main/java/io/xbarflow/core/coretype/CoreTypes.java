@@ -11,12 +11,16 @@ import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The core types there are.
@@ -53,6 +57,76 @@ public record CoreTypes(
             .put(type.name(), type)
             .build(),
         overrides);
+  }
+
+  /**
+   * The same with the types at {@code path}: a folder with {@code core.yaml}, a folder of such
+   * folders, or a jar.
+   *
+   * @throws UserException when there is none, one cannot be used, or its name is taken
+   */
+  public CoreTypes withPath(Path path) {
+    if (!Files.exists(path)) {
+      throw notCores(path, "no such file or folder");
+    }
+    if (!Files.isDirectory(path)) {
+      if (!path.toString().endsWith(".jar")) {
+        throw notCores(path, "is not a core type");
+      }
+      CoreTypes all = this;
+      for (CoreType type : JarCores.read(path)) {
+        all = all.withNew(path, type);
+      }
+      return all;
+    }
+    if (Files.isRegularFile(path.resolve(FolderCore.DESCRIPTOR))) {
+      return withFolder(path);
+    }
+    CoreTypes all = this;
+    for (Path folder : folders(path)) {
+      all = all.withFolder(folder);
+    }
+    return all;
+  }
+
+  private CoreTypes withFolder(Path folder) {
+    FolderCore type = FolderCore.read(folder, this);
+    return withNew(folder, type).withOverrides(type.overrides());
+  }
+
+  private CoreTypes withNew(Path path, CoreType type) {
+    if (types.containsKey(type.name())) {
+      throw UserException.badInput(
+          path.toString(),
+          "its core type is called " + type.name() + ", as another one is",
+          "a name other than " + String.join(", ", types.keySet()),
+          "Give it another name.");
+    }
+    return with(type);
+  }
+
+  /** The folders of core types in {@code path}, by name. */
+  private static List<Path> folders(Path path) {
+    try (Stream<Path> all = Files.list(path)) {
+      List<Path> folders =
+          all.filter(each -> Files.isRegularFile(each.resolve(FolderCore.DESCRIPTOR)))
+              .sorted()
+              .toList();
+      if (folders.isEmpty()) {
+        throw notCores(path, "has no " + FolderCore.DESCRIPTOR);
+      }
+      return folders;
+    } catch (IOException e) {
+      throw notCores(path, "cannot be read (" + e.getMessage() + ")");
+    }
+  }
+
+  private static UserException notCores(Path path, String found) {
+    return UserException.badInput(
+        path.toString(),
+        found,
+        "a folder with " + FolderCore.DESCRIPTOR + ", a folder of such folders, or a jar",
+        "Mend the path, or let `xbarflow new-core` write a core type to start from.");
   }
 
   /** The same with {@code files} in the place of the generator's cells and templates of that name. */

@@ -59,10 +59,18 @@ public record Mapping(
     ends.put(link, seen | side);
   }
 
-  /** The same with other blocks on the same links. */
-  public Mapping withBlocks(ImmutableList<Block> other) {
+  /** The same with other blocks, which take and give the same links. */
+  public Mapping withBlocks(ImmutableList<Block> others) {
     return new Mapping(
-        model, modelSha256, architecture, inputs, outputs, links, other, prediction, bound);
+        model,
+        modelSha256,
+        architecture,
+        inputs,
+        outputs,
+        links,
+        others,
+        prediction,
+        bound);
   }
 
   /** Links by name. */
