@@ -131,6 +131,11 @@ public final class UntimedMapping {
     return PerfectPipeline.bound(network, architecture, plan);
   }
 
+  /** The mapping with ample depths; in the place of a prediction it has the bound. */
+  public Mapping ample() {
+    return mapping(network, architecture, ample, bound(), bound());
+  }
+
   /** The mapping with depths and predicted cycles. */
   public Mapping complete() {
     Pipeline pipeline =
@@ -157,6 +162,20 @@ public final class UntimedMapping {
             interval,
             timing.firstImageCycles(pipeline.outputs()),
             ActivationMemory.bits(pipeline.blocks(), links));
+    return mapping(
+        network,
+        architecture,
+        pipeline,
+        prediction,
+        PerfectPipeline.bound(network, architecture, plan));
+  }
+
+  private static Mapping mapping(
+      Network network,
+      Architecture architecture,
+      Pipeline pipeline,
+      Figures prediction,
+      Figures bound) {
     return new Mapping(
         network.model(),
         network.modelSha256(),
@@ -166,6 +185,6 @@ public final class UntimedMapping {
         pipeline.links(),
         pipeline.blocks(),
         prediction,
-        PerfectPipeline.bound(network, architecture, plan));
+        bound);
   }
 }
