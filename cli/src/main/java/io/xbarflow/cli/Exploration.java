@@ -28,14 +28,14 @@ record Exploration(Network network, Architecture base, CoreTypes types, String c
   /** Does what is left to do in {@code output}, then writes {@code explore.json}. */
   FrontTable run(Ranges ranges, Path output, Progress progress) {
     progress.start("explore");
-    ImmutableList<Point> points = ranges.points(network, base);
+    ImmutableList<Point> points = ranges.points(network, base, types);
     Map<Point, Outcome> outcomes = new HashMap<>();
     ExploreLog.Header header = new ExploreLog.Header(network.modelSha256(), base);
     long start = System.nanoTime();
     int evaluated;
     try (ExploreLog log = ExploreLog.open(output.resolve("explore.jsonl"), header)) {
       outcomes.putAll(log.earlier());
-      Sweep sweep = new Sweep(network, base);
+      Sweep sweep = new Sweep(network, base, types);
       outcomes.values().forEach(sweep::reuse);
       List<Point> open = points.stream().filter(point -> !outcomes.containsKey(point)).toList();
       evaluated = open.size();
