@@ -122,10 +122,11 @@ final class ChipStages implements Stages {
       Architecture base,
       CoreTypes types,
       Ranges ranges,
+      Optional<SweepImages> images,
       String command,
       Path output,
       Progress progress) {
-    return new Exploration(network(output), base, types, command).run(ranges, output, progress);
+    return new Exploration(network(output), base, types, images, command).run(ranges, output, progress);
   }
 
   @Override

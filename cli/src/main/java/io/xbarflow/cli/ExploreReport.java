@@ -6,6 +6,7 @@ import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.mapper.explore.Outcome;
 import io.xbarflow.mapper.explore.ParetoFront;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * What a sweep found: {@code explore.json}. All but the three last numbers is equal for equal
@@ -39,9 +40,11 @@ record ExploreReport(
    *
    * @param prediction what the mapping reaches
    * @param bound what a perfect pipeline would reach
+   * @param quality what images make of it; empty without images
    * @param command what reproduces it, with the output folder left as OUT
    */
-  record Best(Figures prediction, Figures bound, String command) {}
+  record Best(
+      Figures prediction, Figures bound, Optional<Outcome.Quality> quality, String command) {}
 
   /** The front of {@code outcomes}, as commands that begin with {@code command}. */
   static ImmutableList<Best> front(Collection<Outcome> outcomes, String command) {
@@ -51,6 +54,7 @@ record ExploreReport(
                 new Best(
                     outcome.prediction().orElseThrow(),
                     outcome.bound().orElseThrow(),
+                    outcome.quality(),
                     command + " " + outcome.point().words()))
         .collect(ImmutableList.toImmutableList());
   }

@@ -40,6 +40,7 @@ interface Stages {
       Architecture base,
       CoreTypes types,
       Ranges ranges,
+      Optional<SweepImages> images,
       String command,
       Path output,
       Progress progress);

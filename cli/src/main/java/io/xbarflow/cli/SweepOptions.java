@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.architecture.Range;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.mapper.explore.Ranges;
 import java.util.Optional;
@@ -61,8 +62,10 @@ final class SweepOptions {
     return cores.applyTo(Architectures.resolve(architecture));
   }
 
+  @Mixin private PhysicsOption physics = new PhysicsOption();
+
   /** What is varied around {@code base}. */
-  Ranges ranges(Architecture base) {
+  Ranges ranges(Architecture base, CoreTypes types) {
     Ranges ranges =
         new Ranges(
             new RangeOption("--crossbar", crossbar).macros(),
@@ -72,7 +75,8 @@ final class SweepOptions {
             new RangeOption("--memory", memory).policies(),
             new RangeOption("--lanes", lanes).numbers(LANES),
             Optional.ofNullable(crossbars)
-                .map(text -> new RangeOption("--crossbars", text).numbers(CROSSBARS)));
+                .map(text -> new RangeOption("--crossbars", text).numbers(CROSSBARS)),
+            physics.combinations(base, types));
     if (ranges.mostPoints() > MOST_POINTS) {
       throw UserException.badInput(
           "ranges",

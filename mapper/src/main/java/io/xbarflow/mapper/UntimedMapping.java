@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.CrossbarArray;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.Link;
@@ -82,8 +83,8 @@ public final class UntimedMapping {
 
   /**
    * Equal for mappings of one network whose timing is the same: those that differ only in the
-   * number and the places of macros, without a register on any link more or less. A hash,
-   * hexadecimal.
+   * number, the places and the physics of macros, without a register on any link more or less. A
+   * hash, hexadecimal.
    */
   public String timingKey() {
     ImmutableList.Builder<Block> blocks = ImmutableList.builder();
@@ -102,7 +103,7 @@ public final class UntimedMapping {
     int copies = core.array().copies();
     CrossbarArray array =
         new CrossbarArray(
-            core.array().core(),
+            CoreUse.ideal(1, 1, core.array().core().macro().mvmCycles()), // only its cycles count
             copies,
             ImmutableList.of(),
             ImmutableList.copyOf(Collections.nCopies(copies, new Place(0, 0))));
@@ -127,6 +128,11 @@ public final class UntimedMapping {
   /** What a perfect pipeline would reach. */
   public Figures bound() {
     return PerfectPipeline.bound(network, architecture, plan);
+  }
+
+  /** The mapping with ample depths; in the place of a prediction it has the bound. */
+  public Mapping ample() {
+    return mapping(network, architecture, ample, bound(), bound());
   }
 
   /** The mapping with depths and predicted cycles. */
@@ -155,6 +161,20 @@ public final class UntimedMapping {
             interval,
             timing.firstImageCycles(pipeline.outputs()),
             ActivationMemory.bits(pipeline.blocks(), links));
+    return mapping(
+        network,
+        architecture,
+        pipeline,
+        prediction,
+        PerfectPipeline.bound(network, architecture, plan));
+  }
+
+  private static Mapping mapping(
+      Network network,
+      Architecture architecture,
+      Pipeline pipeline,
+      Figures prediction,
+      Figures bound) {
     return new Mapping(
         network.model(),
         network.modelSha256(),
@@ -164,6 +184,6 @@ public final class UntimedMapping {
         pipeline.links(),
         pipeline.blocks(),
         prediction,
-        PerfectPipeline.bound(network, architecture, plan));
+        bound);
   }
 }
