@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.mapping.Figures;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
@@ -17,6 +18,7 @@ import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.Revision;
 import io.xbarflow.mapper.explore.Ranges;
 import io.xbarflow.rtlgen.rtl.Generator;
+import io.xbarflow.sim.Accuracy;
 import io.xbarflow.sim.Simulation;
 import io.xbarflow.testbench.CosimReport;
 import io.xbarflow.testbench.CosimRequest;
@@ -127,14 +129,22 @@ final class ChipStages implements Stages {
   }
 
   @Override
-  public ResultTable simulate(Path output, Inputs inputs, Optional<Path> dump, Progress progress) {
+  public SimulationTables simulate(
+      Path output,
+      Inputs inputs,
+      Optional<Path> labels,
+      Optional<Path> dump,
+      Progress progress) {
     Network network = network(output);
     Optional<Mapping> mapping =
         Files.exists(output.resolve(MAPPING)) ? Optional.of(mapping(output)) : Optional.empty();
     progress.start("simulate");
     ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
-    Simulation simulation = Simulation.ofOutputs(network, mapping, images);
-    Simulation.Report report = simulation.report(network, mapping);
+    Optional<ImmutableList<Integer>> classes =
+        labels.map(file -> ImageLabels.of(file, network, inputs, images.size()));
+    Simulation simulation =
+        Simulation.ofOutputs(network, mapping, CoreTypes.installed(), images);
+    Simulation.Report report = simulation.report(network, mapping, classes);
     dump.ifPresent(folder -> dump(network, folder, simulation::output));
     Artefacts.write(output.resolve("simulation.json"), report);
     progress.done(
@@ -146,6 +156,7 @@ final class ChipStages implements Stages {
     ImmutableList.Builder<ResultTable.Row> rows = ImmutableList.builder();
     rows.add(ResultTable.Row.of("images", images.size()));
     rows.add(ResultTable.Row.of("golden model, images per second", report.goldenImagesPerSecond()));
+    report.accuracy().ifPresent(accuracy -> addAccuracy(rows, accuracy));
     mapping.ifPresent(
         mapped -> {
           rows.add(
@@ -161,7 +172,16 @@ final class ChipStages implements Stages {
                   number(report.firstImageCycles()),
                   number(mapped.bound().firstImageCycles())));
         });
-    return new ResultTable(rows.build());
+    return new SimulationTables(
+        new ResultTable(rows.build()), new DeviationTable(report.deviations()));
+  }
+
+  private static void addAccuracy(
+      ImmutableList.Builder<ResultTable.Row> rows, Accuracy accuracy) {
+    rows.add(ResultTable.Row.of("images with a label", accuracy.images()));
+    rows.add(ResultTable.Row.of("classified right, %", 100 * accuracy.top1()));
+    rows.add(
+        ResultTable.Row.of("classified right with exact sums, %", 100 * accuracy.idealTop1()));
   }
 
   @Override
@@ -176,7 +196,7 @@ final class ChipStages implements Stages {
     }
     ImmutableList<ImmutableMap<String, Image>> inputs = HostImages.load(network, settings.inputs());
     progress.update("golden model, " + inputs.size() + " images");
-    Simulation simulation = Simulation.ofEveryTensor(network, mapping, inputs);
+    Simulation simulation = Simulation.ofEveryTensor(network, mapping, CoreTypes.installed(), inputs);
     CosimRequest request =
         CosimRequest.of(output, network, mapping, simulation.images())
             .withPrediction(simulation.timing().orElseThrow().imageEnds())

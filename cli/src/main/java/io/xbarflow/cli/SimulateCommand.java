@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 final class SimulateCommand implements Callable<Integer> {
   @Mixin private FolderArgument folder = new FolderArgument();
   @Mixin private InputOptions inputs = new InputOptions();
+  @Mixin private LabelsOption labels = new LabelsOption();
 
   private final Session session;
 
@@ -23,11 +24,13 @@ final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inputs images = inputs.inputs();
+    Optional<Path> classes = labels.file();
     OutputFolder output = folder.open(OutputFolder.Artefact.MAPPING);
     output.discardFrom(OutputFolder.Artefact.SIMULATION);
     Optional<Path> dump = inputs.dump();
-    ResultTable table = session.stages().simulate(output.path(), images, dump, session.progress());
-    session.host().out().print(table.text());
+    SimulationTables tables =
+        session.stages().simulate(output.path(), images, classes, dump, session.progress());
+    session.host().out().print(tables.text());
     return ExitCode.DONE;
   }
 }

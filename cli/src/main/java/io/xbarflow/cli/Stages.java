@@ -37,7 +37,12 @@ interface Stages {
    * simulate: runs the golden model and the timing model, leaves {@code simulation.json}, and with
    * {@code dump} every network output as {@code dump/<output>.npy}.
    */
-  ResultTable simulate(Path output, Inputs inputs, Optional<Path> dump, Progress progress);
+  SimulationTables simulate(
+      Path output,
+      Inputs inputs,
+      Optional<Path> labels,
+      Optional<Path> dump,
+      Progress progress);
 
   /** cosim: runs the Verilog beside the golden model and leaves {@code cosim.json}. */
   Verdict cosim(Path output, CosimSettings settings, Progress progress);

@@ -100,10 +100,15 @@ final class ProgramTest {
     }
 
     @Override
-    public ResultTable simulate(
-        Path output, Inputs inputs, Optional<Path> dump, Progress progress) {
+    public SimulationTables simulate(
+        Path output,
+        Inputs inputs,
+        Optional<Path> labels,
+        Optional<Path> dump,
+        Progress progress) {
       call("simulate " + describe(inputs) + " " + dump.isPresent());
-      return new ResultTable(ImmutableList.of());
+      return new SimulationTables(
+          new ResultTable(ImmutableList.of()), new DeviationTable(ImmutableList.of()));
     }
 
     @Override

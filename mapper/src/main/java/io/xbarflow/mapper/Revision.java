@@ -18,6 +18,7 @@ import io.xbarflow.core.network.Network;
 import io.xbarflow.core.timing.TimingModel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What becomes of a mapping that a person may have edited.
@@ -90,7 +91,10 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
         layers.put(
             core.layer(),
             new LayerPlan(
-                core.fetch().patch(), core.array().copies(), memory(core.fetch(), mapping)));
+                core.fetch().patch(),
+                core.array().copies(),
+                memory(core.fetch(), mapping),
+                Optional.of(core.array().core())));
       } else if (block instanceof Block.PoolCore pool) {
         layers.put(pool.layer(), new LayerPlan(Patch.SINGLE, 1, memory(pool.fetch(), mapping)));
       }
@@ -115,7 +119,7 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
     Pipeline pipeline =
         new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
     TimingModel.Timing timing =
-        pipeline.run(mapping.architecture().mvmCycles(), UntimedMapping.IMAGES);
+        pipeline.run(UntimedMapping.IMAGES);
     if (timing.deadlocked()) {
       throw UserException.badInput(
           where,

@@ -72,7 +72,7 @@ public final class UntimedMapping {
         Grid.of(architecture, netlist.macros())
             .withChannels(
                 architecture.channelBits(),
-                Lanes.intervalCycles(network, plan, architecture.mvmCycles()));
+                Lanes.intervalCycles(network, architecture, plan));
     Floorplan floorplan =
         options.effort() == MappingOptions.Effort.QUICK
             ? Placer.quick(netlist, grid)
@@ -93,7 +93,6 @@ public final class UntimedMapping {
     }
     return Hashing.sha256()
         .newHasher()
-        .putInt(architecture.mvmCycles())
         .putString(ample.links().toString(), StandardCharsets.UTF_8)
         .putString(blocks.build().toString(), StandardCharsets.UTF_8)
         .hash()
@@ -104,9 +103,11 @@ public final class UntimedMapping {
     int copies = core.array().copies();
     CrossbarArray array =
         new CrossbarArray(
-            copies, ImmutableList.copyOf(Collections.nCopies(copies, new Place(0, 0))));
-    return new Block.ImcCore(
-        core.name(), core.layer(), core.input(), core.output(), core.skip(), core.fetch(), array);
+            core.array().core(),
+            copies,
+            ImmutableList.of(),
+            ImmutableList.copyOf(Collections.nCopies(copies, new Place(0, 0))));
+    return core.withArray(array);
   }
 
   /** Macros of all cores. */
@@ -117,7 +118,7 @@ public final class UntimedMapping {
   private static int crossbars(Pipeline pipeline) {
     int crossbars = 0;
     for (Block block : pipeline.blocks()) {
-      if (block instanceof Block.ImcCore core) {
+      if (block instanceof Block.ImcCore core && core.array().core().macro().crossbar()) {
         crossbars += core.array().macros();
       }
     }
@@ -133,9 +134,9 @@ public final class UntimedMapping {
   public Mapping complete() {
     Pipeline pipeline =
         effort == MappingOptions.Effort.QUICK
-            ? DepthSizing.sufficient(ample, architecture.mvmCycles())
-            : DepthSizing.least(ample, architecture.mvmCycles());
-    TimingModel.Timing timing = pipeline.run(architecture.mvmCycles(), IMAGES);
+            ? DepthSizing.sufficient(ample)
+            : DepthSizing.least(ample);
+    TimingModel.Timing timing = pipeline.run(IMAGES);
     return predicted(network, architecture, plan, pipeline, timing);
   }
 

@@ -91,7 +91,6 @@ final class TimingModelTest {
             mapping.outputs(),
             mapping.links(),
             blocks,
-            mapping.architecture().mvmCycles(),
             images,
             interval);
     TimingModel.Timing timing =
@@ -100,7 +99,6 @@ final class TimingModelTest {
             mapping.outputs(),
             mapping.links(),
             blocks,
-            mapping.architecture().mvmCycles(),
             images,
             interval);
     assertEquals(expected, timing, () -> name + ", interval " + interval + ": " + blocks);

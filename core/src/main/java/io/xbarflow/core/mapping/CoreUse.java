@@ -2,6 +2,7 @@ package io.xbarflow.core.mapping;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import io.xbarflow.core.architecture.Architecture;
 
 /**
  * The core type that computes one layer.
@@ -18,6 +19,12 @@ public record CoreUse(String type, ImmutableSortedMap<String, String> parameters
   /** Copies the map. */
   public CoreUse {
     parameters = ImmutableSortedMap.copyOf(parameters);
+  }
+
+  /** Macros of type {@link #IDEAL} as {@code architecture} has them. */
+  public static CoreUse ideal(Architecture architecture) {
+    return ideal(
+        architecture.crossbarRows(), architecture.crossbarColumns(), architecture.mvmCycles());
   }
 
   /** Macros of type {@link #IDEAL}. */

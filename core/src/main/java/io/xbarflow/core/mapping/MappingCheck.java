@@ -262,11 +262,7 @@ public final class MappingCheck {
               layer -> {
                 fetch(block, block.fetch(), layer.window(), block.input(), block.output());
                 Tiling tiling =
-                    Tiling.of(
-                        layer,
-                        block.fetch().patch(),
-                        mapping.architecture().crossbarRows(),
-                        mapping.architecture().crossbarColumns());
+                    Tiling.of(layer, block.fetch().patch(), block.array().core().macro());
                 requireOfChoice(
                     block.array().macros() == block.array().copies() * tiling.macros(),
                     "core %s: %d places; patch %s with %d copies needs %d macros",

@@ -2,6 +2,7 @@ package io.xbarflow.cores.pcm;
 
 import io.xbarflow.core.coretype.Macro;
 import io.xbarflow.core.coretype.Tile;
+import io.xbarflow.cores.ColumnSum;
 import java.util.Arrays;
 
 /** A programmed array with row drivers and column converters; README.md has the formulas. */
@@ -126,6 +127,7 @@ final class PcmMacro implements Macro {
     int[][] driven = new int[tile.rows()][block];
     int[] powers = new int[block];
     int[] sums = new int[block];
+    int[] cells = new int[tile.rows()];
     for (int start = 0; start < count; start += block) {
       int size = Math.min(block, count - start);
       drive(rows, start, size, driven);
@@ -133,7 +135,10 @@ final class PcmMacro implements Macro {
         amplitudes(driven, size, powers);
       }
       for (int column = 0; column < tile.columns(); column++) {
-        ColumnSum.compute(array.column(column), driven, size, sums);
+        for (int row = 0; row < cells.length; row++) {
+          cells[row] = array.column(column)[row];
+        }
+        ColumnSum.compute(cells, driven, size, sums);
         convert(column, sums, powers, size, first + start, columns[column], start);
       }
     }

@@ -3,12 +3,17 @@ package io.xbarflow.cores.pcm;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.coretype.Macro;
 import io.xbarflow.core.coretype.Tile;
+import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.mapping.MacroSpec;
 import io.xbarflow.cores.ExactMacro;
 import io.xbarflow.cores.MacroBench;
 import io.xbarflow.cores.Tiles;
@@ -50,6 +55,30 @@ final class PcmCoreTest {
   @Test
   void isInstalled() {
     assertTrue(CoreTypes.installed().types().get("pcm") instanceof PcmCore);
+  }
+
+  @Test
+  void specTakesTheCrossbarOfTheArchitecture() {
+    Architecture architecture = Architectures.named(Architectures.names().get(0));
+    assertEquals(
+        new MacroSpec(512, 100, 130, false, true, true, true, true),
+        TYPE.spec(
+            null,
+            architecture.withCrossbar(512, 100),
+            MacroBench.parameters(TYPE, Map.of("mvmCycles", "130"))));
+    assertFalse(
+        TYPE.spec(
+                null,
+                architecture.withCrossbar(9, 9),
+                MacroBench.parameters(TYPE, Map.of("adcRange", "macro")))
+            .calibrated());
+    assertThrows(
+        UserException.class,
+        () ->
+            TYPE.spec(
+                null,
+                architecture.withCrossbar(513, 100),
+                MacroBench.parameters(TYPE, Map.of())));
   }
 
   @Test

@@ -73,7 +73,8 @@ public final class GoldenModel {
     this(network, arrays(network, mapping, types));
   }
 
-  private GoldenModel(Network network, ImmutableMap<String, ArrayOperator> arrays) {
+  /** Prepares {@code network} with operators of one's own for some convolutions, by layer. */
+  GoldenModel(Network network, ImmutableMap<String, ArrayOperator> arrays) {
     tensors = network.tensorsByName();
     inputs =
         network.inputs().stream().map(HostTensor::tensor).collect(ImmutableList.toImmutableList());

@@ -125,4 +125,14 @@ record ArrayDesign(
     }
     return images;
   }
+
+  /** What {@code x} has at a pixel, zero point taken out; 0 beyond the map. */
+  int centred(int[] x, int channel, int row, int column) {
+    Shape map = input.shape();
+    boolean inside = row >= 0 && row < map.height() && column >= 0 && column < map.width();
+    return inside
+        ? x[(channel * map.height() + row) * map.width() + column]
+            - input.quantisation().zeroPoint()
+        : 0;
+  }
 }

@@ -11,10 +11,7 @@ import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.CoreSelection;
 import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.CoreTypes;
-import io.xbarflow.core.coretype.Macro;
-import io.xbarflow.core.coretype.Parameter;
 import io.xbarflow.core.coretype.Parameters;
-import io.xbarflow.core.coretype.Tile;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.MacroSpec;
 import io.xbarflow.core.mapping.Patch;
@@ -22,7 +19,6 @@ import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Shape;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +78,7 @@ final class ArrayOperatorTest {
         for (int image = 0; image < images.length; image++) {
           expected[image] = counted(design, images[image][0], first + image, takesZeroPoint ? 2 : 1);
         }
-        ArrayOperator operator = operator(design, new Counting(takesZeroPoint), takesZeroPoint);
+        ArrayOperator operator = operator(design, new CountingCore(takesZeroPoint), takesZeroPoint);
         assertArrayEquals(expected, operator.apply(images, first, two), design::toString);
         int[][][] last = Arrays.copyOfRange(images, 2, 3);
         assertArrayEquals(
@@ -98,7 +94,7 @@ final class ArrayOperatorTest {
     Random random = new Random(3);
     ArrayDesign design = ArrayDesign.random(random);
     int[][][] images = design.images(random, 1);
-    ArrayOperator operator = operator(design, new Counting(false), false);
+    ArrayOperator operator = operator(design, new CountingCore(false), false);
     assertArrayEquals(counted(design, images[0][0], 0, 1), operator.apply(images[0]));
   }
 
@@ -108,7 +104,7 @@ final class ArrayOperatorTest {
   }
 
   private static ArrayOperator operator(ArrayDesign design, CoreType type, boolean takesZeroPoint) {
-    boolean exact = !(type instanceof Counting);
+    boolean exact = !(type instanceof CountingCore);
     MacroSpec spec =
         new MacroSpec(
             design.macroRows(),
@@ -133,7 +129,7 @@ final class ArrayOperatorTest {
   }
 
   /**
-   * The output of {@code design} on macros of type {@link Counting} whose gain is {@code gain},
+   * The output of {@code design} on macros of type {@link CountingCore} whose gain is {@code gain},
    * from the definition.
    */
   private static int[] counted(ArrayDesign design, int[] x, int image, int gain) {
@@ -163,7 +159,7 @@ final class ArrayOperatorTest {
           number += tiling.rowTiles(before) * tiling.columnTiles(before);
         }
         number += tileRow * tiling.columnTiles(block) + tileColumn;
-        sum += gain * ((number + mvm) % 32);
+        sum += gain * ((number + mvm) % 31);
       }
       y[i] = requantiser.value(sum, channel);
     }
@@ -185,98 +181,10 @@ final class ArrayOperatorTest {
               column * layer.window().strideWidth()
                   - layer.window().padLeft()
                   + q * layer.window().dilationWidth();
-          if (r >= 0 && r < in.height() && s >= 0 && s < in.width()) {
-            int value = x[(c * in.height() + r) * in.width() + s];
-            sum += (value - design.input().quantisation().zeroPoint()) * layer.weight(channel, c, p, q);
-          }
+          sum += design.centred(x, c, r, s) * layer.weight(channel, c, p, q);
         }
       }
     }
     return sum;
-  }
-
-  /**
-   * Macros that add their number and how many MVMs they have done before, modulo 32, to every sum;
-   * those that take the zero point have a gain of 2.
-   *
-   * @param takesZeroPoint whether they take the input's zero point out
-   */
-  private record Counting(boolean takesZeroPoint) implements CoreType {
-    @Override
-    public String name() {
-      return "counting";
-    }
-
-    @Override
-    public String summary() {
-      return "for tests";
-    }
-
-    @Override
-    public ImmutableList<Parameter> parameters() {
-      return ImmutableList.of();
-    }
-
-    @Override
-    public MacroSpec spec(Layer.Convolution layer, Architecture architecture, Parameters parameters) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Macro program(Tile tile, Parameters parameters) {
-      return new CountingMacro(tile, takesZeroPoint);
-    }
-
-    @Override
-    public ImmutableMap<String, String> sources() {
-      return ImmutableMap.of();
-    }
-
-    @Override
-    public Optional<String> stub() {
-      return Optional.empty();
-    }
-  }
-
-  /** The arithmetic of {@link Counting}. */
-  private record CountingMacro(Tile tile, boolean takesZeroPoint) implements Macro {
-    @Override
-    public int columnBits() {
-      return 32;
-    }
-
-    @Override
-    public long least(int column) {
-      return Integer.MIN_VALUE;
-    }
-
-    @Override
-    public long greatest(int column) {
-      return Integer.MAX_VALUE;
-    }
-
-    @Override
-    public int gain(int column) {
-      return takesZeroPoint ? 2 : 1;
-    }
-
-    @Override
-    public String memory() {
-      return "";
-    }
-
-    @Override
-    public void multiply(int[][] rows, int count, long first, int[][] columns) {
-      int zeroPoint = takesZeroPoint ? tile.zeroPoint() : 0;
-      for (int column = 0; column < tile.columns(); column++) {
-        for (int mvm = 0; mvm < count; mvm++) {
-          int sum = (int) ((tile.number() + first + mvm) % 32);
-          for (int row = 0; row < tile.rows(); row++) {
-            sum += (rows[row][mvm] - zeroPoint) * tile.weight(row, column);
-          }
-          columns[column][mvm] = sum;
-        }
-      }
-    }
   }
 }

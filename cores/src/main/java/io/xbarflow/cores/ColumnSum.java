@@ -1,13 +1,13 @@
-package io.xbarflow.cores.pcm;
+package io.xbarflow.cores;
 
 import java.util.Arrays;
 
 /** The sums of one column over a block of MVMs, in loops that a compiler vectorises. */
-final class ColumnSum {
+public final class ColumnSum {
   private ColumnSum() {}
 
   /** Sets {@code sums[m]} to the sum over r of {@code cells[r] * inputs[r][m]}. */
-  static void compute(short[] cells, int[][] inputs, int count, int[] sums) {
+  public static void compute(int[] cells, int[][] inputs, int count, int[] sums) {
     Arrays.fill(sums, 0, count, 0);
     int[][] rows = new int[4][];
     int[] factors = new int[4];
