@@ -152,7 +152,7 @@ final class FolderCoreTest {
         "name: own\\narithmetic: base\\nparameters: {adcBits: 99}|adcBits is '99'",
         "name: own\\nname: own\\narithmetic: base|key name is there twice",
         "name: own\\narithmetic: base\\nmodule: other|has no other.v",
-        "name: *own|is not YAML",
+        "name: \"own|is not YAML",
         "''|is empty"
       })
   void wrongDescriptorsAreRefused(String yaml, String message) throws IOException {
