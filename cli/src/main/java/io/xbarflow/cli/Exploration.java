@@ -3,6 +3,7 @@ package io.xbarflow.cli;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.mapper.explore.Outcome;
 import io.xbarflow.mapper.explore.Point;
@@ -19,9 +20,10 @@ import java.util.Map;
  *
  * @param network the network mapped
  * @param base the architecture for what is not varied
+ * @param types core types there are
  * @param command how the commands that reproduce a point begin
  */
-record Exploration(Network network, Architecture base, String command) {
+record Exploration(Network network, Architecture base, CoreTypes types, String command) {
 
   /** Does what is left to do in {@code output}, then writes {@code explore.json}. */
   FrontTable run(Ranges ranges, Path output, Progress progress) {

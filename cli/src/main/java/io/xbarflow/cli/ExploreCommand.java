@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.mapper.explore.Ranges;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Mixin;
 final class ExploreCommand implements Callable<Integer> {
   @Mixin private ModelArgument model = new ModelArgument();
   @Mixin private SweepOptions sweep = new SweepOptions();
+  @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
   private final Session session;
 
@@ -24,15 +26,16 @@ final class ExploreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    CoreTypes types = cores.types();
     Architecture base = sweep.base();
     Ranges ranges = sweep.ranges(base);
     Path file = model.model();
     OutputFolder folder = model.outputFolder();
     session.stages().importModel(file, folder.path(), session.progress());
     String command =
-        "xbarflow run " + SweepOptions.quoted(file.toString()) + " -o OUT" + sweep.baseWords();
+        "xbarflow run " + SweepOptions.quoted(file.toString()) + " -o OUT" + sweep.baseWords() + cores.words();
     FrontTable table =
-        session.stages().explore(base, ranges, command, folder.path(), session.progress());
+        session.stages().explore(base, types, ranges, command, folder.path(), session.progress());
     session.host().out().print(table.text());
     return ExitCode.DONE;
   }

@@ -7,6 +7,7 @@ import io.xbarflow.core.architecture.Range;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.mapper.explore.Ranges;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that choose what a sweep varies. */
@@ -22,8 +23,7 @@ final class SweepOptions {
       description = "Architecture for what is not varied, as for map.")
   private String architecture = Architectures.DEFAULT;
 
-  @Option(names = "--core", paramLabel = "NAME", description = "Core type, as for map.")
-  private String core;
+  @Mixin private CoreOptions cores = new CoreOptions();
 
   @Option(
       names = "--crossbar",
@@ -58,8 +58,7 @@ final class SweepOptions {
 
   /** The architecture for what is not varied. */
   Architecture base() {
-    Architecture base = Architectures.resolve(architecture);
-    return core == null ? base : base.withCore(Architecture.checkCore("--core", core));
+    return cores.applyTo(Architectures.resolve(architecture));
   }
 
   /** What is varied around {@code base}. */
@@ -88,7 +87,7 @@ final class SweepOptions {
   String baseWords() {
     String arch =
         architecture.equals(Architectures.DEFAULT) ? "" : " --arch " + quoted(architecture);
-    return core == null ? arch : arch + " --core " + core;
+    return arch + cores.words();
   }
 
   /** {@code word} as a shell takes it. */

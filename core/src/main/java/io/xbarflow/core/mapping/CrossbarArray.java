@@ -33,6 +33,11 @@ public record CrossbarArray(
         copies);
   }
 
+  /** The same of other macros. */
+  public CrossbarArray withCore(CoreUse other) {
+    return new CrossbarArray(other, copies, ranges, places);
+  }
+
   /** The same, its columns reaching {@code reached}. */
   public CrossbarArray withRanges(ImmutableList<ImmutableList<Integer>> reached) {
     return new CrossbarArray(core, copies, reached, places);
