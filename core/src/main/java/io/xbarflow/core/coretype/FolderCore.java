@@ -31,7 +31,10 @@ final class FolderCore implements CoreType {
 
   private static final String MVM_CYCLES = "mvmCycles";
 
-  private final CoreDescriptor descriptor;
+  private final String summary;
+  private final Optional<Integer> rows;
+  private final Optional<Integer> columns;
+  private final Optional<Integer> mvmCycles;
   private final CoreType base;
   private final String name;
   private final String module;
@@ -41,7 +44,10 @@ final class FolderCore implements CoreType {
   private final Optional<String> stub;
 
   private FolderCore(Path folder, CoreDescriptor descriptor, CoreType base) {
-    this.descriptor = descriptor;
+    this.summary = descriptor.summary().orElse(base.summary());
+    this.rows = descriptor.rows();
+    this.columns = descriptor.columns();
+    this.mvmCycles = descriptor.mvmCycles();
     this.base = base;
     this.name = descriptor.name();
     this.module = descriptor.module().orElse("crossbar_macro_" + name);
@@ -153,7 +159,7 @@ final class FolderCore implements CoreType {
 
   @Override
   public String summary() {
-    return descriptor.summary().orElse(base.summary());
+    return summary;
   }
 
   @Override
@@ -170,15 +176,15 @@ final class FolderCore implements CoreType {
   public MacroSpec spec(Layer.Convolution layer, Architecture architecture, Parameters values) {
     Architecture limited =
         architecture.withCrossbar(
-            Math.min(architecture.crossbarRows(), descriptor.rows().orElse(Integer.MAX_VALUE)),
+            Math.min(architecture.crossbarRows(), rows.orElse(Integer.MAX_VALUE)),
             Math.min(
-                architecture.crossbarColumns(), descriptor.columns().orElse(Integer.MAX_VALUE)));
+                architecture.crossbarColumns(), columns.orElse(Integer.MAX_VALUE)));
     MacroSpec spec = base.spec(layer, limited, values);
     boolean settable = parameters.stream().anyMatch(each -> each.name().equals(MVM_CYCLES));
     return new MacroSpec(
         spec.rows(),
         spec.columns(),
-        settable ? spec.mvmCycles() : descriptor.mvmCycles().orElse(spec.mvmCycles()),
+        settable ? spec.mvmCycles() : mvmCycles.orElse(spec.mvmCycles()),
         spec.exact(),
         spec.takesZeroPoint(),
         spec.parallel(),

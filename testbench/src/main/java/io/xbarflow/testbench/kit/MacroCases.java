@@ -61,7 +61,7 @@ final class MacroCases {
     all.add("one row", 1, 6, true, 127, Weights.LIMITS, 0);
     all.add("one column", 11, 1, true, -128, Weights.LIMITS, 0);
     all.add("weights at their limits", 8, 3, true, 0, Weights.LIMITS, 0);
-    all.add("tile of a taller layer", 3, 2, false, 255, Weights.RANDOM, 3);
+    all.add("tile of a taller layer", 3, 2, false, 255, Weights.RANDOM, 24);
     all.add("full macro", 1 << 20, 1 << 20, false, 7, Weights.RANDOM, 0);
     return ImmutableList.copyOf(all.cases);
   }
@@ -73,7 +73,7 @@ final class MacroCases {
       boolean signed,
       int zeroPoint,
       Weights kind,
-      int furtherBits) {
+      int tallerRows) {
     MacroSpec limits =
         type.spec(depthwise ? channelwise(2) : dense(2, 2), architecture, parameters);
     int usedColumns = Math.min(columns, limits.columns());
@@ -107,9 +107,26 @@ final class MacroCases {
             name,
             tile,
             macro,
-            Math.min(32, macro.columnBits() + furtherBits),
+            Math.max(macro.columnBits(), columnBits(tallerRows, tile)),
             spec.mvmCycles(),
             type.verilogParameters(tile, parameters)));
+  }
+
+  /** The bits of the results of a tile like {@code tile}, but of {@code rows} rows. */
+  private int columnBits(int rows, Tile tile) {
+    if (depthwise || rows <= tile.rows()) {
+      return 0;
+    }
+    Tile taller =
+        new Tile(
+            tile.layer(),
+            tile.number(),
+            rows,
+            new byte[rows],
+            tile.inputsSigned(),
+            tile.zeroPoint(),
+            tile.calibrated() ? ImmutableIntArray.of(1) : ImmutableIntArray.of());
+    return type.program(taller, parameters).columnBits();
   }
 
   private byte[] weights(int rows, int columns, Weights kind, Random random) {

@@ -1,0 +1,120 @@
+package io.xbarflow.cli;
+
+import com.google.common.base.Strings;
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.coretype.CoreType;
+import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.testbench.Toolchain;
+import io.xbarflow.testbench.kit.Check;
+import io.xbarflow.testbench.kit.Finding;
+import io.xbarflow.testbench.kit.KitReport;
+import io.xbarflow.testbench.kit.MacroBench;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Holds a core type against the contract of docs/macro.md. */
+@Command(
+    name = "check-core",
+    description = "Check a core type against its contract, the macro module alone in Verilator.")
+final class CheckCoreCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "PATH|NAME",
+      description = "Folder or jar of the core type, or the name of a built-in one.")
+  private String core;
+
+  @Option(
+      names = "--core-parameter",
+      paramLabel = "NAME=VALUE",
+      description = "Set a parameter of the core type; may be repeated.")
+  private Map<String, String> given = new TreeMap<>();
+
+  @Option(
+      names = "--arch",
+      paramLabel = "NAME|FILE.yaml",
+      defaultValue = Architectures.DEFAULT,
+      description = "Architecture that gives the size of the macro and its cycles.")
+  private String architecture = Architectures.DEFAULT;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description = "Keep the bench there: module, memory files, stimulus.")
+  private Path output;
+
+  private final Session session;
+
+  CheckCoreCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Architecture chip = Architectures.resolve(architecture);
+    ImmutableList<CoreType> types = types();
+    Tool.requireForCosimulation(session.host().tools());
+    boolean passed = true;
+    for (CoreType type : types) {
+      passed &= output == null ? inScratch(type, chip) : check(type, chip, output);
+    }
+    return passed ? ExitCode.DONE : ExitCode.VERIFICATION_FAILED;
+  }
+
+  /** The type of that name, or those that the path adds. */
+  private ImmutableList<CoreType> types() {
+    CoreTypes installed = CoreTypes.installed();
+    if (installed.types().containsKey(core) && !Files.exists(Path.of(core))) {
+      return ImmutableList.of(installed.types().get(core));
+    }
+    return installed.withPath(Path.of(core)).types().values().stream()
+        .filter(type -> !installed.types().containsKey(type.name()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private boolean inScratch(CoreType type, Architecture chip) {
+    try {
+      Path folder = Files.createTempDirectory("xbarflow-check-core");
+      try {
+        return check(type, chip, folder);
+      } finally {
+        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+    } catch (IOException e) {
+      throw Artefacts.unwritable(Path.of(System.getProperty("java.io.tmpdir")), e);
+    }
+  }
+
+  private boolean check(CoreType type, Architecture chip, Path folder) {
+    session.progress().start("check");
+    KitReport report =
+        new MacroBench(Toolchain.onPath(), session.host().cacheFolder(), folder)
+            .run(type, chip, given);
+    session.progress().done(type.name() + ": " + report.checks().size() + " checks");
+    PrintWriter out = session.host().out();
+    for (Check check : report.checks()) {
+      String name = Strings.padEnd(check.name(), 13, ' ');
+      out.println((check.passed() ? "ok     " : "WRONG  ") + name + check.done());
+      for (Finding finding : check.findings()) {
+        out.println("         found:  " + finding.found());
+        out.println("         change: " + finding.change());
+      }
+    }
+    out.println(
+        report.passed()
+            ? "core type " + type.name() + " keeps the contract"
+            : "core type " + type.name() + " breaks the contract: docs/macro.md");
+    return report.passed();
+  }
+}
