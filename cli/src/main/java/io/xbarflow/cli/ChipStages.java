@@ -126,7 +126,8 @@ final class ChipStages implements Stages {
       String command,
       Path output,
       Progress progress) {
-    return new Exploration(network(output), base, types, images, command).run(ranges, output, progress);
+    return new Exploration(network(output), base, types, images, command)
+        .run(ranges, output, progress);
   }
 
   @Override

@@ -179,7 +179,9 @@ final class ArrayCellsTest {
           Resources.toByteArray(
               Resources.getResource(
                   ArrayCellsTest.class,
-                  (cell.startsWith(MACRO) ? "/io/xbarflow/cores/ideal/" : "/io/xbarflow/rtlgen/rtl/")
+                  (cell.startsWith(MACRO)
+                          ? "/io/xbarflow/cores/ideal/"
+                          : "/io/xbarflow/rtlgen/rtl/")
                       + cell
                       + ".v")));
     }

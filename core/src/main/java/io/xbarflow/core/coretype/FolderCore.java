@@ -177,8 +177,7 @@ final class FolderCore implements CoreType {
     Architecture limited =
         architecture.withCrossbar(
             Math.min(architecture.crossbarRows(), rows.orElse(Integer.MAX_VALUE)),
-            Math.min(
-                architecture.crossbarColumns(), columns.orElse(Integer.MAX_VALUE)));
+            Math.min(architecture.crossbarColumns(), columns.orElse(Integer.MAX_VALUE)));
     MacroSpec spec = base.spec(layer, limited, values);
     boolean settable = parameters.stream().anyMatch(each -> each.name().equals(MVM_CYCLES));
     return new MacroSpec(
