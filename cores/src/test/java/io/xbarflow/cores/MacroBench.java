@@ -76,7 +76,7 @@ public final class MacroBench {
       BigInteger value = new BigInteger(words[1], 16);
       for (int column = 0; column < tile.columns(); column++) {
         int field = value.shiftRight(column * bits).intValue();
-        columns[column][mvm] = field << 32 - bits >> 32 - bits;
+        columns[column][mvm] = (field << (32 - bits)) >> (32 - bits);
       }
     }
     return columns;
@@ -102,7 +102,7 @@ public final class MacroBench {
   }
 
   private static String hex(int value) {
-    return "" + Character.forDigit(value >> 4 & 15, 16) + Character.forDigit(value & 15, 16);
+    return "" + Character.forDigit((value >> 4) & 15, 16) + Character.forDigit(value & 15, 16);
   }
 
   private static ImmutableMap<String, Long> verilogParameters(

@@ -60,7 +60,7 @@ record Slicing(int cellBits, int inputBits, int columnsPerAdc, int adcBits, int 
 
   /** The content of cell {@code slice} of {@code weight}: a digit of weight + 128. */
   int cell(int weight, int slice) {
-    return weight + 128 >> slice * cellBits & (1 << cellBits) - 1;
+    return ((weight + 128) >> (slice * cellBits)) & ((1 << cellBits) - 1);
   }
 
   /** What the digits of signed inputs are taken of: their two's complement, or input + 128. */
