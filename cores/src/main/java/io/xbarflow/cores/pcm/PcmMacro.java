@@ -61,8 +61,8 @@ final class PcmMacro implements Macro {
 
   /** The greatest magnitude of the exact sum of column {@code column}. */
   private long reach(int column) {
-    long low = tile.leastInput() - tile.zeroPoint();
-    long high = tile.greatestInput() - tile.zeroPoint();
+    long low = (long) tile.leastInput() - tile.zeroPoint();
+    long high = (long) tile.greatestInput() - tile.zeroPoint();
     long least = 0;
     long greatest = 0;
     for (int row = 0; row < tile.rows(); row++) {
