@@ -3,6 +3,7 @@ package io.xbarflow.cores;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import io.xbarflow.core.coretype.CoreType;
@@ -71,12 +72,12 @@ public final class MacroBench {
     assertEquals(lines.subList(0, count), lines.subList(count, 2 * count), "after a reset");
     int[][] columns = new int[tile.columns()][count];
     for (int mvm = 0; mvm < count; mvm++) {
-      String[] words = lines.get(mvm).trim().split(" +");
-      assertEquals(mvmCycles, Integer.parseInt(words[0]), "cycles of MVM " + mvm);
-      BigInteger value = new BigInteger(words[1], 16);
+      List<String> words = Splitter.on(' ').splitToList(lines.get(mvm));
+      assertEquals(mvmCycles, Integer.parseInt(words.get(0)), "cycles of MVM " + mvm);
+      BigInteger value = new BigInteger(words.get(1), 16);
       for (int column = 0; column < tile.columns(); column++) {
         int field = value.shiftRight(column * bits).intValue();
-        columns[column][mvm] = field << 32 - bits >> 32 - bits;
+        columns[column][mvm] = (field << (32 - bits)) >> (32 - bits);
       }
     }
     return columns;
@@ -102,7 +103,7 @@ public final class MacroBench {
   }
 
   private static String hex(int value) {
-    return "" + Character.forDigit(value >> 4 & 15, 16) + Character.forDigit(value & 15, 16);
+    return "" + Character.forDigit((value >> 4) & 15, 16) + Character.forDigit(value & 15, 16);
   }
 
   private static ImmutableMap<String, Long> verilogParameters(

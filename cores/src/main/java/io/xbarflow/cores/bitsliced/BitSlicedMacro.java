@@ -159,7 +159,7 @@ final class BitSlicedMacro implements Macro {
     int mask = slicing.greatestDigit();
     for (int row = 0; row < inputs.length; row++) {
       for (int mvm = 0; mvm < size; mvm++) {
-        digits[row][mvm] = (inputs[row][mvm] + offset & 255) >> shift & mask;
+        digits[row][mvm] = (((inputs[row][mvm] + offset) & 255) >> shift) & mask;
       }
     }
   }
@@ -185,7 +185,7 @@ final class BitSlicedMacro implements Macro {
         int place = (each - slice) * width;
         int shift = phase * slicing.inputBits() + each * slicing.cellBits();
         for (int mvm = 0; mvm < size; mvm++) {
-          int code = slicing.convert(sums[mvm] >> place & (1 << width) - 1) << shift;
+          int code = slicing.convert((sums[mvm] >> place) & ((1 << width) - 1)) << shift;
           results[start + mvm] += negative ? -code : code;
         }
       }
@@ -196,7 +196,7 @@ final class BitSlicedMacro implements Macro {
     for (int row = 0; row < cells.length; row++) {
       int packed = 0;
       for (int each = end - 1; each >= slice; each--) {
-        packed = packed << width | slicing.cell(tile.weight(row, column), each);
+        packed = (packed << width) | slicing.cell(tile.weight(row, column), each);
       }
       cells[row] = packed;
     }

@@ -48,7 +48,7 @@ final class PcmMacro implements Macro {
   }
 
   private int step(int column) {
-    long most = (1L << settings.adcBits() - 1) - 1;
+    long most = (1L << (settings.adcBits() - 1)) - 1;
     return (int) Math.max(1, (range(column) + most - 1) / most);
   }
 
@@ -61,8 +61,8 @@ final class PcmMacro implements Macro {
 
   /** The greatest magnitude of the exact sum of column {@code column}. */
   private long reach(int column) {
-    long low = tile.leastInput() - tile.zeroPoint();
-    long high = tile.greatestInput() - tile.zeroPoint();
+    long low = (long) tile.leastInput() - tile.zeroPoint();
+    long high = (long) tile.greatestInput() - tile.zeroPoint();
     long least = 0;
     long greatest = 0;
     for (int row = 0; row < tile.rows(); row++) {
@@ -80,12 +80,12 @@ final class PcmMacro implements Macro {
 
   @Override
   public long least(int column) {
-    return -(1L << settings.adcBits() - 1);
+    return -(1L << (settings.adcBits() - 1));
   }
 
   @Override
   public long greatest(int column) {
-    return (1L << settings.adcBits() - 1) - 1;
+    return (1L << (settings.adcBits() - 1)) - 1;
   }
 
   @Override
@@ -105,7 +105,7 @@ final class PcmMacro implements Macro {
     for (int row = 0; row < tile.rows(); row++) {
       for (int column = 0; column < tile.columns(); column += 2) {
         int odd = column + 1 < tile.columns() ? array.column(column + 1)[row] : 0;
-        word(text, odd << 16 | (array.column(column)[row] & 0xFFFF));
+        word(text, (odd << 16) | (array.column(column)[row] & 0xFFFF));
         text.append(column + 2 < tile.columns() ? ' ' : '\n');
       }
     }
@@ -114,7 +114,7 @@ final class PcmMacro implements Macro {
 
   private static StringBuilder word(StringBuilder text, int value) {
     for (int shift = 28; shift >= 0; shift -= 4) {
-      text.append(Character.forDigit(value >> shift & 15, 16));
+      text.append(Character.forDigit((value >> shift) & 15, 16));
     }
     return text;
   }
@@ -151,7 +151,7 @@ final class PcmMacro implements Macro {
       int[] inputs = rows[row];
       int[] outputs = driven[row];
       for (int mvm = 0; mvm < size; mvm++) {
-        int value = inputs[start + mvm] - tile.zeroPoint() + half >> shift << shift;
+        int value = ((inputs[start + mvm] - tile.zeroPoint() + half) >> shift) << shift;
         outputs[mvm] = Math.max(-most, Math.min(most, value));
       }
     }
@@ -177,7 +177,7 @@ final class PcmMacro implements Macro {
     for (int mvm = 0; mvm < size; mvm++) {
       long sum = sums[mvm];
       if (noise != 0) {
-        sum += amplitudes[mvm] * noise * deviate(first + mvm, column) >> NOISE_FRACTION_BITS;
+        sum += (amplitudes[mvm] * noise * deviate(first + mvm, column)) >> NOISE_FRACTION_BITS;
       }
       codes[start + mvm] = code(sum, divisor);
     }
@@ -186,13 +186,13 @@ final class PcmMacro implements Macro {
   /** Close to normal, standard deviation {@link #BYTES_SIGMA}. */
   private int deviate(long mvm, int column) {
     long bytes = reading.output((mvm << 16) + column);
-    long pairs = (bytes & 0x00FF00FF00FF00FFL) + (bytes >>> 8 & 0x00FF00FF00FF00FFL);
-    return (int) (pairs * 0x0001000100010001L >>> 48) - BYTES_MEAN;
+    long pairs = (bytes & 0x00FF00FF00FF00FFL) + ((bytes >>> 8) & 0x00FF00FF00FF00FFL);
+    return (int) ((pairs * 0x0001000100010001L) >>> 48) - BYTES_MEAN;
   }
 
   /** The converter: rounds half away from zero and clamps. */
   private int code(long sum, long divisor) {
-    long most = (1L << settings.adcBits() - 1) - 1;
+    long most = (1L << (settings.adcBits() - 1)) - 1;
     long magnitude = (2 * Math.abs(sum) + divisor) / (2 * divisor);
     return (int) (sum < 0 ? -Math.min(magnitude, most + 1) : Math.min(magnitude, most));
   }

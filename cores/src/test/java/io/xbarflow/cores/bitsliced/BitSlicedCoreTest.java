@@ -106,8 +106,8 @@ final class BitSlicedCoreTest {
         int[][] exact = MacroBench.golden(new ExactMacro(tile), tile, inputs, 100);
         lossy |= !Arrays.deepEquals(exact, results);
         for (int column = 0; column < 6; column++) {
-          assertTrue(macro.greatest(column) < 1L << macro.columnBits() - 1);
-          assertTrue(macro.least(column) >= -1L << macro.columnBits() - 1);
+          assertTrue(macro.greatest(column) < 1L << (macro.columnBits() - 1));
+          assertTrue(macro.least(column) >= -1L << (macro.columnBits() - 1));
           for (int result : results[column]) {
             assertTrue(result >= macro.least(column) && result <= macro.greatest(column));
           }

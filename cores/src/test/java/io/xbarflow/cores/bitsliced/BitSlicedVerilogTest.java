@@ -2,6 +2,7 @@ package io.xbarflow.cores.bitsliced;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import com.google.common.base.Splitter;
 import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.Parameters;
 import io.xbarflow.core.coretype.Tile;
@@ -42,15 +43,15 @@ final class BitSlicedVerilogTest {
   @ParameterizedTest
   @MethodSource("cases")
   void verilogEqualsJava(Case c) throws Exception {
-    String[] words = c.settings().split(" ");
+    List<String> words = Splitter.on(' ').splitToList(c.settings());
     Parameters parameters =
         MacroBench.parameters(
             type,
             Map.of(
-                "bitsPerCell", words[0],
-                "inputBitsPerCycle", words[1],
-                "adcBits", words[2],
-                "adcStep", words[3]));
+                "bitsPerCell", words.get(0),
+                "inputBitsPerCycle", words.get(1),
+                "adcBits", words.get(2),
+                "adcStep", words.get(3)));
     Random random = new Random(c.rows());
     Tile tile = Tiles.random(random, c.rows(), c.columns(), c.signed(), 4);
     int[][] inputs = Tiles.inputs(random, tile, COUNT);
