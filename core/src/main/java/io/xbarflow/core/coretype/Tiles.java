@@ -10,6 +10,7 @@ import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.mapping.WeightMatrix;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
+import java.util.Arrays;
 
 /**
  * What every macro of one core holds. Macros are numbered as their places are: copy by copy,
@@ -47,7 +48,6 @@ public final class Tiles {
     this.input = input;
     this.core = core;
     this.copies = copies;
-    this.ranges = ranges;
     tiling = Tiling.of(layer, fetch.patch(), core.macro().rows(), core.macro().columns());
     weights = new WeightMatrix(layer, fetch, tiling);
     checkArgument(
@@ -55,6 +55,44 @@ public final class Tiles {
         "ranges of %s row tiles, there are %s",
         ranges.size(),
         tiling.rowTiles(0));
+    this.ranges = ranges.isEmpty() && core.macro().calibrated() ? reachable() : ranges;
+  }
+
+  /**
+   * The greatest magnitude that sums of (input - zero point) times weight can reach at all: what
+   * converters cover that nothing was seen of.
+   */
+  private ImmutableList<ImmutableList<Integer>> reachable() {
+    long[][] greatest = new long[tiling.rowTiles(0)][layer.outputChannels()];
+    for (int block = 0; block < tiling.blocks(); block++) {
+      for (int column = 0; column < tiling.columns(block); column++) {
+        for (int rowTile = 0; rowTile < greatest.length; rowTile++) {
+          int channel = channel(block, column);
+          greatest[rowTile][channel] =
+              Math.max(greatest[rowTile][channel], reach(block, rowTile, column));
+        }
+      }
+    }
+    return Arrays.stream(greatest)
+        .map(
+            row ->
+                Arrays.stream(row)
+                    .mapToObj(value -> (int) Math.min(Integer.MAX_VALUE, value))
+                    .collect(ImmutableList.toImmutableList()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private long reach(int block, int rowTile, int column) {
+    int first = rowTile * tiling.macroRows();
+    long positive = 0;
+    long negative = 0;
+    for (int row = first; row < first + weights.rows(block, rowTile); row++) {
+      long low = (input.min() - (long) input.zeroPoint()) * weights.weight(block, row, column);
+      long high = (input.max() - (long) input.zeroPoint()) * weights.weight(block, row, column);
+      positive += Math.max(low, high);
+      negative += Math.min(low, high);
+    }
+    return Math.max(positive, -negative);
   }
 
   /** How the weights lie on macros. */
