@@ -52,7 +52,10 @@ record DeviationTable(ImmutableList<Deviation> deviations) {
         int width = width(lines, column);
         String cell = lines.get(line).get(column);
         text.append("| ")
-            .append(words(column) ? Strings.padEnd(cell, width, ' ') : Strings.padStart(cell, width, ' '))
+            .append(
+                words(column)
+                    ? Strings.padEnd(cell, width, ' ')
+                    : Strings.padStart(cell, width, ' '))
             .append(' ');
       }
       text.append("|\n");

@@ -25,7 +25,12 @@ import java.util.Optional;
  * @param images what points are run on
  * @param command how the commands that reproduce a point begin
  */
-record Exploration(Network network, Architecture base, CoreTypes types, Optional<SweepImages> images, String command) {
+record Exploration(
+    Network network,
+    Architecture base,
+    CoreTypes types,
+    Optional<SweepImages> images,
+    String command) {
 
   /** Does what is left to do in {@code output}, then writes {@code explore.json}. */
   FrontTable run(Ranges ranges, Path output, Progress progress) {
@@ -33,7 +38,8 @@ record Exploration(Network network, Architecture base, CoreTypes types, Optional
     ImmutableList<Point> points = ranges.points(network, base, types);
     Optional<Judge> judge = images.map(given -> new Judge(network, types, given));
     Map<Point, Outcome> outcomes = new HashMap<>();
-    ExploreLog.Header header = new ExploreLog.Header(network.modelSha256(), base, judge.map(Judge::key));
+    ExploreLog.Header header =
+        new ExploreLog.Header(network.modelSha256(), base, judge.map(Judge::key));
     long start = System.nanoTime();
     int evaluated;
     try (ExploreLog log = ExploreLog.open(output.resolve("explore.jsonl"), header)) {

@@ -43,15 +43,20 @@ final class ExploreCommand implements Callable<Integer> {
     CoreTypes types = cores.types();
     Architecture base = sweep.base();
     Ranges ranges = sweep.ranges(base, types);
-    Optional<SweepImages> images =
-        SweepImages.of(InputOptions.of(files), labels.file());
+    Optional<SweepImages> images = SweepImages.of(InputOptions.of(files), labels.file());
     Path file = model.model();
     OutputFolder folder = model.outputFolder();
     session.stages().importModel(file, folder.path(), session.progress());
     String command =
-        "xbarflow run " + SweepOptions.quoted(file.toString()) + " -o OUT" + sweep.baseWords() + cores.words();
+        "xbarflow run "
+            + SweepOptions.quoted(file.toString())
+            + " -o OUT"
+            + sweep.baseWords()
+            + cores.words();
     FrontTable table =
-        session.stages().explore(base, types, ranges, images, command, folder.path(), session.progress());
+        session
+            .stages()
+            .explore(base, types, ranges, images, command, folder.path(), session.progress());
     session.host().out().print(table.text());
     return ExitCode.DONE;
   }

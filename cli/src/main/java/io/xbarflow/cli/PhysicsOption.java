@@ -57,7 +57,8 @@ final class PhysicsOption {
     }
     List<String> names = List.copyOf(values.keySet());
     ImmutableSet.Builder<ImmutableSortedMap<String, String>> all = ImmutableSet.builder();
-    for (List<String> chosen : Lists.cartesianProduct(values.values().stream().map(List::copyOf).toList())) {
+    for (List<String> chosen :
+        Lists.cartesianProduct(values.values().stream().map(List::copyOf).toList())) {
       ImmutableSortedMap.Builder<String, String> one = ImmutableSortedMap.naturalOrder();
       for (int i = 0; i < names.size(); i++) {
         one.put(names.get(i), chosen.get(i));

@@ -59,8 +59,7 @@ final class ImageLabelsTest {
     Path labels = Files.writeString(folder.resolve("labels.txt"), "1\n");
     Inputs random = new Inputs(ImmutableList.of(), 1, 1);
     UserException thrown =
-        assertThrows(
-            UserException.class, () -> ImageLabels.of(labels, NETWORK, random, 1));
+        assertThrows(UserException.class, () -> ImageLabels.of(labels, NETWORK, random, 1));
     assertTrue(thrown.getMessage().contains("random images"), thrown::getMessage);
   }
 

@@ -88,7 +88,12 @@ final class ProgramTest {
 
     @Override
     public FrontTable explore(
-        Architecture base, Ranges ranges, String command, Path output, Progress progress) {
+        Architecture base,
+        Ranges ranges,
+        Optional<SweepImages> images,
+        String command,
+        Path output,
+        Progress progress) {
       call("explore " + ranges.crossbars() + " " + ranges.mvmCycles() + " " + command);
       return new FrontTable(ImmutableList.of());
     }
@@ -101,11 +106,7 @@ final class ProgramTest {
 
     @Override
     public SimulationTables simulate(
-        Path output,
-        Inputs inputs,
-        Optional<Path> labels,
-        Optional<Path> dump,
-        Progress progress) {
+        Path output, Inputs inputs, Optional<Path> labels, Optional<Path> dump, Progress progress) {
       call("simulate " + describe(inputs) + " " + dump.isPresent());
       return new SimulationTables(
           new ResultTable(ImmutableList.of()), new DeviationTable(ImmutableList.of()));

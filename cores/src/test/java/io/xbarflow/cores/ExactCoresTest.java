@@ -44,7 +44,14 @@ final class ExactCoresTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, true", "2, true", "4, true", "8, true", "1, false", "2, false", "4, false", "8, false"
+    "1, true",
+    "2, true",
+    "4, true",
+    "8, true",
+    "1, false",
+    "2, false",
+    "4, false",
+    "8, false"
   })
   void digitalModuleTakesInputsBitByBit(String inputBits, boolean inputsSigned)
       throws IOException, InterruptedException {
@@ -64,8 +71,13 @@ final class ExactCoresTest {
 
   @ParameterizedTest
   @CsvSource({
-    "9, 1, 5, true, 9", "9, 4, 3, false, 3", "9, 8, 2, true, 2", "25, 6, 1, true, 5",
-    "49, 1, 2, false, 49", "4, 9, 3, true, 1", "1, 1, 6, false, 1",
+    "9, 1, 5, true, 9",
+    "9, 4, 3, false, 3",
+    "9, 8, 2, true, 2",
+    "25, 6, 1, true, 5",
+    "49, 1, 2, false, 49",
+    "4, 9, 3, true, 1",
+    "1, 1, 6, false, 1",
   })
   void depthwiseModuleGoesThroughTheTaps(
       int taps, int tapsPerCycle, int channels, boolean inputsSigned, int mvmCycles)
@@ -79,8 +91,7 @@ final class ExactCoresTest {
     assertExactSums(macro, tile, random);
     assertEquals(ExactMacro.columnBits(taps, inputsSigned), macro.columnBits());
     MacroSpec spec = type.spec(layer(channels, 1, taps, 1), ARCHITECTURE, parameters);
-    assertEquals(
-        new MacroSpec(taps * 256, 256, mvmCycles, true, false, false, false, false), spec);
+    assertEquals(new MacroSpec(taps * 256, 256, mvmCycles, true, false, false, false, false), spec);
     MacroVerilog.verify(folder, type, parameters, tile, mvmCycles, inputs(tile, random), random);
   }
 

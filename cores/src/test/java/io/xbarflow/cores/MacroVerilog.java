@@ -90,8 +90,7 @@ final class MacroVerilog {
     return "0".repeat((columns.length * bits + 3) / 4 - digits.length()) + digits;
   }
 
-  private static String bench(
-      CoreType type, Macro macro, Tile tile, int mvmCycles, int count) {
+  private static String bench(CoreType type, Macro macro, Tile tile, int mvmCycles, int count) {
     return """
         `default_nettype none
         module bench;

@@ -41,8 +41,7 @@ record Comparison(
   static boolean exact(Mapping mapping) {
     return mapping.blocks().stream()
         .noneMatch(
-            block ->
-                block instanceof Block.ImcCore core && !core.array().core().macro().exact());
+            block -> block instanceof Block.ImcCore core && !core.array().core().macro().exact());
   }
 
   static Comparison of(

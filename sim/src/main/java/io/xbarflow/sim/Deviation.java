@@ -69,9 +69,7 @@ public record Deviation(
           (double) same / values,
           Math.sqrt((double) noise / values),
           greatest,
-          finite
-              ? Optional.of(10 * Math.log10((double) signal / noise))
-              : Optional.empty());
+          finite ? Optional.of(10 * Math.log10((double) signal / noise)) : Optional.empty());
     }
   }
 }

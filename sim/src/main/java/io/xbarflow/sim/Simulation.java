@@ -113,12 +113,7 @@ public record Simulation(
       CoreTypes types,
       List<? extends Map<String, Image>> inputs) {
     return run(
-        network,
-        Optional.of(mapping),
-        types,
-        inputs,
-        outputs(network)::contains,
-        Optional.empty());
+        network, Optional.of(mapping), types, inputs, outputs(network)::contains, Optional.empty());
   }
 
   private static Set<String> outputs(Network network) {

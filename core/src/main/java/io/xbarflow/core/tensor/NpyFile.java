@@ -129,8 +129,7 @@ public final class NpyFile {
       }
       shape.add(extent);
     }
-    ByteBuffer data =
-        buffer.position(start + length).slice().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer data = buffer.position(start + length).slice().order(ByteOrder.LITTLE_ENDIAN);
     return new Content(descr, shape.build(), (int) size, data);
   }
 

@@ -58,8 +58,7 @@ final class LabelsTest {
     Path real = npy("<f4", 4, 1, 2, 3);
     assertMessage("<f4", assertThrows(UserException.class, () -> Labels.read(real)));
     Path shortened = npy("<i8", 4, 1, 2, 3);
-    assertMessage(
-        "12 data bytes", assertThrows(UserException.class, () -> Labels.read(shortened)));
+    assertMessage("12 data bytes", assertThrows(UserException.class, () -> Labels.read(shortened)));
     Path missing = folder.resolve("none.csv");
     assertMessage("cannot be read", assertThrows(UserException.class, () -> Labels.read(missing)));
   }
@@ -88,8 +87,7 @@ final class LabelsTest {
     bytes.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0});
     bytes.write(header.getBytes(StandardCharsets.US_ASCII));
     for (long value : values) {
-      byte[] word =
-          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+      byte[] word = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
       bytes.write(word, 0, width);
     }
     return Files.write(folder.resolve("labels.npy"), bytes.toByteArray());

@@ -57,8 +57,7 @@ public final class DepthwiseCore implements CoreType {
     int channels = parameters.whole("channels");
     int taps = layer.window().taps();
     int mvmCycles = DepthwiseMacro.mvmCycles(taps, parameters.whole("tapsPerCycle"));
-    return new MacroSpec(
-        taps * channels, channels, mvmCycles, true, false, false, false, false);
+    return new MacroSpec(taps * channels, channels, mvmCycles, true, false, false, false, false);
   }
 
   @Override

@@ -26,8 +26,7 @@ final class DepthwiseMacro implements Macro {
     this.tile = tile;
     exact = new ExactMacro(tile);
     channels = tile.columns();
-    checkArgument(
-        tile.rows() % channels == 0, "%s rows for %s channels", tile.rows(), channels);
+    checkArgument(tile.rows() % channels == 0, "%s rows for %s channels", tile.rows(), channels);
     for (int row = 0; row < tile.rows(); row++) {
       for (int column = 0; column < channels; column++) {
         checkArgument(

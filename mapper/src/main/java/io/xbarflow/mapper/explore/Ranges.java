@@ -43,13 +43,7 @@ public record Ranges(
       ImmutableSet<ActivationMemoryPolicy> memory,
       ImmutableSet<Integer> lanes,
       Optional<ImmutableSet<Integer>> budgets) {
-    this(
-        crossbars,
-        mvmCycles,
-        memory,
-        lanes,
-        budgets,
-        ImmutableSet.of(ImmutableSortedMap.of()));
+    this(crossbars, mvmCycles, memory, lanes, budgets, ImmutableSet.of(ImmutableSortedMap.of()));
   }
 
   /** Checks that nothing is empty. */

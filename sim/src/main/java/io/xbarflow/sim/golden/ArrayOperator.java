@@ -62,7 +62,8 @@ final class ArrayOperator implements Operator {
     int zeroPoint = input.quantisation().zeroPoint();
     windows = new ArrayWindows(fetch, tiling, tiles.weights(), copies, zeroPoint);
     macros = programmed(type, new Parameters(core.parameters()));
-    offsets = core.macro().takesZeroPoint() ? new int[layer.outputChannels()] : fold(layer, zeroPoint);
+    offsets =
+        core.macro().takesZeroPoint() ? new int[layer.outputChannels()] : fold(layer, zeroPoint);
     requantiser = new Requantiser(layer, input, output);
     outputSize = output.shape().size();
     outputPixels = output.shape().pixels();

@@ -101,7 +101,8 @@ public final class Calibration {
       windows =
           new ArrayWindows(
               core.fetch(), tiling, tiles.weights(), 1, input.quantisation().zeroPoint());
-      macros = tiles.ofCopy(0).stream().map(CentredMacro::new).collect(ImmutableList.toImmutableList());
+      macros =
+          tiles.ofCopy(0).stream().map(CentredMacro::new).collect(ImmutableList.toImmutableList());
       greatest = new int[tiling.rowTiles(0)][mapped.layer().outputChannels()];
     }
 

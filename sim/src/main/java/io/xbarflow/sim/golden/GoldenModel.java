@@ -166,10 +166,7 @@ public final class GoldenModel {
    * @return the tensors kept of every image, in order
    */
   public ImmutableList<ImmutableMap<String, Image>> runAll(
-      List<? extends Map<String, Image>> images,
-      long first,
-      Predicate<String> kept,
-      int threads) {
+      List<? extends Map<String, Image>> images, long first, Predicate<String> kept, int threads) {
     ImmutableList.Builder<ImmutableMap<String, Image>> results = ImmutableList.builder();
     try (Workers workers = new Workers(threads)) {
       if (images.size() < threads) {

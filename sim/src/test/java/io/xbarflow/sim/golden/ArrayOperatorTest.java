@@ -76,7 +76,8 @@ final class ArrayOperatorTest {
         int first = random.nextInt(3);
         int[][] expected = new int[images.length][];
         for (int image = 0; image < images.length; image++) {
-          expected[image] = counted(design, images[image][0], first + image, takesZeroPoint ? 2 : 1);
+          expected[image] =
+              counted(design, images[image][0], first + image, takesZeroPoint ? 2 : 1);
         }
         ArrayOperator operator = operator(design, new CountingCore(takesZeroPoint), takesZeroPoint);
         assertArrayEquals(expected, operator.apply(images, first, two), design::toString);
@@ -107,16 +108,8 @@ final class ArrayOperatorTest {
     boolean exact = !(type instanceof CountingCore);
     MacroSpec spec =
         new MacroSpec(
-            design.macroRows(),
-            design.macroColumns(),
-            1,
-            exact,
-            takesZeroPoint,
-            true,
-            true,
-            false);
-    Parameters parameters =
-        CoreTypes.parameters(type, ARCHITECTURE, ImmutableMap.of(), "test");
+            design.macroRows(), design.macroColumns(), 1, exact, takesZeroPoint, true, true, false);
+    Parameters parameters = CoreTypes.parameters(type, ARCHITECTURE, ImmutableMap.of(), "test");
     return new ArrayOperator(
         design.layer(),
         design.input(),

@@ -56,43 +56,43 @@ record CountingCore(boolean takesZeroPoint) implements CoreType {
 
   /** Its arithmetic. */
   private record CountingMacro(Tile tile, boolean takesZeroPoint) implements Macro {
-  @Override
-  public int columnBits() {
-    return 32;
-  }
+    @Override
+    public int columnBits() {
+      return 32;
+    }
 
-  @Override
-  public long least(int column) {
-    return Integer.MIN_VALUE;
-  }
+    @Override
+    public long least(int column) {
+      return Integer.MIN_VALUE;
+    }
 
-  @Override
-  public long greatest(int column) {
-    return Integer.MAX_VALUE;
-  }
+    @Override
+    public long greatest(int column) {
+      return Integer.MAX_VALUE;
+    }
 
-  @Override
-  public int gain(int column) {
-    return takesZeroPoint ? 2 : 1;
-  }
+    @Override
+    public int gain(int column) {
+      return takesZeroPoint ? 2 : 1;
+    }
 
-  @Override
-  public String memory() {
-    return "";
-  }
+    @Override
+    public String memory() {
+      return "";
+    }
 
-  @Override
-  public void multiply(int[][] rows, int count, long first, int[][] columns) {
-    int zeroPoint = takesZeroPoint ? tile.zeroPoint() : 0;
-    for (int column = 0; column < tile.columns(); column++) {
-      for (int mvm = 0; mvm < count; mvm++) {
-        int sum = (int) ((tile.number() + first + mvm) % 31);
-        for (int row = 0; row < tile.rows(); row++) {
-          sum += (rows[row][mvm] - zeroPoint) * tile.weight(row, column);
+    @Override
+    public void multiply(int[][] rows, int count, long first, int[][] columns) {
+      int zeroPoint = takesZeroPoint ? tile.zeroPoint() : 0;
+      for (int column = 0; column < tile.columns(); column++) {
+        for (int mvm = 0; mvm < count; mvm++) {
+          int sum = (int) ((tile.number() + first + mvm) % 31);
+          for (int row = 0; row < tile.rows(); row++) {
+            sum += (rows[row][mvm] - zeroPoint) * tile.weight(row, column);
+          }
+          columns[column][mvm] = sum;
         }
-        columns[column][mvm] = sum;
       }
     }
   }
-}
 }

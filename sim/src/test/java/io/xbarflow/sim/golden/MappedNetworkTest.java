@@ -74,8 +74,7 @@ final class MappedNetworkTest {
   void onlyCoresThatWantRangesAreMeasured() {
     ArrayDesign design = ArrayDesign.random(new Random(1));
     Mapping mapping = mapping(design, COUNTING.name(), false);
-    List<ImmutableMap<String, Image>> images =
-        tensors(design, design.images(new Random(2), 1));
+    List<ImmutableMap<String, Image>> images = tensors(design, design.images(new Random(2), 1));
     assertSame(mapping, Calibration.of(network(design), mapping, images));
   }
 
@@ -183,14 +182,7 @@ final class MappedNetworkTest {
         type,
         ImmutableSortedMap.of(),
         new MacroSpec(
-            design.macroRows(),
-            design.macroColumns(),
-            1,
-            exact,
-            !exact,
-            true,
-            true,
-            calibrated));
+            design.macroRows(), design.macroColumns(), 1, exact, !exact, true, true, calibrated));
   }
 
   private static Network network(ArrayDesign design) {
@@ -222,10 +214,8 @@ final class MappedNetworkTest {
             ImmutableList.copyOf(
                 Collections.nCopies((int) tiling.macros() * design.copies(), new Place(0, 0))));
     Block.ImcCore core =
-        new Block.ImcCore(
-            "u_conv", "conv", "in", "out", Optional.empty(), design.fetch(), array);
-    Link in =
-        new Link("in", "x", design.input().shape(), 1, design.fetch().order());
+        new Block.ImcCore("u_conv", "conv", "in", "out", Optional.empty(), design.fetch(), array);
+    Link in = new Link("in", "x", design.input().shape(), 1, design.fetch().order());
     Link out = new Link("out", "y", design.output().shape(), 1, design.fetch().outputOrder());
     Figures figures = new Figures(array.macros(), Optional.empty(), 0, 0);
     return new Mapping(
