@@ -97,6 +97,7 @@ final class ProgramTest {
         Architecture base,
         CoreTypes types,
         Ranges ranges,
+        Optional<SweepImages> images,
         String command,
         Path output,
         Progress progress) {

@@ -146,7 +146,7 @@ final class MapperTest {
                 index, core.withRing(ring.withSlots(0, ring.pixels() / ring.banks() - 1)));
       }
       if (!shorter.equals(pipeline)) {
-        TimingModel.Timing timing = shorter.run(8, 5);
+        TimingModel.Timing timing = shorter.run(5);
         assertTrue(
             timing.deadlocked()
                 || timing.cyclesPerImage(shorter.outputs(), 5).orElseThrow() > interval
