@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -63,8 +64,8 @@ final class TopModule implements Block.Cases<Void> {
     return Collections.unmodifiableMap(memories);
   }
 
-  private TreeSet<String> coreTypes() {
-    TreeSet<String> types = new TreeSet<>();
+  private Set<String> coreTypes() {
+    Set<String> types = new TreeSet<>();
     for (Block block : mapping.blocks()) {
       if (block instanceof Block.ImcCore core) {
         types.add(core.array().core().type());
