@@ -71,8 +71,7 @@ final class NewCoreCommand implements Callable<Integer> {
   private ImmutableMap<String, String> files(CoreType ideal) {
     Map<String, String> files = new LinkedHashMap<>();
     String module = "crossbar_macro_" + name;
-    String verilog =
-        jar ? "src/io/xbarflow/user/" + name + "/" + module : module;
+    String verilog = jar ? "src/io/xbarflow/user/" + name + "/" + module : module;
     String type = CaseFormat.LOWER_UNDERSCORE.to(CaseFormat.UPPER_CAMEL, name) + "Core";
     files.put(verilog + ".v", own(ideal.sources().get(ideal.module() + ".v"), ideal));
     files.put(verilog + "_stub.v", own(ideal.stub().orElseThrow(), ideal));

@@ -26,8 +26,7 @@ final class CoreDescriptor {
   private static final String GROUP = "parameters";
   private static final String CROSSBAR = "crossbar";
   private static final ImmutableList<String> KEYS =
-      ImmutableList.of(
-          "name", "arithmetic", "summary", "module", "mvmCycles", CROSSBAR, GROUP);
+      ImmutableList.of("name", "arithmetic", "summary", "module", "mvmCycles", CROSSBAR, GROUP);
   private static final ImmutableList<String> CROSSBAR_KEYS = ImmutableList.of("rows", "columns");
 
   private final String source;

@@ -58,8 +58,8 @@ public interface CoreType {
 
   /**
    * The Verilog files of the type by file name: the module and the cells that only it uses. A name
-   * that ends in {@code .v.vm} is a Velocity template, filled in once per chip, with {@code $v.name}
-   * and {@code $v.module}.
+   * that ends in {@code .v.vm} is a Velocity template, filled in once per chip, with {@code
+   * $v.name} and {@code $v.module}.
    */
   ImmutableMap<String, String> sources();
 

@@ -129,7 +129,9 @@ public record CoreTypes(
         "Mend the path, or let `xbarflow new-core` write a core type to start from.");
   }
 
-  /** The same with {@code files} in the place of the generator's cells and templates of that name. */
+  /**
+   * The same with {@code files} in the place of the generator's cells and templates of that name.
+   */
   public CoreTypes withOverrides(Map<String, String> files) {
     return new CoreTypes(
         types,
@@ -167,8 +169,7 @@ public record CoreTypes(
       named("core of layer " + layer.getKey(), layer.getValue());
       if (network.layers().stream()
           .noneMatch(
-              each ->
-                  each instanceof Layer.Convolution && each.name().equals(layer.getKey()))) {
+              each -> each instanceof Layer.Convolution && each.name().equals(layer.getKey()))) {
         throw UserException.badInput(
             "core of layer " + layer.getKey(),
             "no convolution of that name in " + network.model(),
@@ -208,8 +209,12 @@ public record CoreTypes(
         "layer " + layer.name(),
         "no core type can compute it (" + String.join("; ", refusals) + ")",
         "a core type for every convolution",
-        "Name another after these (--core " + String.join(",", names) + ",ideal), or one for this"
-            + " layer (--core " + layer.name() + "=ideal).");
+        "Name another after these (--core "
+            + String.join(",", names)
+            + ",ideal), or one for this"
+            + " layer (--core "
+            + layer.name()
+            + "=ideal).");
   }
 
   /**

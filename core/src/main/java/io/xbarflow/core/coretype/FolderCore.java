@@ -54,12 +54,8 @@ final class FolderCore implements CoreType {
     this.parameters = parameters(descriptor, base);
     Map<String, String> all = verilog(folder);
     this.stub = Optional.ofNullable(all.remove(module + "_stub.v"));
-    this.sources =
-        ImmutableMap.copyOf(
-            Maps.filterKeys(all, file -> file.startsWith(module)));
-    this.overrides =
-        ImmutableMap.copyOf(
-            Maps.filterKeys(all, file -> !file.startsWith(module)));
+    this.sources = ImmutableMap.copyOf(Maps.filterKeys(all, file -> file.startsWith(module)));
+    this.overrides = ImmutableMap.copyOf(Maps.filterKeys(all, file -> !file.startsWith(module)));
     if (!sources.containsKey(module + ".v") && !sources.containsKey(module + ".v.vm")) {
       throw UserException.badInput(
           folder.toString(),
@@ -181,8 +177,7 @@ final class FolderCore implements CoreType {
     Architecture limited =
         architecture.withCrossbar(
             Math.min(architecture.crossbarRows(), rows.orElse(Integer.MAX_VALUE)),
-            Math.min(
-                architecture.crossbarColumns(), columns.orElse(Integer.MAX_VALUE)));
+            Math.min(architecture.crossbarColumns(), columns.orElse(Integer.MAX_VALUE)));
     MacroSpec spec = base.spec(layer, limited, values);
     boolean settable = parameters.stream().anyMatch(each -> each.name().equals(MVM_CYCLES));
     return new MacroSpec(

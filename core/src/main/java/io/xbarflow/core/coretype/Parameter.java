@@ -48,8 +48,7 @@ public record Parameter(
   /** A whole number. */
   public static Parameter whole(
       String name, String standard, int least, int most, String description) {
-    return new Parameter(
-        name, Kind.WHOLE, standard, least, most, ImmutableList.of(), description);
+    return new Parameter(name, Kind.WHOLE, standard, least, most, ImmutableList.of(), description);
   }
 
   /** A decimal number. */
@@ -82,9 +81,14 @@ public record Parameter(
       }
       throw wrong(where, value, String.join(" or ", choices));
     }
-    String range = (kind == Kind.WHOLE ? "a whole number" : "a number") + " from " + number(least)
-        + " to " + number(most);
-    if (!value.matches(kind == Kind.WHOLE ? "[+-]?[0-9]{1,9}" : "[+-]?[0-9]{1,12}(\\.[0-9]{1,12})?")) {
+    String range =
+        (kind == Kind.WHOLE ? "a whole number" : "a number")
+            + " from "
+            + number(least)
+            + " to "
+            + number(most);
+    if (!value.matches(
+        kind == Kind.WHOLE ? "[+-]?[0-9]{1,9}" : "[+-]?[0-9]{1,12}(\\.[0-9]{1,12})?")) {
       throw wrong(where, value, range);
     }
     BigDecimal number = new BigDecimal(value);

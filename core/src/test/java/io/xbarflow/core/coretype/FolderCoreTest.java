@@ -132,8 +132,7 @@ final class FolderCoreTest {
     core("a", "name: own\narithmetic: base\n");
     core("b", "name: other\narithmetic: base\nmodule: crossbar_macro_own\n");
     assertEquals(
-        ImmutableList.of("base", "other", "own"),
-        TYPES.withPath(folder).types().keySet().asList());
+        ImmutableList.of("base", "other", "own"), TYPES.withPath(folder).types().keySet().asList());
   }
 
   @ParameterizedTest
@@ -174,7 +173,8 @@ final class FolderCoreTest {
     Path jar = folder.resolve("core.jar");
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream entries = new JarOutputStream(file)) {
-      String name = service.equals("none") ? "empty" : "META-INF/services/" + CoreType.class.getName();
+      String name =
+          service.equals("none") ? "empty" : "META-INF/services/" + CoreType.class.getName();
       entries.putNextEntry(new JarEntry(name));
       entries.write(service.getBytes(US_ASCII));
     }

@@ -99,8 +99,7 @@ public record BenchView(
     values.put("COLUMN_BITS", (long) each.columnBits());
     values.put("INPUTS_SIGNED", each.tile().inputsSigned() ? 1L : 0L);
     values.put("MVM_CYCLES", (long) each.mvmCycles());
-    values.put(
-        "COUNT_BITS", Math.max(1L, 32 - Integer.numberOfLeadingZeros(each.mvmCycles() - 1)));
+    values.put("COUNT_BITS", Math.max(1L, 32 - Integer.numberOfLeadingZeros(each.mvmCycles() - 1)));
     List<Setting> settings = new ArrayList<>();
     values.forEach(
         (name, value) ->

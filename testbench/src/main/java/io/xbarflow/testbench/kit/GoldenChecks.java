@@ -51,8 +51,16 @@ final class GoldenChecks {
       long greatest = macro.greatest(column);
       if (least > greatest || least < -limit || greatest >= limit) {
         findings.add(
-            on + ": column " + column + " goes from " + least + " to " + greatest + " in "
-                + macro.columnBits() + " bits",
+            on
+                + ": column "
+                + column
+                + " goes from "
+                + least
+                + " to "
+                + greatest
+                + " in "
+                + macro.columnBits()
+                + " bits",
             "Let least() be at most greatest(), and both fit columnBits() signed bits.");
         return;
       }
@@ -115,8 +123,16 @@ final class GoldenChecks {
         int value = columns[column][mvm];
         if (value < on.macro().least(column) || value > on.macro().greatest(column)) {
           findings.add(
-              on + " (" + vectors.get(mvm).name() + "): column " + column + " is " + value
-                  + ", promised from " + on.macro().least(column) + " to "
+              on
+                  + " ("
+                  + vectors.get(mvm).name()
+                  + "): column "
+                  + column
+                  + " is "
+                  + value
+                  + ", promised from "
+                  + on.macro().least(column)
+                  + " to "
                   + on.macro().greatest(column),
               "Mend least() and greatest(): the digital part is built for what they promise.");
           return;
@@ -128,9 +144,10 @@ final class GoldenChecks {
   private static int[][] multiply(MacroCase on, int[][] rows, int all, int first, int count) {
     int[][] inputs = new int[rows.length][];
     for (int row = 0; row < rows.length; row++) {
-      inputs[row] = first == 0 && count == all
-          ? rows[row]
-          : Arrays.copyOfRange(rows[row], first, first + count);
+      inputs[row] =
+          first == 0 && count == all
+              ? rows[row]
+              : Arrays.copyOfRange(rows[row], first, first + count);
     }
     int[][] columns = new int[on.tile().columns()][count];
     on.macro().multiply(inputs, count, first, columns);

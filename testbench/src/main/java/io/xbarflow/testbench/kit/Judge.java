@@ -34,18 +34,25 @@ final class Judge {
       measured.add(cycles);
       if (risen < 0) {
         findings.add(
-            after.on() + ": done has not risen " + (after.to() - after.from() + 1)
-                + " cycles after start, declared mvmCycles are " + declared,
+            after.on()
+                + ": done has not risen "
+                + (after.to() - after.from() + 1)
+                + " cycles after start, declared mvmCycles are "
+                + declared,
             "Let done rise MVM_CYCLES cycles after the cycle of start" + CONTRACT + ".");
       } else if (cycles != declared) {
         findings.add(
             after.on() + ": declared mvmCycles " + declared + ", measured " + cycles,
-            "Let spec() give mvmCycles " + cycles
+            "Let spec() give mvmCycles "
+                + cycles
                 + ", or mend the module so that done rises MVM_CYCLES cycles after the cycle of"
-                + " start" + CONTRACT + ".");
+                + " start"
+                + CONTRACT
+                + ".");
       } else if (trace.firstDone(risen, after.to(), false) >= 0) {
         findings.add(
-            after.on() + ": done falls "
+            after.on()
+                + ": done falls "
                 + (trace.firstDone(risen, after.to(), false) - risen)
                 + " cycles after it rose, without a start",
             "Let done stay high until the next start" + CONTRACT + ".");
@@ -67,12 +74,21 @@ final class Judge {
     long wrong = trace.firstDone(expected.from(), expected.to(), !expected.done());
     if (wrong >= 0) {
       handshake.add(
-          expected.on() + ": done is " + (expected.done() ? "low" : "high") + " "
-              + expected.situation() + ", in cycle " + (wrong - expected.from())
-              + " of the " + (expected.to() - expected.from() + 1)
-              + " in which it has to be " + (expected.done() ? "high" : "low"),
+          expected.on()
+              + ": done is "
+              + (expected.done() ? "low" : "high")
+              + " "
+              + expected.situation()
+              + ", in cycle "
+              + (wrong - expected.from())
+              + " of the "
+              + (expected.to() - expected.from() + 1)
+              + " in which it has to be "
+              + (expected.done() ? "high" : "low"),
           "Let done be low from the cycle after start until the result is there, high otherwise,"
-              + " reset included" + CONTRACT + ".");
+              + " reset included"
+              + CONTRACT
+              + ".");
     }
     if (expected.result().isPresent() && trace.done(expected.from())) {
       compare(expected, expected.result().get(), trace);
@@ -83,19 +99,30 @@ final class Judge {
     counts.merge(result.context(), 1, Integer::sum);
     ImmutableIntArray columns = trace.columns(expected.on(), expected.from());
     if (!columns.equals(result.columns())) {
-      results.get(result.context()).add(
-          expected.on() + ", MVM " + result.number() + " since reset (" + result.inputs() + "): "
-              + difference(columns, result.columns()),
-          change(result.context(), expected.on()));
+      results
+          .get(result.context())
+          .add(
+              expected.on()
+                  + ", MVM "
+                  + result.number()
+                  + " since reset ("
+                  + result.inputs()
+                  + "): "
+                  + difference(columns, result.columns()),
+              change(result.context(), expected.on()));
     }
     long changed = trace.firstChange(expected.on(), expected.from(), expected.to());
     if (changed >= 0) {
       hold.add(
-          expected.on() + ": held data changed under back-pressure, "
-              + (changed - expected.from()) + " cycles after done rose: "
+          expected.on()
+              + ": held data changed under back-pressure, "
+              + (changed - expected.from())
+              + " cycles after done rose: "
               + difference(trace.columns(expected.on(), changed), columns),
           "Keep column_data in registers that only a start changes: the core around takes the"
-              + " result any number of cycles after done" + CONTRACT + ".");
+              + " result any number of cycles after done"
+              + CONTRACT
+              + ".");
     }
   }
 
@@ -103,13 +130,19 @@ final class Judge {
     return switch (context) {
       case ALONE ->
           "Module and multiply() must agree bit for bit: mend one of them; weights are in"
-              + " mem/macro_" + on.id() + ".hex.";
+              + " mem/macro_"
+              + on.id()
+              + ".hex.";
       case BACK_TO_BACK ->
           "It is right when the macro has waited: take a start in the very cycle in which done"
-              + " rises" + CONTRACT + ".";
+              + " rises"
+              + CONTRACT
+              + ".";
       case AFTER_RESET ->
           "It was right before the reset in mid-MVM: reset must clear the control state and the"
-              + " count of MVMs" + CONTRACT + ".";
+              + " count of MVMs"
+              + CONTRACT
+              + ".";
     };
   }
 
@@ -122,8 +155,17 @@ final class Judge {
         wrong++;
       }
     }
-    return "column " + first + " is " + found.get(first) + ", expected " + expected.get(first)
-        + " (" + wrong + " of " + expected.length() + " columns differ)";
+    return "column "
+        + first
+        + " is "
+        + found.get(first)
+        + ", expected "
+        + expected.get(first)
+        + " ("
+        + wrong
+        + " of "
+        + expected.length()
+        + " columns differ)";
   }
 
   private ImmutableList<Check> checks(long cycles) {
@@ -136,8 +178,7 @@ final class Judge {
     checks.add(
         results.get(Context.ALONE).check(counts.get(Context.ALONE) + " MVMs equal multiply()"));
     for (Context context : circumstances) {
-      Findings findings =
-          right ? results.get(context) : new Findings(results.get(context).name());
+      Findings findings = right ? results.get(context) : new Findings(results.get(context).name());
       checks.add(findings.check(count(context)));
     }
     return checks.build();

@@ -29,8 +29,8 @@ import java.util.Map;
  * Checks a core type against the contract of {@code docs/macro.md}: its macro module alone, driven
  * cycle by cycle in Verilator beside {@link io.xbarflow.core.coretype.Macro#multiply}.
  *
- * <p>Writes below its folder: {@code rtl/} (the module), {@code mem/} (weights of the cases), {@code
- * cosim_top.v} (the bench), stimulus, result and {@code cosim/build.log}.
+ * <p>Writes below its folder: {@code rtl/} (the module), {@code mem/} (weights of the cases),
+ * {@code cosim_top.v} (the bench), stimulus, result and {@code cosim/build.log}.
  */
 public final class MacroBench {
   private static final long SEED = 20_240_501;
@@ -108,10 +108,7 @@ public final class MacroBench {
   }
 
   private void write(
-      CoreType type,
-      List<MacroCase> cases,
-      ImmutableMap<String, String> modules,
-      String top) {
+      CoreType type, List<MacroCase> cases, ImmutableMap<String, String> modules, String top) {
     try {
       for (String name : List.of("rtl", "mem", "stub")) {
         Files.createDirectories(folder.resolve(name));
@@ -145,11 +142,9 @@ public final class MacroBench {
     checks.add(lint.icarus("icarus"));
     if (type.stub().isPresent()) {
       MacroLint stub =
-          new MacroLint(
-              folder, files(List.of(stubFile(type))), "the stub of " + type.module());
+          new MacroLint(folder, files(List.of(stubFile(type))), "the stub of " + type.module());
       // A black box reads no input and drives no output.
-      checks.add(
-          stub.verilator(tools.verilator(), "stub", "-Wno-UNUSED", "-Wno-UNDRIVEN"));
+      checks.add(stub.verilator(tools.verilator(), "stub", "-Wno-UNUSED", "-Wno-UNDRIVEN"));
       checks.add(stub.yosys("stub"));
       checks.add(stub.icarus("stub"));
     }
@@ -200,7 +195,8 @@ public final class MacroBench {
               lines::add);
       if (exit != 0 || !lines.isEmpty()) {
         findings.add(
-            "the simulation printed: " + String.join(" | ", lines.subList(0, Math.min(3, lines.size()))),
+            "the simulation printed: "
+                + String.join(" | ", lines.subList(0, Math.min(3, lines.size()))),
             "memory() must hold as many words as the module reads from mem/macro_<id>.hex.");
       }
       return new Trace(Files.readAllBytes(result), view.resultBytes());

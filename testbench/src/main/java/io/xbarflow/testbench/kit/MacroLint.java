@@ -56,8 +56,7 @@ final class MacroLint {
           "Write IEEE 1364-2005 that Yosys 0.23 reads; what is for simulation only stands between"
               + " `ifndef SYNTHESIS and `endif.");
     } else if (run(
-            ImmutableList.of(
-                "yosys", "-q", "-p", read + "; proc; select -assert-none t:$dlatch"),
+            ImmutableList.of("yosys", "-q", "-p", read + "; proc; select -assert-none t:$dlatch"),
             lines)
         != 0) {
       findings.add(
@@ -108,7 +107,6 @@ final class MacroLint {
 
   private static String excerpt(List<String> lines) {
     return String.join(
-        " | ",
-        lines.stream().map(String::strip).filter(line -> !line.isEmpty()).limit(4).toList());
+        " | ", lines.stream().map(String::strip).filter(line -> !line.isEmpty()).limit(4).toList());
   }
 }

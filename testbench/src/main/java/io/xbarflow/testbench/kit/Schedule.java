@@ -5,7 +5,6 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -99,8 +98,7 @@ final class Schedule {
   }
 
   /** MVM behind MVM, half of them back to back. */
-  private void run(
-      MacroCase on, int mvmCycles, List<Vectors.Vector> vectors, boolean afterReset) {
+  private void run(MacroCase on, int mvmCycles, List<Vectors.Vector> vectors, boolean afterReset) {
     int[][] inputs = vectors.stream().map(Vectors.Vector::values).toArray(int[][]::new);
     int[][] expected = on.expected(inputs);
     boolean waited = true;

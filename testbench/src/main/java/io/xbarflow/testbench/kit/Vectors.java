@@ -45,8 +45,7 @@ final class Vectors {
           "greatest sum of column " + column,
           row -> tile.weight(row, column) >= 0 ? greatest : least);
       all.add(
-          "least sum of column " + column,
-          row -> tile.weight(row, column) >= 0 ? least : greatest);
+          "least sum of column " + column, row -> tile.weight(row, column) >= 0 ? least : greatest);
     }
     all.add("only row 0", row -> row == 0 ? greatest : 0);
     all.add("only the last row", row -> row == tile.rows() - 1 ? least : 0);
@@ -55,8 +54,7 @@ final class Vectors {
       boolean sparse = i % 3 == 2;
       all.add(
           "random inputs",
-          row ->
-              sparse && generator.nextInt(4) != 0 ? 0 : least + generator.nextInt(256));
+          row -> sparse && generator.nextInt(4) != 0 ? 0 : least + generator.nextInt(256));
     }
     return ImmutableList.copyOf(all.vectors);
   }
