@@ -116,8 +116,7 @@ final class CheckCoreCommand implements Callable<Integer> {
       Path network = folder.resolve("network");
       report =
           report.with(
-              CoreNetwork.run(
-                  known, type, chip, given, network, session.host().cacheFolder()));
+              CoreNetwork.run(known, type, chip, given, network, session.host().cacheFolder()));
     }
     session.progress().done(type.name() + ": " + report.checks().size() + " checks");
     PrintWriter out = session.host().out();

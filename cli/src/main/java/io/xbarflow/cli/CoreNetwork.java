@@ -88,8 +88,10 @@ final class CoreNetwork {
     }
     return new Check(
         CHECK,
-        IMAGES + " images through three layers, cycles as predicted; and under "
-            + STALL_SEEDS + " patterns of stalls",
+        IMAGES
+            + " images through three layers, cycles as predicted; and under "
+            + STALL_SEEDS
+            + " patterns of stalls",
         wrong.stream()
             .limit(3)
             .map(

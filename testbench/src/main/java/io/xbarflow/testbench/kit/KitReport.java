@@ -21,8 +21,7 @@ public record KitReport(String core, ImmutableList<Check> checks) {
 
   /** The same with one more check. */
   public KitReport with(Check check) {
-    return new KitReport(
-        core, ImmutableList.<Check>builder().addAll(checks).add(check).build());
+    return new KitReport(core, ImmutableList.<Check>builder().addAll(checks).add(check).build());
   }
 
   /** What is wrong, all checks together. */
