@@ -63,31 +63,40 @@ final class CheckCoreCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Architecture chip = Architectures.resolve(architecture);
-    ImmutableList<CoreType> types = types();
+    CoreTypes known = known();
+    ImmutableList<CoreType> types = types(known);
     Tool.requireForCosimulation(session.host().tools());
     boolean passed = true;
     for (CoreType type : types) {
-      passed &= output == null ? inScratch(type, chip) : check(type, chip, output);
+      passed &= output == null ? inScratch(known, type, chip) : check(known, type, chip, output);
     }
     return passed ? ExitCode.DONE : ExitCode.VERIFICATION_FAILED;
   }
 
-  /** The type of that name, or those that the path adds. */
-  private ImmutableList<CoreType> types() {
+  /** The built-in types and those that the path adds. */
+  private CoreTypes known() {
     CoreTypes installed = CoreTypes.installed();
-    if (installed.types().containsKey(core) && !Files.exists(Path.of(core))) {
-      return ImmutableList.of(installed.types().get(core));
-    }
-    return installed.withPath(Path.of(core)).types().values().stream()
-        .filter(type -> !installed.types().containsKey(type.name()))
+    boolean builtIn = installed.types().containsKey(core) && !Files.exists(Path.of(core));
+    return builtIn ? installed : installed.withPath(Path.of(core));
+  }
+
+  /** The type of that name, or those that the path adds. */
+  private ImmutableList<CoreType> types(CoreTypes known) {
+    CoreTypes installed = CoreTypes.installed();
+    return known.types().values().stream()
+        .filter(
+            type ->
+                known.types().size() == installed.types().size()
+                    ? type.name().equals(core)
+                    : !installed.types().containsKey(type.name()))
         .collect(ImmutableList.toImmutableList());
   }
 
-  private boolean inScratch(CoreType type, Architecture chip) {
+  private boolean inScratch(CoreTypes known, CoreType type, Architecture chip) {
     try {
       Path folder = Files.createTempDirectory("xbarflow-check-core");
       try {
-        return check(type, chip, folder);
+        return check(known, type, chip, folder);
       } finally {
         MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
       }
@@ -96,11 +105,19 @@ final class CheckCoreCommand implements Callable<Integer> {
     }
   }
 
-  private boolean check(CoreType type, Architecture chip, Path folder) {
+  private boolean check(CoreTypes known, CoreType type, Architecture chip, Path folder) {
     session.progress().start("check");
     KitReport report =
         new MacroBench(Toolchain.onPath(), session.host().cacheFolder(), folder)
             .run(type, chip, given);
+    if (report.passed()) {
+      // A macro that fails alone fails in a chip too, and less clearly.
+      session.progress().update("a network on its macros");
+      Path network = folder.resolve("network");
+      report =
+          report.with(
+              CoreNetwork.run(known, type, chip, given, network, session.host().cacheFolder()));
+    }
     session.progress().done(type.name() + ": " + report.checks().size() + " checks");
     PrintWriter out = session.host().out();
     for (Check check : report.checks()) {

@@ -45,7 +45,7 @@ final class GoldenChecks {
       findings.add(on + ": columnBits() is " + macro.columnBits(), "Let it be from 1 to 32.");
       return;
     }
-    long limit = 1L << macro.columnBits() - 1;
+    long limit = 1L << (macro.columnBits() - 1);
     for (int column = 0; column < on.tile().columns(); column++) {
       long least = macro.least(column);
       long greatest = macro.greatest(column);

@@ -19,6 +19,11 @@ public record KitReport(String core, ImmutableList<Check> checks) {
     return findings().isEmpty();
   }
 
+  /** The same with one more check. */
+  public KitReport with(Check check) {
+    return new KitReport(core, ImmutableList.<Check>builder().addAll(checks).add(check).build());
+  }
+
   /** What is wrong, all checks together. */
   public ImmutableList<Finding> findings() {
     return checks.stream()

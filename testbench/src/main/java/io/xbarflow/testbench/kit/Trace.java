@@ -64,7 +64,7 @@ final class Trace {
             int at = column * bits + bit;
             value |= (long) (outputs[1 + at / 8] >> at % 8 & 1) << bit;
           }
-          return (int) (value << 64 - bits >> 64 - bits);
+          return (int) ((value << (64 - bits)) >> (64 - bits));
         });
     return ImmutableIntArray.copyOf(columns);
   }
