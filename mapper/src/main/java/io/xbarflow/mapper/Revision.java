@@ -7,6 +7,7 @@ import com.google.common.collect.SetMultimap;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.CrossbarArray;
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.MappingCheck;
@@ -61,10 +62,38 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
     Mapping derived =
         Mapper.map(network, mapping.architecture(), plan(network, mapping), MappingOptions.PLAIN);
     return new Revision(
-        derived,
+        withRanges(derived, mapping),
         broken.stream()
             .map(MappingCheck.Broken::constraint)
             .collect(ImmutableList.toImmutableList()));
+  }
+
+  /** {@code derived} with what was calibrated of {@code mapping}, where that still fits. */
+  private static Mapping withRanges(Mapping derived, Mapping mapping) {
+    Map<String, CrossbarArray> before = new HashMap<>();
+    for (Block block : mapping.blocks()) {
+      if (block instanceof Block.ImcCore core) {
+        before.put(core.layer(), core.array());
+      }
+    }
+    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
+    for (Block block : derived.blocks()) {
+      blocks.add(
+          block instanceof Block.ImcCore core
+              ? core.withArray(core.array().withRanges(ranges(core, before.get(core.layer()))))
+              : block);
+    }
+    return derived.withBlocks(blocks.build());
+  }
+
+  /** The ranges of {@code before}, if row tiles and channels of {@code core} are the same. */
+  private static ImmutableList<ImmutableList<Integer>> ranges(
+      Block.ImcCore core, CrossbarArray before) {
+    boolean same =
+        core.array().core().macro().calibrated()
+            && core.array().macros() / core.array().copies() == before.macros() / before.copies()
+            && core.array().core().macro().rows() == before.core().macro().rows();
+    return same ? before.ranges() : ImmutableList.of();
   }
 
   private static void checkPatches(Mapping mapping, String where) {

@@ -81,6 +81,10 @@ public final class Generator {
           "tap_term",
           "walk_axis");
 
+  /** Templates that the generator fills in. */
+  private static final ImmutableList<String> TEMPLATES =
+      ImmutableList.of("core.v.vm", "lookup.v.vm", "table.v.vm", "top.v.vm", "window_fetch.v.vm");
+
   /** First line of the modules of a core type. */
   private static final String MACRO_TITLE = "// Core type %s, the same in every design.\n//\n";
 
@@ -106,6 +110,7 @@ public final class Generator {
           "a mapping of " + network.model(),
           "Run `xbarflow map` again.");
     }
+    checkOverrides();
     Source source = new Source(network, mapping);
     // Everything is designed and proven before anything is written.
     List<ImcCoreModule> cores = new ArrayList<>();
@@ -152,6 +157,23 @@ public final class Generator {
     }
     bundle.verilog("xbarflow_top", render("top.v.vm", top.view()));
     bundle.close();
+  }
+
+  /** A file that takes no cell's place would be left out without a word. */
+  private void checkOverrides() {
+    for (String file : types.overrides().keySet()) {
+      String cell = file.endsWith(".v") ? file.substring(0, file.length() - 2) : "";
+      if (!CELLS.contains(cell) && !TEMPLATES.contains(file)) {
+        throw UserException.badInput(
+            "core type",
+            "file " + file + " has the name of no cell and of no template",
+            "a file whose name begins with the macro's, or one of "
+                + String.join(", ", CELLS)
+                + " (.v) or "
+                + String.join(", ", TEMPLATES),
+            "Rename the file, or remove it.");
+      }
+    }
   }
 
   /** Writes the Verilog that only cores of {@code type} have. */
