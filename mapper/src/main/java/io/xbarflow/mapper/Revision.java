@@ -14,6 +14,7 @@ import io.xbarflow.core.mapping.MappingCheck;
 import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.Place;
 import io.xbarflow.core.mapping.Ring;
+import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.timing.TimingModel;
@@ -62,14 +63,20 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
     Mapping derived =
         Mapper.map(network, mapping.architecture(), plan(network, mapping), MappingOptions.PLAIN);
     return new Revision(
-        withRanges(derived, mapping),
+        withRanges(network, derived, mapping),
         broken.stream()
             .map(MappingCheck.Broken::constraint)
             .collect(ImmutableList.toImmutableList()));
   }
 
   /** {@code derived} with what was calibrated of {@code mapping}, where that still fits. */
-  private static Mapping withRanges(Mapping derived, Mapping mapping) {
+  private static Mapping withRanges(Network network, Mapping derived, Mapping mapping) {
+    Map<String, Layer.Convolution> layers = new HashMap<>();
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Convolution convolution) {
+        layers.put(layer.name(), convolution);
+      }
+    }
     Map<String, CrossbarArray> before = new HashMap<>();
     for (Block block : mapping.blocks()) {
       if (block instanceof Block.ImcCore core) {
@@ -80,7 +87,9 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
     for (Block block : derived.blocks()) {
       blocks.add(
           block instanceof Block.ImcCore core
-              ? core.withArray(core.array().withRanges(ranges(core, before.get(core.layer()))))
+              ? core.withArray(
+                  core.array()
+                      .withRanges(ranges(layers.get(core.layer()), core, before.get(core.layer()))))
               : block);
     }
     return derived.withBlocks(blocks.build());
@@ -88,10 +97,11 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
 
   /** The ranges of {@code before}, if row tiles and channels of {@code core} are the same. */
   private static ImmutableList<ImmutableList<Integer>> ranges(
-      Block.ImcCore core, CrossbarArray before) {
+      Layer.Convolution layer, Block.ImcCore core, CrossbarArray before) {
+    int rowTiles = Tiling.of(layer, core.fetch().patch(), core.array().core().macro()).rowTiles(0);
     boolean same =
         core.array().core().macro().calibrated()
-            && core.array().macros() / core.array().copies() == before.macros() / before.copies()
+            && before.ranges().size() == rowTiles
             && core.array().core().macro().rows() == before.core().macro().rows();
     return same ? before.ranges() : ImmutableList.of();
   }
