@@ -29,7 +29,9 @@ import io.xbarflow.sim.golden.GoldenModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,26 +162,26 @@ final class CoreTypesChipTest {
         request.images(),
         "ranges that change nothing");
     Chain.prove(request.withStalls(Stalls.ofSeed(11)));
-    flipAWord("conv_6 ");
+    flipAWord("conv_1 ");
     CosimResult wrong = Chain.simulate(request);
     assertFalse(wrong.passed(), "the flipped word was not found");
     String findings = String.join("\n", wrong.findings());
-    assertTrue(findings.contains("layer conv_6 (imc core conv_6, "), findings);
+    assertTrue(findings.contains("layer conv_1 (imc core conv_1, "), findings);
     assertTrue(findings.contains("every link before it agrees"), findings);
   }
 
-  /** Inverts the first word of the memory of the first macro of {@code core}. */
+  /** Changes the sign of two weights in the middle of the first macro of {@code core}. */
   private void flipAWord(String core) throws IOException {
     for (String line : Files.readAllLines(folder.resolve("mem/index.txt"))) {
       if (line.contains(" " + core)) {
         Path file = folder.resolve("mem").resolve(line.substring(0, line.indexOf(' ')));
-        String text = Files.readString(file);
-        int end = 0;
-        StringBuilder flipped = new StringBuilder();
-        for (; Character.digit(text.charAt(end), 16) >= 0; end++) {
-          flipped.append(Integer.toHexString(15 ^ Character.digit(text.charAt(end), 16)));
-        }
-        Files.writeString(file, flipped + text.substring(end));
+        List<String> lines = new ArrayList<>(Files.readAllLines(file));
+        int row = lines.size() / 2;
+        String word = lines.get(row).substring(0, 8);
+        String flipped =
+            String.format(Locale.ROOT, "%08x", ~Integer.parseUnsignedInt(word, 16));
+        lines.set(row, flipped + lines.get(row).substring(8));
+        Files.write(file, lines);
         return;
       }
     }
