@@ -162,25 +162,23 @@ final class CoreTypesChipTest {
         request.images(),
         "ranges that change nothing");
     Chain.prove(request.withStalls(Stalls.ofSeed(11)));
-    flipAWord("conv_1 ");
+    changeAWord("conv_1 ");
     CosimResult wrong = Chain.simulate(request);
-    assertFalse(wrong.passed(), "the flipped word was not found");
+    assertFalse(wrong.passed(), "the changed word was not found");
     String findings = String.join("\n", wrong.findings());
     assertTrue(findings.contains("layer conv_1 (imc core conv_1, "), findings);
     assertTrue(findings.contains("every link before it agrees"), findings);
   }
 
-  /** Changes the sign of two weights in the middle of the first macro of {@code core}. */
-  private void flipAWord(String core) throws IOException {
+  /** Doubles the first column's divisor in the first macro of {@code core}. */
+  private void changeAWord(String core) throws IOException {
     for (String line : Files.readAllLines(folder.resolve("mem/index.txt"))) {
       if (line.contains(" " + core)) {
         Path file = folder.resolve("mem").resolve(line.substring(0, line.indexOf(' ')));
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
-        int row = lines.size() / 2;
-        String word = lines.get(row).substring(0, 8);
-        String flipped =
-            String.format(Locale.ROOT, "%08x", ~Integer.parseUnsignedInt(word, 16));
-        lines.set(row, flipped + lines.get(row).substring(8));
+        int divisor = Integer.parseUnsignedInt(lines.get(1).substring(0, 8), 16);
+        String wrong = String.format(Locale.ROOT, "%08x", 2 * divisor);
+        lines.set(1, wrong + lines.get(1).substring(8));
         Files.write(file, lines);
         return;
       }
