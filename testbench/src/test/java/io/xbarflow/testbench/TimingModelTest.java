@@ -16,6 +16,8 @@ import io.xbarflow.mapper.Mapper;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.testbench.beats.BeatModel;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +53,22 @@ final class TimingModelTest {
     Network network = RearrangementTest.everyBlock();
     Architecture architecture = Architectures.named("analog-256").withMvmCycles(mvmCycles);
     compare(mvmCycles, network.model(), Mapper.map(network, architecture));
+  }
+
+  @Test
+  void equalsItForCoresOfDifferentCycles() {
+    Network network = RandomDesign.forEveryCoreType();
+    Mapping mapping = CoreTypesChipTest.map(network, CoreTypesChipTest.mixedArchitecture());
+    Set<Integer> cycles = new TreeSet<>();
+    for (Block block : mapping.blocks()) {
+      if (block instanceof Block.ImcCore core) {
+        cycles.add(core.array().core().macro().mvmCycles());
+      }
+    }
+    assertEquals(Set.of(2, 3, 9, 16), cycles);
+    for (int seed = 1; seed <= 5; seed++) {
+      compare(seed, "core types", mapping);
+    }
   }
 
   /** Deadlocks among the variants of one mapping. */
