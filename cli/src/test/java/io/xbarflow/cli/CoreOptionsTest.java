@@ -185,8 +185,7 @@ final class CoreOptionsTest {
       assertTrue(best.command().contains("--set pcm.adcBits="), best::command);
       assertTrue(best.command().contains("--set pcm.readNoise="), best::command);
     }
-    assertEquals(
-        4, report.front().stream().map(best -> best.quality().get()).distinct().count());
+    assertEquals(4, report.front().stream().map(best -> best.quality().get()).distinct().count());
     assertEquals(0, run(sweep("one", "3,8")), err::toString);
     assertEquals(0, report("one").evaluatedPoints());
     assertEquals(report.front(), report("one").front());

@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 final class MixedCoresTest {
   private static final Network NETWORK = Topologies.pointwiseTwice();
-  private static final Architecture ARCHITECTURE =
-      Architectures.named("default").withMvmCycles(10);
+  private static final Architecture ARCHITECTURE = Architectures.named("default").withMvmCycles(10);
 
   private static CoreUse use(String type, MacroSpec macro) {
     return new CoreUse(type, ImmutableSortedMap.of(), macro);

@@ -88,8 +88,7 @@ final class CoreTypesChipTest {
               ActivationMemoryPolicy.RING,
               use));
     }
-    return Mapper.map(
-        network, architecture, new Plan(plan.buildOrThrow()), MappingOptions.PLAIN);
+    return Mapper.map(network, architecture, new Plan(plan.buildOrThrow()), MappingOptions.PLAIN);
   }
 
   private static ImmutableSet<String> types(Mapping mapping) {
@@ -130,8 +129,7 @@ final class CoreTypesChipTest {
 
   @Test
   void bitSlicedWithTooFewConverterBits() {
-    Chain chain =
-        chain(CoreSelection.of("bit_sliced").withParameter("bit_sliced", "adcBits", "3"));
+    Chain chain = chain(CoreSelection.of("bit_sliced").withParameter("bit_sliced", "adcBits", "3"));
     assertEquals(ImmutableSet.of("bit_sliced"), types(chain.mapping()));
     proveInexact(chain);
   }
@@ -153,8 +151,7 @@ final class CoreTypesChipTest {
         new Chain(network, open, folder).randomInputs(IMAGES, 7);
     Mapping calibrated = Calibration.of(network, open, inputs);
     assertNotEquals(open, calibrated);
-    assertEquals(
-        ImmutableSet.of("pcm", "depthwise", "digital", "bit_sliced"), types(calibrated));
+    assertEquals(ImmutableSet.of("pcm", "depthwise", "digital", "bit_sliced"), types(calibrated));
     Chain chain = Chain.of(network, calibrated, folder);
     CosimRequest request = proveInexact(chain);
     assertNotEquals(
