@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that choose what the chip is built from. */
@@ -42,8 +43,7 @@ final class ArchitectureOptions {
       description = "Activation memory policy: ring, rows or frame; of single layers after it.")
   private String memory;
 
-  @Option(names = "--core", paramLabel = "NAME", description = "Core type: ideal.")
-  private String core;
+  @Mixin private CoreOptions cores = new CoreOptions();
 
   /** The architecture that the options stand for. */
   Architecture resolve() {
@@ -71,10 +71,7 @@ final class ArchitectureOptions {
         result = result.withMemory(ActivationMemoryPolicy.parse("--memory", common));
       }
     }
-    if (core != null) {
-      result = result.withCore(Architecture.checkCore("--core", core));
-    }
-    return result;
+    return cores.applyTo(result);
   }
 
   /** The policies of single layers. */

@@ -4,9 +4,13 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
+import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.Image;
@@ -17,7 +21,9 @@ import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.Revision;
 import io.xbarflow.mapper.explore.Ranges;
 import io.xbarflow.rtlgen.rtl.Generator;
+import io.xbarflow.sim.Accuracy;
 import io.xbarflow.sim.Simulation;
+import io.xbarflow.sim.golden.Calibration;
 import io.xbarflow.testbench.CosimReport;
 import io.xbarflow.testbench.CosimRequest;
 import io.xbarflow.testbench.CosimResult;
@@ -28,8 +34,10 @@ import io.xbarflow.testbench.VerilatorBuild;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -76,9 +84,20 @@ final class ChipStages implements Stages {
 
   @Override
   public ResultTable map(
-      Architecture architecture, MappingOptions options, Path output, Progress progress) {
+      Architecture architecture,
+      CoreTypes types,
+      MappingOptions options,
+      Inputs calibration,
+      Path output,
+      Progress progress) {
     progress.start("map");
-    Mapping mapping = Mapper.map(network(output), architecture, options);
+    Network network = network(output);
+    Mapping mapping =
+        Mapper.map(network, architecture, options.withCores(types.assign(network, architecture)));
+    if (calibrated(mapping)) {
+      progress.update("calibration");
+      mapping = Calibration.of(network, mapping, HostImages.load(network, calibration));
+    }
     Artefacts.write(output.resolve(MAPPING), mapping);
     progress.done(
         String.format(
@@ -91,31 +110,71 @@ final class ChipStages implements Stages {
     return table(mapping, Optional.empty());
   }
 
-  @Override
-  public FrontTable explore(
-      Architecture base, Ranges ranges, String command, Path output, Progress progress) {
-    return new Exploration(network(output), base, command).run(ranges, output, progress);
+  private static boolean calibrated(Mapping mapping) {
+    return mapping.blocks().stream()
+        .anyMatch(
+            block ->
+                block instanceof Block.ImcCore core && core.array().core().macro().calibrated());
   }
 
   @Override
-  public void generate(Path output, Progress progress) {
+  public FrontTable explore(
+      Architecture base,
+      CoreTypes types,
+      Ranges ranges,
+      Optional<SweepImages> images,
+      String command,
+      Path output,
+      Progress progress) {
+    return new Exploration(network(output), base, types, images, command)
+        .run(ranges, output, progress);
+  }
+
+  @Override
+  public void generate(CoreTypes types, Path output, Progress progress) {
     progress.start("generate");
     Path file = output.resolve(MAPPING);
     Network network = network(output);
     Mapping written = mapping(output);
-    Revision revision = Revision.of(network, written, file.toString());
+    Revision revision =
+        Revision.of(network, checked(types, network, written, file), file.toString());
     revision.derivedAgain().forEach(constraint -> progress.update("derived again: " + constraint));
     if (!revision.mapping().equals(written)) {
       // It was edited: depths, places or figures follow.
       Artefacts.write(file, revision.mapping());
     }
-    new Generator().generate(network, revision.mapping(), output);
+    new Generator(types).generate(network, revision.mapping(), output);
     try (var files = Files.list(output.resolve("rtl"))) {
       progress.done(
           files.count() - 1 + " Verilog files in " + output.resolve("rtl") + derived(revision));
     } catch (IOException e) {
       throw Artefacts.unwritable(output, e);
     }
+  }
+
+  /** {@code mapping} with every core as its type sees it now: it may have been edited. */
+  private static Mapping checked(CoreTypes types, Network network, Mapping mapping, Path file) {
+    Map<String, Layer.Convolution> layers = new HashMap<>();
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Convolution convolution) {
+        layers.put(layer.name(), convolution);
+      }
+    }
+    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
+    for (Block block : mapping.blocks()) {
+      if (block instanceof Block.ImcCore core && layers.containsKey(core.layer())) {
+        CoreUse use =
+            types.checked(
+                core.array().core(),
+                layers.get(core.layer()),
+                mapping.architecture(),
+                file.toString());
+        blocks.add(core.withArray(core.array().withCore(use)));
+      } else {
+        blocks.add(block);
+      }
+    }
+    return mapping.withBlocks(blocks.build());
   }
 
   /** What was made anew after an edit, in words. */
@@ -127,14 +186,22 @@ final class ChipStages implements Stages {
   }
 
   @Override
-  public ResultTable simulate(Path output, Inputs inputs, Optional<Path> dump, Progress progress) {
+  public SimulationTables simulate(
+      CoreTypes types,
+      Path output,
+      Inputs inputs,
+      Optional<Path> labels,
+      Optional<Path> dump,
+      Progress progress) {
     Network network = network(output);
     Optional<Mapping> mapping =
         Files.exists(output.resolve(MAPPING)) ? Optional.of(mapping(output)) : Optional.empty();
     progress.start("simulate");
     ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
-    Simulation simulation = Simulation.ofOutputs(network, mapping, images);
-    Simulation.Report report = simulation.report(network, mapping);
+    Optional<ImmutableList<Integer>> classes =
+        labels.map(file -> ImageLabels.of(file, network, inputs, images.size()));
+    Simulation simulation = Simulation.ofOutputs(network, mapping, types, images);
+    Simulation.Report report = simulation.report(network, mapping, classes);
     dump.ifPresent(folder -> dump(network, folder, simulation::output));
     Artefacts.write(output.resolve("simulation.json"), report);
     progress.done(
@@ -146,6 +213,7 @@ final class ChipStages implements Stages {
     ImmutableList.Builder<ResultTable.Row> rows = ImmutableList.builder();
     rows.add(ResultTable.Row.of("images", images.size()));
     rows.add(ResultTable.Row.of("golden model, images per second", report.goldenImagesPerSecond()));
+    report.accuracy().ifPresent(accuracy -> addAccuracy(rows, accuracy));
     mapping.ifPresent(
         mapped -> {
           rows.add(
@@ -161,11 +229,18 @@ final class ChipStages implements Stages {
                   number(report.firstImageCycles()),
                   number(mapped.bound().firstImageCycles())));
         });
-    return new ResultTable(rows.build());
+    return new SimulationTables(
+        new ResultTable(rows.build()), new DeviationTable(report.deviations()));
+  }
+
+  private static void addAccuracy(ImmutableList.Builder<ResultTable.Row> rows, Accuracy accuracy) {
+    rows.add(ResultTable.Row.of("images with a label", accuracy.images()));
+    rows.add(ResultTable.Row.of("classified right, %", 100 * accuracy.top1()));
+    rows.add(ResultTable.Row.of("classified right with exact sums, %", 100 * accuracy.idealTop1()));
   }
 
   @Override
-  public Verdict cosim(Path output, CosimSettings settings, Progress progress) {
+  public Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress) {
     Network network = network(output);
     Mapping mapping = mapping(output);
     progress.start("cosim");
@@ -176,7 +251,7 @@ final class ChipStages implements Stages {
     }
     ImmutableList<ImmutableMap<String, Image>> inputs = HostImages.load(network, settings.inputs());
     progress.update("golden model, " + inputs.size() + " images");
-    Simulation simulation = Simulation.ofEveryTensor(network, mapping, inputs);
+    Simulation simulation = Simulation.ofEveryTensor(network, mapping, types, inputs);
     CosimRequest request =
         CosimRequest.of(output, network, mapping, simulation.images())
             .withPrediction(simulation.timing().orElseThrow().imageEnds())

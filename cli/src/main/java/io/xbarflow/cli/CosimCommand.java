@@ -1,5 +1,6 @@
 package io.xbarflow.cli;
 
+import io.xbarflow.core.coretype.CoreTypes;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -14,6 +15,7 @@ final class CosimCommand implements Callable<Integer> {
   @Mixin private FolderArgument folder = new FolderArgument();
   @Mixin private InputOptions inputs = new InputOptions();
   @Mixin private StallOption stall = new StallOption();
+  @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
   private final Session session;
 
@@ -24,14 +26,20 @@ final class CosimCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inputs images = inputs.inputs();
+    CoreTypes types = cores.types();
     OutputFolder output = folder.open(OutputFolder.Artefact.FILE_LIST);
     Tool.requireForCosimulation(session.host().tools());
-    return cosim(session, output, images, stall, inputs.dump());
+    return cosim(session, types, output, images, stall, inputs.dump());
   }
 
   /** Co-simulates the bundle in {@code output} and prints what came of it; gives the exit code. */
   static int cosim(
-      Session session, OutputFolder output, Inputs images, StallOption stall, Optional<Path> dump) {
+      Session session,
+      CoreTypes types,
+      OutputFolder output,
+      Inputs images,
+      StallOption stall,
+      Optional<Path> dump) {
     output.discardFrom(OutputFolder.Artefact.COSIM);
     Host host = session.host();
     Path cache = OutputFolder.create(host.cacheFolder()).path();
@@ -39,6 +47,7 @@ final class CosimCommand implements Callable<Integer> {
         session
             .stages()
             .cosim(
+                types,
                 output.path(),
                 new CosimSettings(images, stall.seed(), dump, cache),
                 session.progress());

@@ -3,6 +3,7 @@ package io.xbarflow.cli;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.mapper.explore.Outcome;
 import io.xbarflow.mapper.explore.Point;
@@ -13,34 +14,45 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A sweep whose outcomes go to files.
  *
  * @param network the network mapped
  * @param base the architecture for what is not varied
+ * @param types core types there are
+ * @param images what points are run on
  * @param command how the commands that reproduce a point begin
  */
-record Exploration(Network network, Architecture base, String command) {
+record Exploration(
+    Network network,
+    Architecture base,
+    CoreTypes types,
+    Optional<SweepImages> images,
+    String command) {
 
   /** Does what is left to do in {@code output}, then writes {@code explore.json}. */
   FrontTable run(Ranges ranges, Path output, Progress progress) {
     progress.start("explore");
-    ImmutableList<Point> points = ranges.points(network, base);
+    ImmutableList<Point> points = ranges.points(network, base, types);
+    Optional<Judge> judge = images.map(given -> new Judge(network, types, given));
     Map<Point, Outcome> outcomes = new HashMap<>();
-    ExploreLog.Header header = new ExploreLog.Header(network.modelSha256(), base);
+    ExploreLog.Header header =
+        new ExploreLog.Header(network.modelSha256(), base, judge.map(Judge::key));
     long start = System.nanoTime();
     int evaluated;
     try (ExploreLog log = ExploreLog.open(output.resolve("explore.jsonl"), header)) {
       outcomes.putAll(log.earlier());
-      Sweep sweep = new Sweep(network, base);
+      Sweep sweep = new Sweep(network, base, types);
       outcomes.values().forEach(sweep::reuse);
       List<Point> open = points.stream().filter(point -> !outcomes.containsKey(point)).toList();
       evaluated = open.size();
       int[] done = {0};
       sweep.run(
           open,
-          outcome -> {
+          found -> {
+            Outcome outcome = judged(judge, sweep, found);
             log.add(outcome);
             outcomes.put(outcome.point(), outcome);
             done[0]++;
@@ -66,6 +78,12 @@ record Exploration(Network network, Architecture base, String command) {
             report.front().size(),
             report.pointsPerMinute()));
     return new FrontTable(report.front());
+  }
+
+  private static Outcome judged(Optional<Judge> judge, Sweep sweep, Outcome outcome) {
+    return judge.isPresent() && outcome.feasible()
+        ? outcome.withQuality(judge.get().quality(sweep.mapping(outcome.point())))
+        : outcome;
   }
 
   private ExploreReport report(

@@ -1,11 +1,16 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.mapper.explore.Ranges;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Sweep over architectures and options. */
 @Command(
@@ -15,6 +20,17 @@ import picocli.CommandLine.Mixin;
 final class ExploreCommand implements Callable<Integer> {
   @Mixin private ModelArgument model = new ModelArgument();
   @Mixin private SweepOptions sweep = new SweepOptions();
+  @Mixin private LabelsOption labels = new LabelsOption();
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description =
+          "Images that every point is run on, as for simulate: the table then has accuracy or"
+              + " deviation.")
+  private List<Path> files = new ArrayList<>();
+
+  @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
   private final Session session;
 
@@ -24,15 +40,23 @@ final class ExploreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    CoreTypes types = cores.types();
     Architecture base = sweep.base();
-    Ranges ranges = sweep.ranges(base);
+    Ranges ranges = sweep.ranges(base, types);
+    Optional<SweepImages> images = SweepImages.of(InputOptions.of(files), labels.file());
     Path file = model.model();
     OutputFolder folder = model.outputFolder();
     session.stages().importModel(file, folder.path(), session.progress());
     String command =
-        "xbarflow run " + SweepOptions.quoted(file.toString()) + " -o OUT" + sweep.baseWords();
+        "xbarflow run "
+            + SweepOptions.quoted(file.toString())
+            + " -o OUT"
+            + sweep.baseWords()
+            + cores.words();
     FrontTable table =
-        session.stages().explore(base, ranges, command, folder.path(), session.progress());
+        session
+            .stages()
+            .explore(base, types, ranges, images, command, folder.path(), session.progress());
     session.host().out().print(table.text());
     return ExitCode.DONE;
   }

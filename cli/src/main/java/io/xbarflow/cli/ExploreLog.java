@@ -31,8 +31,9 @@ final class ExploreLog implements AutoCloseable {
    *
    * @param modelSha256 hash of the model
    * @param architecture the hardware for what is not varied
+   * @param images hash of the images that points are run on
    */
-  record Header(String modelSha256, Architecture architecture) {}
+  record Header(String modelSha256, Architecture architecture, Optional<String> images) {}
 
   private ExploreLog(Path file, BufferedWriter writer, ImmutableMap<Point, Outcome> earlier) {
     this.file = file;

@@ -5,7 +5,12 @@ import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.mapper.explore.Outcome;
 import io.xbarflow.mapper.explore.ParetoFront;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a sweep found: {@code explore.json}. All but the three last numbers is equal for equal
@@ -39,18 +44,31 @@ record ExploreReport(
    *
    * @param prediction what the mapping reaches
    * @param bound what a perfect pipeline would reach
+   * @param quality what images make of it; empty without images
    * @param command what reproduces it, with the output folder left as OUT
    */
-  record Best(Figures prediction, Figures bound, String command) {}
+  record Best(
+      Figures prediction, Figures bound, Optional<Outcome.Quality> quality, String command) {}
 
-  /** The front of {@code outcomes}, as commands that begin with {@code command}. */
+  /**
+   * The front of {@code outcomes}, as commands that begin with {@code command}. The physics of
+   * macros is not a choice: every one that was tried has a front of its own, in their order.
+   */
   static ImmutableList<Best> front(Collection<Outcome> outcomes, String command) {
-    return ParetoFront.of(outcomes).stream()
+    Map<Map<String, String>, List<Outcome>> byPhysics = new LinkedHashMap<>();
+    outcomes.forEach(
+        outcome ->
+            byPhysics
+                .computeIfAbsent(outcome.point().physics(), unused -> new ArrayList<>())
+                .add(outcome));
+    return byPhysics.values().stream()
+        .flatMap(alike -> ParetoFront.of(alike).stream())
         .map(
             outcome ->
                 new Best(
                     outcome.prediction().orElseThrow(),
                     outcome.bound().orElseThrow(),
+                    outcome.quality(),
                     command + " " + outcome.point().words()))
         .collect(ImmutableList.toImmutableList());
   }

@@ -1,5 +1,6 @@
 package io.xbarflow.cli;
 
+import io.xbarflow.core.coretype.CoreTypes;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -8,6 +9,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "generate", description = "Write the Verilog and memory images of a mapping.")
 final class GenerateCommand implements Callable<Integer> {
   @Mixin private FolderArgument folder = new FolderArgument();
+  @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
   private final Session session;
 
@@ -17,9 +19,10 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    CoreTypes types = cores.types();
     OutputFolder output = folder.open(OutputFolder.Artefact.MAPPING);
     output.discardFrom(OutputFolder.Artefact.FILE_LIST);
-    session.stages().generate(output.path(), session.progress());
+    session.stages().generate(types, output.path(), session.progress());
     return ExitCode.DONE;
   }
 }

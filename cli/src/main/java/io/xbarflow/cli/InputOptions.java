@@ -45,18 +45,28 @@ final class InputOptions {
 
   /** The images that the options stand for. */
   Inputs inputs() {
-    for (Path file : files) {
-      if (!Files.isRegularFile(file) && !Files.isRegularFile(withoutName(file))) {
-        throw UserException.badInput(
-            "--input", file + " is not there", "a .npy or .pb file", "Mend the path.");
-      }
-    }
+    check(files);
     if (images != null && (images < 1 || images > MOST_IMAGES)) {
       throw UserException.badInput(
           "--images", "'" + images + "'", "1 to " + MOST_IMAGES, "Change the number.");
     }
     int otherwise = files.isEmpty() ? RANDOM_IMAGES : 0;
     return new Inputs(ImmutableList.copyOf(files), images == null ? otherwise : images, seed);
+  }
+
+  private static void check(List<Path> files) {
+    for (Path file : files) {
+      if (!Files.isRegularFile(file) && !Files.isRegularFile(withoutName(file))) {
+        throw UserException.badInput(
+            "--input", file + " is not there", "a .npy or .pb file", "Mend the path.");
+      }
+    }
+  }
+
+  /** All images in {@code files}, which are there; random ones without files. */
+  static Inputs of(List<Path> files) {
+    check(files);
+    return new Inputs(ImmutableList.copyOf(files), files.isEmpty() ? RANDOM_IMAGES : 0, 1);
   }
 
   /** The file in {@code NAME=FILE}. */

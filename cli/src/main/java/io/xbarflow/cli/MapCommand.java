@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.mapper.MappingOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -15,6 +16,8 @@ final class MapCommand implements Callable<Integer> {
   @Mixin private ModelArgument model = new ModelArgument();
   @Mixin private ArchitectureOptions architecture = new ArchitectureOptions();
   @Mixin private ChoiceOptions choice = new ChoiceOptions();
+  @Mixin private CoreTypesOption cores = new CoreTypesOption();
+  @Mixin private CalibrationOption calibration = new CalibrationOption();
 
   private final Session session;
 
@@ -24,12 +27,22 @@ final class MapCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    CoreTypes types = cores.types();
     Architecture chosen = architecture.resolve();
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     Path file = model.model();
     OutputFolder folder = model.outputFolder();
     session.stages().importModel(file, folder.path(), session.progress());
-    ResultTable table = session.stages().map(chosen, options, folder.path(), session.progress());
+    ResultTable table =
+        session
+            .stages()
+            .map(
+                chosen,
+                types,
+                options,
+                calibration.inputsOrRandom(),
+                folder.path(),
+                session.progress());
     session.host().out().print(table.text());
     return ExitCode.DONE;
   }

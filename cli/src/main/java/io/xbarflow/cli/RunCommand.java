@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.mapper.MappingOptions;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,6 +19,8 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ChoiceOptions choice = new ChoiceOptions();
   @Mixin private InputOptions inputs = new InputOptions();
   @Mixin private StallOption stall = new StallOption();
+  @Mixin private CoreTypesOption cores = new CoreTypesOption();
+  @Mixin private CalibrationOption calibration = new CalibrationOption();
 
   private final Session session;
 
@@ -27,6 +30,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    CoreTypes types = cores.types();
     Architecture chosen = architecture.resolve();
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     Inputs images = inputs.inputs();
@@ -36,8 +40,16 @@ final class RunCommand implements Callable<Integer> {
     Optional<Path> dump = inputs.dump();
     session.stages().importModel(file, folder.path(), session.progress());
     session.stages().checkInputs(folder.path(), images);
-    session.stages().map(chosen, options, folder.path(), session.progress());
-    session.stages().generate(folder.path(), session.progress());
-    return CosimCommand.cosim(session, folder, images, stall, dump);
+    session
+        .stages()
+        .map(
+            chosen,
+            types,
+            options,
+            calibration.inputsOr(images),
+            folder.path(),
+            session.progress());
+    session.stages().generate(types, folder.path(), session.progress());
+    return CosimCommand.cosim(session, types, folder, images, stall, dump);
   }
 }

@@ -1,5 +1,6 @@
 package io.xbarflow.cli;
 
+import io.xbarflow.core.coretype.CoreTypes;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -13,6 +14,8 @@ import picocli.CommandLine.Mixin;
 final class SimulateCommand implements Callable<Integer> {
   @Mixin private FolderArgument folder = new FolderArgument();
   @Mixin private InputOptions inputs = new InputOptions();
+  @Mixin private LabelsOption labels = new LabelsOption();
+  @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
   private final Session session;
 
@@ -23,11 +26,14 @@ final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inputs images = inputs.inputs();
+    Optional<Path> classes = labels.file();
+    CoreTypes types = cores.types();
     OutputFolder output = folder.open(OutputFolder.Artefact.MAPPING);
     output.discardFrom(OutputFolder.Artefact.SIMULATION);
     Optional<Path> dump = inputs.dump();
-    ResultTable table = session.stages().simulate(output.path(), images, dump, session.progress());
-    session.host().out().print(table.text());
+    SimulationTables tables =
+        session.stages().simulate(types, output.path(), images, classes, dump, session.progress());
+    session.host().out().print(tables.text());
     return ExitCode.DONE;
   }
 }

@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
 import java.nio.file.Path;
@@ -18,9 +19,17 @@ interface Stages {
   /** Reads the images, so that a wrong file is found before any long work. */
   void checkInputs(Path output, Inputs inputs);
 
-  /** map: leaves {@code mapping.json} and gives what it predicts. */
+  /**
+   * map: leaves {@code mapping.json} and gives what it predicts. Converters are calibrated with the
+   * images {@code calibration} if there are cores that want it.
+   */
   ResultTable map(
-      Architecture architecture, MappingOptions options, Path output, Progress progress);
+      Architecture architecture,
+      CoreTypes types,
+      MappingOptions options,
+      Inputs calibration,
+      Path output,
+      Progress progress);
 
   /**
    * explore: tries all of {@code ranges} around {@code base}, adds what it finds to {@code
@@ -28,17 +37,29 @@ interface Stages {
    * the commands that reproduce a point begin.
    */
   FrontTable explore(
-      Architecture base, Ranges ranges, String command, Path output, Progress progress);
+      Architecture base,
+      CoreTypes types,
+      Ranges ranges,
+      Optional<SweepImages> images,
+      String command,
+      Path output,
+      Progress progress);
 
   /** generate: leaves {@code rtl/}, {@code mem/} and {@code syn/}; the file list comes last. */
-  void generate(Path output, Progress progress);
+  void generate(CoreTypes types, Path output, Progress progress);
 
   /**
    * simulate: runs the golden model and the timing model, leaves {@code simulation.json}, and with
    * {@code dump} every network output as {@code dump/<output>.npy}.
    */
-  ResultTable simulate(Path output, Inputs inputs, Optional<Path> dump, Progress progress);
+  SimulationTables simulate(
+      CoreTypes types,
+      Path output,
+      Inputs inputs,
+      Optional<Path> labels,
+      Optional<Path> dump,
+      Progress progress);
 
   /** cosim: runs the Verilog beside the golden model and leaves {@code cosim.json}. */
-  Verdict cosim(Path output, CosimSettings settings, Progress progress);
+  Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress);
 }

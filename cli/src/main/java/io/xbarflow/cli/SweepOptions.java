@@ -4,9 +4,11 @@ import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.architecture.Range;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.mapper.explore.Ranges;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that choose what a sweep varies. */
@@ -22,8 +24,7 @@ final class SweepOptions {
       description = "Architecture for what is not varied, as for map.")
   private String architecture = Architectures.DEFAULT;
 
-  @Option(names = "--core", paramLabel = "NAME", description = "Core type, as for map.")
-  private String core;
+  @Mixin private CoreOptions cores = new CoreOptions();
 
   @Option(
       names = "--crossbar",
@@ -58,12 +59,13 @@ final class SweepOptions {
 
   /** The architecture for what is not varied. */
   Architecture base() {
-    Architecture base = Architectures.resolve(architecture);
-    return core == null ? base : base.withCore(Architecture.checkCore("--core", core));
+    return cores.applyTo(Architectures.resolve(architecture));
   }
 
+  @Mixin private PhysicsOption physics = new PhysicsOption();
+
   /** What is varied around {@code base}. */
-  Ranges ranges(Architecture base) {
+  Ranges ranges(Architecture base, CoreTypes types) {
     Ranges ranges =
         new Ranges(
             new RangeOption("--crossbar", crossbar).macros(),
@@ -73,7 +75,8 @@ final class SweepOptions {
             new RangeOption("--memory", memory).policies(),
             new RangeOption("--lanes", lanes).numbers(LANES),
             Optional.ofNullable(crossbars)
-                .map(text -> new RangeOption("--crossbars", text).numbers(CROSSBARS)));
+                .map(text -> new RangeOption("--crossbars", text).numbers(CROSSBARS)),
+            physics.combinations(base, types));
     if (ranges.mostPoints() > MOST_POINTS) {
       throw UserException.badInput(
           "ranges",
@@ -88,7 +91,7 @@ final class SweepOptions {
   String baseWords() {
     String arch =
         architecture.equals(Architectures.DEFAULT) ? "" : " --arch " + quoted(architecture);
-    return core == null ? arch : arch + " --core " + core;
+    return arch + cores.words();
   }
 
   /** {@code word} as a shell takes it. */

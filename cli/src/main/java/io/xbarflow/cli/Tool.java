@@ -14,10 +14,10 @@ enum Tool {
   VERILATOR("verilator", "5.006", true, "run, cosim", "--version"),
   /** Compiles Verilator's C++. */
   CXX("g++", "10", true, "run, cosim", "-dumpfullversion"),
-  /** Reads the generated Verilog for synthesis; only the tests call it. */
-  YOSYS("yosys", "0.23", false, "tests", "-V"),
-  /** Reads the generated Verilog; only the tests call it. */
-  ICARUS("iverilog", "11", false, "tests", "-V");
+  /** Reads the generated Verilog for synthesis; {@code check-core} and the tests call it. */
+  YOSYS("yosys", "0.23", false, "check-core", "-V"),
+  /** Reads the generated Verilog; {@code check-core} and the tests call it. */
+  ICARUS("iverilog", "11", false, "check-core", "-V");
 
   private static final Pattern NUMBER = Pattern.compile("\\b(\\d+(?:\\.\\d+)*)\\b");
 

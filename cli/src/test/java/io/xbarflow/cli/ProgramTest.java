@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
@@ -71,14 +72,19 @@ final class ProgramTest {
 
     @Override
     public ResultTable map(
-        Architecture architecture, MappingOptions options, Path output, Progress progress) {
+        Architecture architecture,
+        CoreTypes types,
+        MappingOptions options,
+        Inputs calibration,
+        Path output,
+        Progress progress) {
       call(
           String.format(
               "map %s %dx%d %s %d %s%s",
               architecture.name(),
               architecture.crossbarRows(),
               architecture.crossbarColumns(),
-              architecture.core(),
+              String.join(",", architecture.cores().preference()),
               architecture.mvmCycles(),
               architecture.memory(),
               options.equals(MappingOptions.PLAIN) ? "" : " " + options));
@@ -88,26 +94,38 @@ final class ProgramTest {
 
     @Override
     public FrontTable explore(
-        Architecture base, Ranges ranges, String command, Path output, Progress progress) {
+        Architecture base,
+        CoreTypes types,
+        Ranges ranges,
+        Optional<SweepImages> images,
+        String command,
+        Path output,
+        Progress progress) {
       call("explore " + ranges.crossbars() + " " + ranges.mvmCycles() + " " + command);
       return new FrontTable(ImmutableList.of());
     }
 
     @Override
-    public void generate(Path output, Progress progress) {
+    public void generate(CoreTypes types, Path output, Progress progress) {
       call("generate");
       Artefacts.writeText(output.resolve("rtl/filelist.f"), "");
     }
 
     @Override
-    public ResultTable simulate(
-        Path output, Inputs inputs, Optional<Path> dump, Progress progress) {
+    public SimulationTables simulate(
+        CoreTypes types,
+        Path output,
+        Inputs inputs,
+        Optional<Path> labels,
+        Optional<Path> dump,
+        Progress progress) {
       call("simulate " + describe(inputs) + " " + dump.isPresent());
-      return new ResultTable(ImmutableList.of());
+      return new SimulationTables(
+          new ResultTable(ImmutableList.of()), new DeviationTable(ImmutableList.of()));
     }
 
     @Override
-    public Verdict cosim(Path output, CosimSettings settings, Progress progress) {
+    public Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress) {
       call("cosim " + describe(settings.inputs()) + " " + settings.stallSeed());
       return new Verdict(
           mismatches,
@@ -273,7 +291,8 @@ final class ProgramTest {
         new Refused(map + "--crossbars 9 --ii 4", "more than one of them"),
         new Refused(map + "--images-per-second 1e12", "an MVM takes 8 cycles"),
         new Refused(map + "--images-per-second 0", "an MVM takes 8 cycles"),
-        new Refused(map + "--core pcm", "unknown core type 'pcm'"),
+        new Refused(map + "--set pcm.adcBits", "--set: 'pcm.adcBits'"),
+        new Refused(map + "--cores @none", "none: no such file or folder"),
         new Refused(map + "--arch nothing", "'nothing'", "analog-256"),
         new Refused(map + "--arch @none.yaml", "none.yaml: no such file"),
         new Refused(map + "--arch @file", "file: is empty"),

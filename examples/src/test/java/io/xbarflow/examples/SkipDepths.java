@@ -93,7 +93,6 @@ final class SkipDepths {
                 mapping.outputs(),
                 mapping.links(),
                 mapping.blocks(),
-                mapping.architecture().mvmCycles(),
                 IMAGES,
                 ampleInterval()));
   }
@@ -121,7 +120,6 @@ final class SkipDepths {
         mapping.outputs(),
         mapping.links().stream().filter(link -> given.contains(link.name())).toList(),
         blocks,
-        mapping.architecture().mvmCycles(),
         IMAGES);
   }
 

@@ -60,8 +60,9 @@ final class Alignment {
             order.raster()
                 ? new Patch(1, Math.min(before.patch().pixels(), output.width()))
                 : new Patch(order.patchHeight(), order.patchWidth());
-        LayerPlan after = new LayerPlan(patch, before.copies(), before.memory());
-        if (macros(convolution, after) <= macros(convolution, before)
+        LayerPlan after = before.withPatch(patch);
+        if (before.core(architecture).macro().parallel()
+            && macros(convolution, after) <= macros(convolution, before)
             && slots(output, after) <= slots(output, before)) {
           Plan changed = plan.with(layer.name(), after);
           return orders(changed).of(tensor).equals(order) ? changed : plan;
@@ -73,12 +74,7 @@ final class Alignment {
 
   private long macros(Layer.Convolution layer, LayerPlan decision) {
     return decision.copies()
-        * Tiling.of(
-                layer,
-                decision.patch(),
-                architecture.crossbarRows(),
-                architecture.crossbarColumns())
-            .macros();
+        * Tiling.of(layer, decision.patch(), decision.core(architecture).macro()).macros();
   }
 
   private static long slots(Shape output, LayerPlan decision) {

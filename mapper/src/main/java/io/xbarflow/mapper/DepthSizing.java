@@ -28,31 +28,28 @@ final class DepthSizing {
   /** Shorter memories may delay the first image by one part in so many. */
   private static final long FIRST_IMAGE_SHARE = 100;
 
-  private final int mvmCycles;
   private long interval;
   private long latestFirst = Long.MAX_VALUE; // cycles that the first image may take
   private TimingModel.Timing latest; // of the pipeline found sufficient last
 
-  private DepthSizing(int mvmCycles) {
-    this.mvmCycles = mvmCycles;
-  }
+  private DepthSizing() {}
 
   /**
    * {@code ample}, whose memories hold more than is ever in flight, with least depths of FIFOs and
    * sufficient ones of rings.
    */
-  static Pipeline sufficient(Pipeline ample, int mvmCycles) {
-    DepthSizing sizing = new DepthSizing(mvmCycles);
-    return sizing.shortenFifos(sizing.sufficient(ample));
+  static Pipeline sufficient(Pipeline ample) {
+    DepthSizing sizing = new DepthSizing();
+    return sizing.shortenFifos(sizing.sized(ample));
   }
 
   /**
    * {@code ample} with least depths: with one place less in any ring or FIFO the pipeline would
    * stop, be slower, or give the first image more than a hundredth later.
    */
-  static Pipeline least(Pipeline ample, int mvmCycles) {
-    DepthSizing sizing = new DepthSizing(mvmCycles);
-    Pipeline sized = sizing.sufficient(ample);
+  static Pipeline least(Pipeline ample) {
+    DepthSizing sizing = new DepthSizing();
+    Pipeline sized = sizing.sized(ample);
     int blocks;
     do {
       blocks = sized.blocks().size();
@@ -66,11 +63,11 @@ final class DepthSizing {
     return sized;
   }
 
-  private Pipeline sufficient(Pipeline ample) {
-    TimingModel.Timing timing = ample.run(mvmCycles, IMAGES);
+  private Pipeline sized(Pipeline ample) {
+    TimingModel.Timing timing = ample.run(IMAGES);
     verify(!timing.deadlocked(), "the pipeline deadlocks with ample depths");
     interval = interval(ample, timing);
-    TimingModel.Timing paced = ample.runPaced(mvmCycles, IMAGES, interval);
+    TimingModel.Timing paced = ample.runPaced(IMAGES, interval);
     Pipeline sized = ample;
     for (int index = 0; index < ample.blocks().size(); index++) {
       Block block = ample.blocks().get(index);
@@ -83,7 +80,7 @@ final class DepthSizing {
         sized = sized.with(index, withPixels(sized, fifo, pixels(sized, fifo, paced)));
       }
     }
-    latest = sized.runInTime(mvmCycles, IMAGES, Long.MAX_VALUE).orElseThrow();
+    latest = sized.runInTime(IMAGES, Long.MAX_VALUE).orElseThrow();
     long first = latest.firstImageCycles(sized.outputs());
     latestFirst = first + first / FIRST_IMAGE_SHARE;
     return withoutIdleFifos(sized);
@@ -307,7 +304,7 @@ final class DepthSizing {
   private boolean suffices(Pipeline pipeline) {
     Optional<TimingModel.Timing> sufficing =
         pipeline
-            .runInTime(mvmCycles, IMAGES, latestFirst)
+            .runInTime(IMAGES, latestFirst)
             .filter(timing -> !timing.deadlocked())
             .filter(timing -> interval(pipeline, timing) <= interval);
     sufficing.ifPresent(timing -> latest = timing);

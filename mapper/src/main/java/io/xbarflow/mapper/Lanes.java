@@ -1,6 +1,7 @@
 package io.xbarflow.mapper;
 
 import com.google.common.math.IntMath;
+import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
@@ -25,23 +26,28 @@ final class Lanes {
   private final Map<String, Tensor> tensors;
   private final Network network;
   private final Plan plan;
+  private final Architecture architecture;
 
-  private Lanes(Network network, Plan plan) {
+  private Lanes(Network network, Architecture architecture, Plan plan) {
     this.network = network;
+    this.architecture = architecture;
     this.plan = plan;
     tensors = network.tensorsByName();
   }
 
   /**
-   * Plans the lanes of {@code network} for slots of {@code slotCycles} clock cycles; at least
-   * {@code leastLanes} where there are as many channels.
+   * Plans the lanes of {@code network}: a pixel of any map crosses within the longest MVM of any
+   * core, and a core's fetch and post-processing keep up with its own. At least {@code leastLanes}
+   * where there are as many channels.
    */
-  static Map<String, Integer> plan(Network network, Plan plan, int slotCycles, int leastLanes) {
-    Lanes lanes = new Lanes(network, plan);
-    long interval = lanes.intervalCycles(slotCycles);
+  static Map<String, Integer> plan(
+      Network network, Architecture architecture, Plan plan, int leastLanes) {
+    Lanes lanes = new Lanes(network, architecture, plan);
+    long interval = lanes.intervalCycles();
+    int common = lanes.commonSlotCycles();
     for (Tensor tensor : network.tensors()) {
       lanes.least.put(tensor.name(), Math.min(leastLanes, tensor.shape().channels()));
-      lanes.require(tensor.name(), 1, slotCycles);
+      lanes.require(tensor.name(), 1, common);
       lanes.require(tensor.name(), tensor.shape().pixels(), interval);
       lanes.common.put(tensor.name(), tensor.shape().channels());
     }
@@ -51,6 +57,7 @@ final class Lanes {
             @Override
             public Void convolution(Layer.Convolution convolution) {
               LayerPlan decided = plan.of(convolution);
+              int slotCycles = decided.core(architecture).macro().mvmCycles();
               Window reads = decided.patch().window(convolution.window());
               lanes.requireWindow(convolution.input(), reads, decided.copies(), slotCycles);
               lanes.require(
@@ -62,7 +69,7 @@ final class Lanes {
 
             @Override
             public Void pool(Layer.Pool pool) {
-              lanes.requireWindow(pool.input(), pool.window(), 1, slotCycles);
+              lanes.requireWindow(pool.input(), pool.window(), 1, common);
               lanes.requireRows(pool, interval);
               lanes.join(pool.input(), pool.output());
               return null;
@@ -138,15 +145,25 @@ final class Lanes {
     return lanesOf;
   }
 
-  /**
-   * Cycles of an image in the busiest layer of {@code network}, or on the busiest link, for slots
-   * of {@code slotCycles} clock cycles.
-   */
-  static long intervalCycles(Network network, Plan plan, int slotCycles) {
-    return new Lanes(network, plan).intervalCycles(slotCycles);
+  /** Cycles of an image in the busiest layer of {@code network}, or on the busiest link. */
+  static long intervalCycles(Network network, Architecture architecture, Plan plan) {
+    return new Lanes(network, architecture, plan).intervalCycles();
   }
 
-  private long intervalCycles(int slotCycles) {
+  /** Cycles of an MVM; with several core types, those with which any pixel has the most time. */
+  private int commonSlotCycles() {
+    int most = 1;
+    boolean some = false;
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Convolution) {
+        most = Math.max(most, plan.of(layer).core(architecture).macro().mvmCycles());
+        some = true;
+      }
+    }
+    return some ? most : architecture.mvmCycles();
+  }
+
+  private long intervalCycles() {
     long interval = 1;
     for (Tensor tensor : tensors.values()) {
       interval = Math.max(interval, tensor.shape().pixels());
@@ -156,7 +173,7 @@ final class Lanes {
         LayerPlan decided = plan.of(layer);
         long patches = decided.patch().count(tensors.get(convolution.output()).shape());
         long slots = (patches + decided.copies() - 1) / decided.copies();
-        interval = Math.max(interval, slots * slotCycles);
+        interval = Math.max(interval, slots * decided.core(architecture).macro().mvmCycles());
       }
     }
     return interval;

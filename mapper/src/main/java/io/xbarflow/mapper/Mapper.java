@@ -60,10 +60,10 @@ public final class Mapper {
   public static Choices choices(
       Network network, Architecture architecture, MappingOptions options) {
     return options.crossbars().isPresent()
-        ? Choices.leastInterval(network, architecture, options.crossbars().get())
+        ? Choices.leastInterval(network, architecture, options.cores(), options.crossbars().get())
         : options.slots().isPresent()
-            ? Choices.fewestCrossbars(network, architecture, options.slots().get())
-            : Choices.plain(network, architecture);
+            ? Choices.fewestCrossbars(network, architecture, options.cores(), options.slots().get())
+            : Choices.plain(network, architecture, options.cores());
   }
 
   private static void checkLayers(Network network, MappingOptions options) {

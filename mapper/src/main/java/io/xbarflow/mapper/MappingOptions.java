@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
+import io.xbarflow.core.mapping.CoreUse;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param slots MVMs that any layer may do one after the other for an image, for the fewest macros
  * @param lanes values a beat of every link carries at least, as far as it has so many
  * @param memory policies of single layers, by name; the architecture's elsewhere
+ * @param cores core types of the convolutions by name; ideal where nothing is given
  * @param effort how long places and depths are searched for
  */
 public record MappingOptions(
@@ -21,6 +23,7 @@ public record MappingOptions(
     Optional<Long> slots,
     int lanes,
     ImmutableMap<String, ActivationMemoryPolicy> memory,
+    ImmutableMap<String, CoreUse> cores,
     Effort effort) {
 
   /** One pixel per MVM, one copy, fewest lanes. */
@@ -43,8 +46,24 @@ public record MappingOptions(
   /** Checks the numbers. */
   public MappingOptions {
     memory = ImmutableMap.copyOf(memory);
+    cores = ImmutableMap.copyOf(cores);
     checkArgument(lanes > 0, "%s lanes", lanes);
     checkArgument(
         crossbars.isEmpty() || slots.isEmpty(), "a budget of macros and one of slots exclude");
+  }
+
+  /** Options with ideal cores. */
+  public MappingOptions(
+      Optional<Integer> crossbars,
+      Optional<Long> slots,
+      int lanes,
+      ImmutableMap<String, ActivationMemoryPolicy> memory,
+      Effort effort) {
+    this(crossbars, slots, lanes, memory, ImmutableMap.of(), effort);
+  }
+
+  /** The same with core types {@code types} of the convolutions. */
+  public MappingOptions withCores(ImmutableMap<String, CoreUse> types) {
+    return new MappingOptions(crossbars, slots, lanes, memory, types, effort);
   }
 }

@@ -1,7 +1,9 @@
 package io.xbarflow.mapper;
 
+import com.google.common.math.IntMath;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.mapping.Figures;
+import io.xbarflow.core.mapping.MacroSpec;
 import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.HostTensor;
@@ -30,6 +32,7 @@ final class PerfectPipeline implements Layer.Cases<Void> {
   private final Plan plan;
   private final Skips skips;
   private final Map<String, long[]> done = new HashMap<>(); // slots, per pixel in raster order
+  private final int slot; // cycles: what every MVM takes, or the greatest common divisor
   private long busiestSlots;
   private long widestMap;
   private long memoryBits;
@@ -41,6 +44,13 @@ final class PerfectPipeline implements Layer.Cases<Void> {
     this.skips = new Skips(network, plan);
     this.architecture = architecture;
     this.tensors = network.tensorsByName();
+    int common = 0;
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Convolution) {
+        common = IntMath.gcd(common, plan.of(layer).core(architecture).macro().mvmCycles());
+      }
+    }
+    this.slot = common == 0 ? architecture.mvmCycles() : common;
   }
 
   /** The bounds of {@code network} on {@code architecture} with the decisions of {@code plan}. */
@@ -54,7 +64,7 @@ final class PerfectPipeline implements Layer.Cases<Void> {
       long[] times = pipeline.done.get(output.tensor());
       first = Math.max(first, times[times.length - 1]);
     }
-    int slot = architecture.mvmCycles();
+    int slot = pipeline.slot;
     return new Figures(
         pipeline.crossbars,
         Optional.of(Math.max(pipeline.busiestSlots * slot, pipeline.widestMap)),
@@ -67,7 +77,7 @@ final class PerfectPipeline implements Layer.Cases<Void> {
     for (HostTensor input : network.inputs()) {
       long[] times = new long[shape(input.tensor()).pixels()];
       for (int pixel = 0; pixel < times.length; pixel++) {
-        times[pixel] = Math.max(pixel * slots / times.length, pixel / architecture.mvmCycles());
+        times[pixel] = Math.max(pixel * slots / times.length, pixel / slot);
       }
       done.put(input.tensor(), times);
     }
@@ -90,13 +100,12 @@ final class PerfectPipeline implements Layer.Cases<Void> {
     Shape out = shape(layer.output());
     Patch patch = plan.of(layer).patch();
     int copies = plan.of(layer).copies();
-    crossbars +=
-        Math.toIntExact(
-            copies
-                * Tiling.of(
-                        layer, patch, architecture.crossbarRows(), architecture.crossbarColumns())
-                    .macros());
-    busiestSlots = Math.max(busiestSlots, divideUp(patch.count(out), copies));
+    MacroSpec macro = plan.of(layer).core(architecture).macro();
+    if (macro.crossbar()) {
+      crossbars += Math.toIntExact(copies * Tiling.of(layer, patch, macro).macros());
+    }
+    int slots = macro.mvmCycles() / slot; // of one MVM
+    busiestSlots = Math.max(busiestSlots, (long) divideUp(patch.count(out), copies) * slots);
     Window reads = patch.window(layer.window());
     memoryBits += ringPixels(reads, in) * in.channels() * Tensor.BITS;
     Shape patches = new Shape(out.channels(), patch.down(out), patch.across(out));
@@ -107,13 +116,13 @@ final class PerfectPipeline implements Layer.Cases<Void> {
         start[index] = Math.max(start[index], start[index - 1]);
       }
       if (index >= copies) {
-        start[index] = Math.max(start[index], start[index - copies] + 1);
+        start[index] = Math.max(start[index], start[index - copies] + slots);
       }
     }
     for (int pixel = 0; pixel < finished.length; pixel++) {
       int row = pixel / out.width() / patch.height();
       int column = pixel % out.width() / patch.width();
-      finished[pixel] = start[row * patches.width() + column] + 1;
+      finished[pixel] = start[row * patches.width() + column] + slots;
     }
     done.put(layer.output(), finished);
     return null;

@@ -23,23 +23,23 @@ record Pipeline(
     ImmutableList<Block> blocks) {
 
   /** Runs it on {@code images} images. */
-  TimingModel.Timing run(int mvmCycles, int images) {
-    return TimingModel.run(inputs, outputs, links, blocks, mvmCycles, images);
+  TimingModel.Timing run(int images) {
+    return TimingModel.run(inputs, outputs, links, blocks, images);
   }
 
   /**
    * Runs it on {@code images} images whose beats are offered evenly over {@code interval} cycles.
    */
-  TimingModel.Timing runPaced(int mvmCycles, int images, long interval) {
-    return TimingModel.runPaced(inputs, outputs, links, blocks, mvmCycles, images, interval);
+  TimingModel.Timing runPaced(int images, long interval) {
+    return TimingModel.runPaced(inputs, outputs, links, blocks, images, interval);
   }
 
   /**
    * Runs it on {@code images} images; empty if the first takes more than {@code latestFirst}
    * cycles.
    */
-  Optional<TimingModel.Timing> runInTime(int mvmCycles, int images, long latestFirst) {
-    return TimingModel.runInTime(inputs, outputs, links, blocks, mvmCycles, images, latestFirst);
+  Optional<TimingModel.Timing> runInTime(int images, long latestFirst) {
+    return TimingModel.runInTime(inputs, outputs, links, blocks, images, latestFirst);
   }
 
   /** The activation memory of {@code block}; null when it has none. */

@@ -8,6 +8,7 @@ import io.xbarflow.core.mapping.CrossbarArray;
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.MacroSpec;
 import io.xbarflow.core.mapping.Place;
 import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.mapping.StreamOrder;
@@ -83,10 +84,10 @@ final class PipelineBuilder {
     this.plan = plan;
     this.architecture = architecture;
     this.tensors = network.tensorsByName();
-    this.lanes = Lanes.plan(network, plan, architecture.mvmCycles(), leastLanes);
+    this.lanes = Lanes.plan(network, architecture, plan, leastLanes);
     this.skips = new Skips(network, plan);
     this.orders = new StreamOrders(network, plan, skips);
-    this.rowPools = new RowPools(network, plan, architecture.mvmCycles());
+    this.rowPools = new RowPools(network, architecture, plan);
     for (Layer layer : network.layers()) {
       layers.put(layer.name(), layer);
       if (layer instanceof Layer.Convolution convolution) {
@@ -282,39 +283,33 @@ final class PipelineBuilder {
 
   private Tiling checked(Layer.Convolution layer) {
     checkRows(layer);
-    Tiling tiling =
-        Tiling.of(
-            layer,
-            plan.of(layer).patch(),
-            architecture.crossbarRows(),
-            architecture.crossbarColumns());
+    Tiling tiling = Tiling.of(layer, plan.of(layer).patch(), macro(layer));
     long macros = plan.of(layer).copies() * tiling.macros();
     if (macros > MOST_MACROS) {
       throw UserException.badInput(
           "layer " + layer.name(),
           String.format(
               "%d macros of %d x %d for %d weights",
-              macros,
-              architecture.crossbarRows(),
-              architecture.crossbarColumns(),
-              layer.weights().length()),
+              macros, macro(layer).rows(), macro(layer).columns(), layer.weights().length()),
           "at most " + MOST_MACROS + " macros for one layer",
           "Use a larger macro (--crossbar RxC).");
     }
     return tiling;
   }
 
+  private MacroSpec macro(Layer.Convolution layer) {
+    return plan.of(layer).core(architecture).macro();
+  }
+
   private void checkRows(Layer.Convolution layer) {
     int taps = layer.window().taps();
     boolean once = Geometry.readsPixelsOnce(tensors.get(layer.input()).shape(), layer.window());
-    if (!once && taps > architecture.crossbarRows()) {
+    if (!once && taps > macro(layer).rows()) {
       throw UserException.badInput(
           "layer " + layer.name(),
           String.format(
               "macros of %d rows for a kernel of %d x %d",
-              architecture.crossbarRows(),
-              layer.window().kernelHeight(),
-              layer.window().kernelWidth()),
+              macro(layer).rows(), layer.window().kernelHeight(), layer.window().kernelWidth()),
           "a tile that holds the kernel of at least one channel, " + taps + " rows",
           "Use a larger macro (--crossbar RxC).");
     }
@@ -331,7 +326,9 @@ final class PipelineBuilder {
           floorplan
               .map(found -> found.of(name))
               .orElse(ImmutableList.copyOf(Collections.nCopies(macros, new Place(0, 0))));
-      CrossbarArray array = new CrossbarArray(decided.copies(), places);
+      CrossbarArray array =
+          new CrossbarArray(
+              decided.core(architecture), decided.copies(), ImmutableList.of(), places);
       String from = reach(linkOfReader.get(new Reader(layer.name(), 0)), Terminal.first(name));
       Optional<Link> skip = skipOf(layer);
       Fetch fetch =

@@ -11,6 +11,7 @@ import io.xbarflow.core.network.Network;
 import io.xbarflow.mapper.choice.Choices;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The decisions for every layer of a network, from which its mapping follows.
@@ -38,7 +39,10 @@ public record Plan(ImmutableMap<String, LayerPlan> layers) {
           layer.name(),
           layer instanceof Layer.Convolution convolution
               ? new LayerPlan(
-                  choices.of(convolution).patch(), choices.of(convolution).copies(), memory)
+                  choices.of(convolution).patch(),
+                  choices.of(convolution).copies(),
+                  memory,
+                  Optional.ofNullable(options.cores().get(layer.name())))
               : new LayerPlan(Patch.SINGLE, 1, memory));
     }
     return new Plan(layers.buildOrThrow());

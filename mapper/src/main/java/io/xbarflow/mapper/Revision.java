@@ -7,17 +7,20 @@ import com.google.common.collect.SetMultimap;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.CrossbarArray;
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.MappingCheck;
 import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.Place;
 import io.xbarflow.core.mapping.Ring;
+import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.timing.TimingModel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What becomes of a mapping that a person may have edited.
@@ -60,10 +63,47 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
     Mapping derived =
         Mapper.map(network, mapping.architecture(), plan(network, mapping), MappingOptions.PLAIN);
     return new Revision(
-        derived,
+        withRanges(network, derived, mapping),
         broken.stream()
             .map(MappingCheck.Broken::constraint)
             .collect(ImmutableList.toImmutableList()));
+  }
+
+  /** {@code derived} with what was calibrated of {@code mapping}, where that still fits. */
+  private static Mapping withRanges(Network network, Mapping derived, Mapping mapping) {
+    Map<String, Layer.Convolution> layers = new HashMap<>();
+    for (Layer layer : network.layers()) {
+      if (layer instanceof Layer.Convolution convolution) {
+        layers.put(layer.name(), convolution);
+      }
+    }
+    Map<String, CrossbarArray> before = new HashMap<>();
+    for (Block block : mapping.blocks()) {
+      if (block instanceof Block.ImcCore core) {
+        before.put(core.layer(), core.array());
+      }
+    }
+    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
+    for (Block block : derived.blocks()) {
+      blocks.add(
+          block instanceof Block.ImcCore core
+              ? core.withArray(
+                  core.array()
+                      .withRanges(ranges(layers.get(core.layer()), core, before.get(core.layer()))))
+              : block);
+    }
+    return derived.withBlocks(blocks.build());
+  }
+
+  /** The ranges of {@code before}, if row tiles and channels of {@code core} are the same. */
+  private static ImmutableList<ImmutableList<Integer>> ranges(
+      Layer.Convolution layer, Block.ImcCore core, CrossbarArray before) {
+    int rowTiles = Tiling.of(layer, core.fetch().patch(), core.array().core().macro()).rowTiles(0);
+    boolean same =
+        core.array().core().macro().calibrated()
+            && before.ranges().size() == rowTiles
+            && core.array().core().macro().rows() == before.core().macro().rows();
+    return same ? before.ranges() : ImmutableList.of();
   }
 
   private static void checkPatches(Mapping mapping, String where) {
@@ -90,7 +130,10 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
         layers.put(
             core.layer(),
             new LayerPlan(
-                core.fetch().patch(), core.array().copies(), memory(core.fetch(), mapping)));
+                core.fetch().patch(),
+                core.array().copies(),
+                memory(core.fetch(), mapping),
+                Optional.of(core.array().core())));
       } else if (block instanceof Block.PoolCore pool) {
         layers.put(pool.layer(), new LayerPlan(Patch.SINGLE, 1, memory(pool.fetch(), mapping)));
       }
@@ -114,8 +157,7 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
     checkRegisters(mapping, where);
     Pipeline pipeline =
         new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
-    TimingModel.Timing timing =
-        pipeline.run(mapping.architecture().mvmCycles(), UntimedMapping.IMAGES);
+    TimingModel.Timing timing = pipeline.run(UntimedMapping.IMAGES);
     if (timing.deadlocked()) {
       throw UserException.badInput(
           where,

@@ -1,6 +1,7 @@
 package io.xbarflow.mapper;
 
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
+import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.StreamOrder;
@@ -20,15 +21,15 @@ final class RowPools {
   private final Network network;
   private final Plan plan;
   private final Map<String, Tensor> tensors;
-  private final int mvmCycles;
+  private final Architecture architecture;
   private final long intervalCycles;
 
-  RowPools(Network network, Plan plan, int mvmCycles) {
+  RowPools(Network network, Architecture architecture, Plan plan) {
     this.network = network;
     this.plan = plan;
     this.tensors = network.tensorsByName();
-    this.mvmCycles = mvmCycles;
-    this.intervalCycles = Lanes.intervalCycles(network, plan, mvmCycles);
+    this.architecture = architecture;
+    this.intervalCycles = Lanes.intervalCycles(network, architecture, plan);
   }
 
   /** Whether {@code pool}, whose input comes in {@code order}, keeps partial results. */
@@ -68,6 +69,7 @@ final class RowPools {
               decided.patch());
       long patches = decided.patch().count(tensors.get(convolution.output()).shape());
       long slots = (patches + decided.copies() - 1) / decided.copies();
+      int mvmCycles = decided.core(architecture).macro().mvmCycles();
       return !direct || parts * slots * mvmCycles <= intervalCycles;
     }
     if (reader instanceof Layer.Pool pool) {

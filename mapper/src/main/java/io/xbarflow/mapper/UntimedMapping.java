@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.CrossbarArray;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.Link;
@@ -71,8 +72,7 @@ public final class UntimedMapping {
     Grid grid =
         Grid.of(architecture, netlist.macros())
             .withChannels(
-                architecture.channelBits(),
-                Lanes.intervalCycles(network, plan, architecture.mvmCycles()));
+                architecture.channelBits(), Lanes.intervalCycles(network, architecture, plan));
     Floorplan floorplan =
         options.effort() == MappingOptions.Effort.QUICK
             ? Placer.quick(netlist, grid)
@@ -83,8 +83,8 @@ public final class UntimedMapping {
 
   /**
    * Equal for mappings of one network whose timing is the same: those that differ only in the
-   * number and the places of macros, without a register on any link more or less. A hash,
-   * hexadecimal.
+   * number, the places and the physics of macros, without a register on any link more or less. A
+   * hash, hexadecimal.
    */
   public String timingKey() {
     ImmutableList.Builder<Block> blocks = ImmutableList.builder();
@@ -93,7 +93,6 @@ public final class UntimedMapping {
     }
     return Hashing.sha256()
         .newHasher()
-        .putInt(architecture.mvmCycles())
         .putString(ample.links().toString(), StandardCharsets.UTF_8)
         .putString(blocks.build().toString(), StandardCharsets.UTF_8)
         .hash()
@@ -104,9 +103,11 @@ public final class UntimedMapping {
     int copies = core.array().copies();
     CrossbarArray array =
         new CrossbarArray(
-            copies, ImmutableList.copyOf(Collections.nCopies(copies, new Place(0, 0))));
-    return new Block.ImcCore(
-        core.name(), core.layer(), core.input(), core.output(), core.skip(), core.fetch(), array);
+            CoreUse.ideal(1, 1, core.array().core().macro().mvmCycles()), // only its cycles count
+            copies,
+            ImmutableList.of(),
+            ImmutableList.copyOf(Collections.nCopies(copies, new Place(0, 0))));
+    return core.withArray(array);
   }
 
   /** Macros of all cores. */
@@ -117,7 +118,7 @@ public final class UntimedMapping {
   private static int crossbars(Pipeline pipeline) {
     int crossbars = 0;
     for (Block block : pipeline.blocks()) {
-      if (block instanceof Block.ImcCore core) {
+      if (block instanceof Block.ImcCore core && core.array().core().macro().crossbar()) {
         crossbars += core.array().macros();
       }
     }
@@ -129,13 +130,18 @@ public final class UntimedMapping {
     return PerfectPipeline.bound(network, architecture, plan);
   }
 
+  /** The mapping with ample depths; in the place of a prediction it has the bound. */
+  public Mapping ample() {
+    return mapping(network, architecture, ample, bound(), bound());
+  }
+
   /** The mapping with depths and predicted cycles. */
   public Mapping complete() {
     Pipeline pipeline =
         effort == MappingOptions.Effort.QUICK
-            ? DepthSizing.sufficient(ample, architecture.mvmCycles())
-            : DepthSizing.least(ample, architecture.mvmCycles());
-    TimingModel.Timing timing = pipeline.run(architecture.mvmCycles(), IMAGES);
+            ? DepthSizing.sufficient(ample)
+            : DepthSizing.least(ample);
+    TimingModel.Timing timing = pipeline.run(IMAGES);
     return predicted(network, architecture, plan, pipeline, timing);
   }
 
@@ -155,6 +161,20 @@ public final class UntimedMapping {
             interval,
             timing.firstImageCycles(pipeline.outputs()),
             ActivationMemory.bits(pipeline.blocks(), links));
+    return mapping(
+        network,
+        architecture,
+        pipeline,
+        prediction,
+        PerfectPipeline.bound(network, architecture, plan));
+  }
+
+  private static Mapping mapping(
+      Network network,
+      Architecture architecture,
+      Pipeline pipeline,
+      Figures prediction,
+      Figures bound) {
     return new Mapping(
         network.model(),
         network.modelSha256(),
@@ -164,6 +184,6 @@ public final class UntimedMapping {
         pipeline.links(),
         pipeline.blocks(),
         prediction,
-        PerfectPipeline.bound(network, architecture, plan));
+        bound);
   }
 }

@@ -85,8 +85,8 @@ final class ConcatMappingTest {
     assertEquals(1, mapping.prediction().cyclesPerImage().orElseThrow());
     // In lanes of 1 the pixel is given from 3 to 6, and the next when that has left.
     Pipeline narrow = withLanes(pipeline, joined.name(), 1);
-    assertEquals(7, narrow.run(8, 3).firstImageCycles(narrow.outputs()));
-    assertEquals(4, narrow.run(8, 3).cyclesPerImage(narrow.outputs(), 3).orElseThrow());
+    assertEquals(7, narrow.run(3).firstImageCycles(narrow.outputs()));
+    assertEquals(4, narrow.run(3).cyclesPerImage(narrow.outputs(), 3).orElseThrow());
   }
 
   @Test
@@ -101,8 +101,8 @@ final class ConcatMappingTest {
     // The input's beat crosses at 0 towards the first operand, and stays on offer to the second: 2
     // beats enter at 0 and 1 and are offered a cycle later.
     Pipeline inTurn = withLanes(pipeline, concat(mapping).output(), 2);
-    assertEquals(3, inTurn.run(8, 3).firstImageCycles(inTurn.outputs()));
-    assertEquals(2, inTurn.run(8, 3).cyclesPerImage(inTurn.outputs(), 3).orElseThrow());
+    assertEquals(3, inTurn.run(3).firstImageCycles(inTurn.outputs()));
+    assertEquals(2, inTurn.run(3).cyclesPerImage(inTurn.outputs(), 3).orElseThrow());
   }
 
   private static Pipeline pipeline(Mapping mapping) {
@@ -137,7 +137,7 @@ final class ConcatMappingTest {
                 ? pipeline.without(index)
                 : pipeline.with(
                     index, new Block.Fifo(fifo.name(), fifo.input(), fifo.output(), beats));
-        TimingModel.Timing timing = shorter.run(8, 5);
+        TimingModel.Timing timing = shorter.run(5);
         assertTrue(
             timing.deadlocked()
                 || timing.cyclesPerImage(shorter.outputs(), 5).orElseThrow() > interval,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.architecture.CoreSelection;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
@@ -145,7 +146,7 @@ final class MapperTest {
                 index, core.withRing(ring.withSlots(0, ring.pixels() / ring.banks() - 1)));
       }
       if (!shorter.equals(pipeline)) {
-        TimingModel.Timing timing = shorter.run(8, 5);
+        TimingModel.Timing timing = shorter.run(5);
         assertTrue(
             timing.deadlocked()
                 || timing.cyclesPerImage(shorter.outputs(), 5).orElseThrow() > interval
@@ -172,7 +173,7 @@ final class MapperTest {
 
   private static Architecture withChannel(int bits) {
     return new Architecture(
-        "channels", 256, 256, "ideal", 8, 1000, 0, 0, 16, DEFAULT.memory(), bits);
+        "channels", 256, 256, CoreSelection.IDEAL, 8, 1000, 0, 0, 16, DEFAULT.memory(), bits);
   }
 
   @Test

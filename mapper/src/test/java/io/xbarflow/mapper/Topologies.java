@@ -189,6 +189,12 @@ final class Topologies {
     return t.network("twice", t.concat(t.input, t.input));
   }
 
+  /** Two 1 x 1 convolutions one behind the other: 4, 8 and 8 channels of 8 x 8 pixels. */
+  static Network pointwiseTwice() {
+    Topologies t = new Topologies(new Shape(4, 8, 8));
+    return t.network("pointwise", t.convolution(t.convolution(t.input, 8, 1, 1), 8, 1, 1));
+  }
+
   /** One fully connected layer. */
   static Network dense() {
     Topologies t = new Topologies(new Shape(4, 1, 1));

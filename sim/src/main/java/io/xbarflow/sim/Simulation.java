@@ -2,6 +2,7 @@ package io.xbarflow.sim;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
@@ -21,11 +22,16 @@ import java.util.function.Predicate;
  * @param images for every image the tensors kept, by name
  * @param timing the cycles of the mapped pipeline; absent without a mapping
  * @param goldenSeconds wall-clock time of the golden model
+ * @param ideal the same tensors of the network with exact sums
+ * @param deviations of every layer from the network with exact sums; empty when the mapping's sums
+ *     are exact
  */
 public record Simulation(
     ImmutableList<ImmutableMap<String, Image>> images,
     Optional<TimingModel.Timing> timing,
-    double goldenSeconds) {
+    double goldenSeconds,
+    ImmutableList<ImmutableMap<String, Image>> ideal,
+    ImmutableList<Deviation> deviations) {
 
   /** Images after which the distance between two no longer changes. */
   private static final int STEADY_IMAGES = 8;
@@ -40,6 +46,8 @@ public record Simulation(
    * @param firstImageCycles predicted cycles to the end of the first image; absent without a
    *     mapping
    * @param goldenImagesPerSecond speed of the golden model
+   * @param accuracy how many images are classified right; absent without labels
+   * @param deviations of every layer from the network with exact sums; empty when sums are exact
    * @param outputs for every network output the quantised values of every image, in channel, row,
    *     column order
    */
@@ -49,53 +57,116 @@ public record Simulation(
       Optional<Long> cyclesPerImage,
       Optional<Long> firstImageCycles,
       double goldenImagesPerSecond,
+      Optional<Accuracy> accuracy,
+      ImmutableList<Deviation> deviations,
       ImmutableMap<String, ImmutableList<ImmutableList<Integer>>> outputs) {}
 
   /**
-   * Runs {@code network} on {@code inputs} (for every image the inputs by tensor name) and keeps
-   * every tensor, as a co-simulation needs them; the timing covers every image.
+   * Runs {@code network} as mapped on {@code inputs} (for every image the inputs by tensor name)
+   * and keeps every tensor, as a co-simulation needs them; the timing covers every image.
+   *
+   * @param types those that {@code mapping} uses
    */
   public static Simulation ofEveryTensor(
-      Network network, Mapping mapping, List<? extends Map<String, Image>> inputs) {
+      Network network,
+      Mapping mapping,
+      CoreTypes types,
+      List<? extends Map<String, Image>> inputs) {
     return run(
-        network, inputs, tensor -> true, Optional.of(TimingModel.run(mapping, inputs.size())));
+        network,
+        Optional.of(mapping),
+        types,
+        inputs,
+        tensor -> true,
+        Optional.of(TimingModel.run(mapping, inputs.size())));
   }
 
   /**
-   * Runs {@code network} on {@code inputs} and keeps the outputs only, so that there may be many
-   * images; the timing covers the first images, until it is steady.
+   * Runs {@code network}, as mapped if it is, on {@code inputs} and keeps the outputs only, so that
+   * there may be many images; the timing covers the first images, until it is steady.
+   *
+   * @param types those that {@code mapping} uses
    */
   public static Simulation ofOutputs(
-      Network network, Optional<Mapping> mapping, List<? extends Map<String, Image>> inputs) {
-    Set<String> outputs = new HashSet<>();
-    network.outputs().forEach(output -> outputs.add(output.tensor()));
+      Network network,
+      Optional<Mapping> mapping,
+      CoreTypes types,
+      List<? extends Map<String, Image>> inputs) {
     int timed = Math.min(inputs.size(), STEADY_IMAGES);
     return run(
-        network, inputs, outputs::contains, mapping.map(mapped -> TimingModel.run(mapped, timed)));
+        network,
+        mapping,
+        types,
+        inputs,
+        outputs(network)::contains,
+        mapping.map(mapped -> TimingModel.run(mapped, timed)));
+  }
+
+  /**
+   * The same without any timing, for mappings whose cycles are known.
+   *
+   * @param types those that {@code mapping} uses
+   */
+  public static Simulation ofValues(
+      Network network,
+      Mapping mapping,
+      CoreTypes types,
+      List<? extends Map<String, Image>> inputs) {
+    return run(
+        network, Optional.of(mapping), types, inputs, outputs(network)::contains, Optional.empty());
+  }
+
+  private static Set<String> outputs(Network network) {
+    Set<String> outputs = new HashSet<>();
+    network.outputs().forEach(output -> outputs.add(output.tensor()));
+    return outputs;
   }
 
   private static Simulation run(
       Network network,
+      Optional<Mapping> mapping,
+      CoreTypes types,
       List<? extends Map<String, Image>> inputs,
       Predicate<String> kept,
       Optional<TimingModel.Timing> timing) {
+    if (mapping.isPresent() && !Comparison.exact(mapping.get())) {
+      Comparison both = Comparison.of(network, mapping.get(), types, inputs, kept);
+      return new Simulation(
+          both.images(), timing, both.goldenSeconds(), both.ideal(), both.deviations());
+    }
     GoldenModel golden = new GoldenModel(network);
     int threads = Runtime.getRuntime().availableProcessors();
     long start = System.nanoTime();
     ImmutableList<ImmutableMap<String, Image>> images = golden.runAll(inputs, kept, threads);
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Simulation(images, timing, seconds);
+    return new Simulation(images, timing, seconds, images, ImmutableList.of());
+  }
+
+  /** How many images are classified right; {@code labels} has one for every image. */
+  public Accuracy accuracy(Network network, List<Integer> labels) {
+    HostTensor output = network.outputs().get(0);
+    return Accuracy.of(of(images, output), of(ideal, output), labels);
   }
 
   /** The images of the tensor behind {@code output}. */
   public ImmutableList<Image> output(HostTensor output) {
+    return of(images, output);
+  }
+
+  private static ImmutableList<Image> of(
+      List<ImmutableMap<String, Image>> images, HostTensor output) {
     return images.stream()
         .map(tensors -> tensors.get(output.tensor()))
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** The artefact. */
-  public Report report(Network network, Optional<Mapping> mapping) {
+  /**
+   * The artefact.
+   *
+   * @param labels one for every image, if there are any
+   */
+  public Report report(
+      Network network, Optional<Mapping> mapping, Optional<ImmutableList<Integer>> labels) {
     ImmutableMap.Builder<String, ImmutableList<ImmutableList<Integer>>> outputs =
         ImmutableMap.builder();
     for (HostTensor output : network.outputs()) {
@@ -113,6 +184,8 @@ public record Simulation(
                     .cyclesPerImage(mapped.outputs(), Math.min(images.size(), STEADY_IMAGES))),
         mapping.map(mapped -> timing.orElseThrow().firstImageCycles(mapped.outputs())),
         images.size() / goldenSeconds,
+        labels.map(known -> accuracy(network, known)),
+        deviations,
         outputs.buildOrThrow());
   }
 

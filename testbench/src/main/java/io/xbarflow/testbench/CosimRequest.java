@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.Network;
@@ -95,7 +96,16 @@ public record CosimRequest(
         ImmutableList.copyOf(images),
         Optional.empty(),
         Stalls.none(),
-        20_000 + 16L * mapping.architecture().mvmCycles());
+        20_000 + 16L * longestMvm(mapping));
+  }
+
+  private static int longestMvm(Mapping mapping) {
+    return mapping.blocks().stream()
+        .mapToInt(
+            block ->
+                block instanceof Block.ImcCore core ? core.array().core().macro().mvmCycles() : 0)
+        .max()
+        .orElse(0);
   }
 
   /** The same, with cycles compared. */

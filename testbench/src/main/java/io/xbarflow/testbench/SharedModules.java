@@ -2,6 +2,8 @@ package io.xbarflow.testbench;
 
 import com.google.common.collect.ImmutableList;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,7 +19,6 @@ final class SharedModules {
       ImmutableList.of(
           "average_pool_output",
           "constant_adder",
-          "crossbar_macro_ideal",
           "direct_input",
           "global_average_pool",
           "lane_adder",
@@ -33,6 +34,8 @@ final class SharedModules {
           "window_fetch",
           "window_fetch_skip");
 
+  private static final Pattern MACRO = Pattern.compile("rtl/(crossbar_macro_\\w+)\\.v");
+
   /** One port in our style of Verilog. The clock stays out: it is the same everywhere. */
   private static final Pattern PORT =
       Pattern.compile(
@@ -42,6 +45,18 @@ final class SharedModules {
 
   private SharedModules() {}
 
+  /** The cells, and the macros of all core types. */
+  private static Set<String> modules(Map<String, String> sources) {
+    Set<String> modules = new TreeSet<>(MODULES);
+    for (String name : sources.keySet()) {
+      Matcher macro = MACRO.matcher(name);
+      if (macro.matches()) {
+        modules.add(macro.group(1));
+      }
+    }
+    return modules;
+  }
+
   /**
    * The configuration file for {@code sources}.
    *
@@ -49,7 +64,7 @@ final class SharedModules {
    */
   static String configuration(Map<String, String> sources) {
     StringBuilder text = new StringBuilder("`verilator_config\n");
-    for (String module : MODULES) {
+    for (String module : modules(sources)) {
       String source = sources.get("rtl/" + module + ".v");
       if (source != null) {
         text.append("no_inline -module \"").append(module).append("\"\n");

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** Runs an external program and hands its output on line by line. */
-final class ToolProcess {
+public final class ToolProcess {
   private ToolProcess() {}
 
   /**
@@ -20,7 +20,7 @@ final class ToolProcess {
    * @return the exit code
    * @throws IOException when the program cannot be started
    */
-  static int run(ImmutableList<String> command, Path folder, Consumer<String> lines)
+  public static int run(ImmutableList<String> command, Path folder, Consumer<String> lines)
       throws IOException {
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();

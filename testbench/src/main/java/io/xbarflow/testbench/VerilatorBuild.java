@@ -58,7 +58,8 @@ public final class VerilatorBuild {
           "--top-module",
           "cosim_top");
 
-  private static final String CONFIGURATION = "shared_modules.vlt";
+  /** Name of Verilator's configuration among the sources. */
+  public static final String CONFIGURATION = "shared_modules.vlt";
 
   private static final ImmutableList<String> RUNTIME =
       ImmutableList.of("verilated.cpp", "verilated_threads.cpp");
@@ -104,8 +105,20 @@ public final class VerilatorBuild {
    * @throws UserException when a tool or the Verilog is missing, or the build fails
    */
   public Simulator build(Path folder, Mapping mapping, boolean trace) {
+    return build(folder, sources(folder, mapping), trace);
+  }
+
+  /**
+   * The simulator of {@code sources}.
+   *
+   * @param folder gets the log, {@code cosim/build.log}
+   * @param sources text of Verilog and C++ by path: {@code cosim_top.sv} with the top level, {@code
+   *     harness.cpp} and its header {@code cosim_links.h}, {@value #CONFIGURATION}, and any Verilog
+   * @param trace whether the simulator can write waveforms, which makes it slower
+   * @throws UserException when a tool is missing or the build fails
+   */
+  public Simulator build(Path folder, ImmutableMap<String, String> sources, boolean trace) {
     ImmutableMap<String, String> versions = tools.versions();
-    ImmutableMap<String, String> sources = sources(folder, mapping);
     ImmutableList<String> options =
         ImmutableList.<String>builder()
             .addAll(VERILATOR_OPTIONS)

@@ -178,7 +178,12 @@ final class ArrayCellsTest {
           folder.resolve(cell + ".v"),
           Resources.toByteArray(
               Resources.getResource(
-                  ArrayCellsTest.class, "/io/xbarflow/rtlgen/rtl/" + cell + ".v")));
+                  ArrayCellsTest.class,
+                  (cell.startsWith(MACRO)
+                          ? "/io/xbarflow/cores/ideal/"
+                          : "/io/xbarflow/rtlgen/rtl/")
+                      + cell
+                      + ".v")));
     }
   }
 

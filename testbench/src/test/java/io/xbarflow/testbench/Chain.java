@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
@@ -14,6 +15,7 @@ import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.RandomImages;
 import io.xbarflow.core.timing.TimingModel;
 import io.xbarflow.mapper.Mapper;
+import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.rtlgen.rtl.Generator;
 import io.xbarflow.sim.golden.GoldenModel;
 import java.nio.file.Path;
@@ -32,12 +34,14 @@ record Chain(Network network, Mapping mapping, Path folder) {
 
   /** Maps {@code network} and writes its Verilog below {@code folder}. */
   static Chain of(Network network, Architecture architecture, Path folder) {
-    return of(network, Mapper.map(network, architecture), folder);
+    MappingOptions options =
+        MappingOptions.PLAIN.withCores(CoreTypes.installed().assign(network, architecture));
+    return of(network, Mapper.map(network, architecture, options), folder);
   }
 
   /** Writes the Verilog of {@code mapping} below {@code folder}. */
   static Chain of(Network network, Mapping mapping, Path folder) {
-    new Generator().generate(network, mapping, folder);
+    new Generator(CoreTypes.installed()).generate(network, mapping, folder);
     return new Chain(network, mapping, folder);
   }
 
@@ -72,10 +76,10 @@ record Chain(Network network, Mapping mapping, Path folder) {
 
   /** What to co-simulate so that {@code inputs} go through without stalls, cycles compared. */
   CosimRequest request(List<ImmutableMap<String, Image>> inputs) {
-    GoldenModel golden = new GoldenModel(network);
+    GoldenModel golden = new GoldenModel(network, mapping, CoreTypes.installed());
     TimingModel.Timing timing = TimingModel.run(mapping, inputs.size());
     assertTrue(!timing.deadlocked(), "the timing model deadlocks");
-    return CosimRequest.of(folder, network, mapping, inputs.stream().map(golden::run).toList())
+    return CosimRequest.of(folder, network, mapping, golden.runAll(inputs, tensor -> true, 1))
         .withPrediction(timing.imageEnds());
   }
 

@@ -45,6 +45,9 @@ final class GeneratedVerilogTest {
     }
     cases.add(new Case("concatenations", RandomDesign.concatenations(), architecture));
     cases.add(new Case("rearrangements", RearrangementTest.everyBlock(), architecture));
+    cases.add(
+        new Case(
+            "core types", RandomDesign.forEveryCoreType(), CoreTypesChipTest.mixedArchitecture()));
     return cases.stream();
   }
 

@@ -201,6 +201,21 @@ final class RandomDesign {
     return network("concatenations", joined, behind, itself, another);
   }
 
+  /** A network for every core type: a depthwise layer, windows, a single pixel, a shortcut. */
+  static Network forEveryCoreType() {
+    return new RandomDesign(5).withDepthwiseLayer();
+  }
+
+  private Network withDepthwiseLayer() {
+    Window single = Window.frame(1, 1);
+    Window three = new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
+    String x = convolution(input(new Shape(4, 6, 7)), three, 6, 1);
+    String shortcut = convolution(convolution(x, three, 6, 6), single, 8, 1);
+    add(shortcut, convolution(shortcut, three, 8, 1));
+    convolution(last, new Window(3, 3, 2, 2, 1, 1, 1, 1, 1, 1), 5, 1);
+    return network("every_core_type", last, shortcut);
+  }
+
   private Network network(String model, String... outputs) {
     return new Network(
         model,
@@ -475,6 +490,11 @@ final class RandomDesign {
         }
       }
     }
+    return convolution(from, window, outputChannels, groups);
+  }
+
+  private String convolution(String from, Window window, int outputChannels, int groups) {
+    Shape input = shape(from);
     int terms = input.channels() / groups * window.taps();
     byte[] weights = new byte[outputChannels * terms];
     for (int i = 0; i < weights.length; i++) {

@@ -16,6 +16,8 @@ import io.xbarflow.mapper.Mapper;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.testbench.beats.BeatModel;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +55,22 @@ final class TimingModelTest {
     compare(mvmCycles, network.model(), Mapper.map(network, architecture));
   }
 
+  @Test
+  void equalsItForCoresOfDifferentCycles() {
+    Network network = RandomDesign.forEveryCoreType();
+    Mapping mapping = CoreTypesChipTest.map(network, CoreTypesChipTest.mixedArchitecture());
+    Set<Integer> cycles = new TreeSet<>();
+    for (Block block : mapping.blocks()) {
+      if (block instanceof Block.ImcCore core) {
+        cycles.add(core.array().core().macro().mvmCycles());
+      }
+    }
+    assertEquals(Set.of(2, 3, 9, 16), cycles);
+    for (int seed = 1; seed <= 5; seed++) {
+      compare(seed, "core types", mapping);
+    }
+  }
+
   /** Deadlocks among the variants of one mapping. */
   private static int compare(long seed, Network network) {
     Architecture architecture = RandomDesign.architecture(seed, network);
@@ -87,22 +105,10 @@ final class TimingModelTest {
       String name, Mapping mapping, ImmutableList<Block> blocks, int images, long interval) {
     TimingModel.Timing expected =
         BeatModel.runPaced(
-            mapping.inputs(),
-            mapping.outputs(),
-            mapping.links(),
-            blocks,
-            mapping.architecture().mvmCycles(),
-            images,
-            interval);
+            mapping.inputs(), mapping.outputs(), mapping.links(), blocks, images, interval);
     TimingModel.Timing timing =
         TimingModel.runPaced(
-            mapping.inputs(),
-            mapping.outputs(),
-            mapping.links(),
-            blocks,
-            mapping.architecture().mvmCycles(),
-            images,
-            interval);
+            mapping.inputs(), mapping.outputs(), mapping.links(), blocks, images, interval);
     assertEquals(expected, timing, () -> name + ", interval " + interval + ": " + blocks);
     return timing.deadlocked();
   }

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.io.Resources;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.architecture.CoreSelection;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.Link;
@@ -106,7 +107,8 @@ final class ToyChip {
     return new Mapping(
         "toy.onnx",
         "0".repeat(64),
-        new Architecture("toy", 1, 1, "ideal", 1, 100, 0, 0, 1, ActivationMemoryPolicy.RING),
+        new Architecture(
+            "toy", 1, 1, CoreSelection.IDEAL, 1, 100, 0, 0, 1, ActivationMemoryPolicy.RING),
         ImmutableList.of(new Port("image_in", "x")),
         ImmutableList.of(new Port("table_far", "y")),
         links,

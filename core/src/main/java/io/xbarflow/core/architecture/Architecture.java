@@ -3,17 +3,15 @@ package io.xbarflow.core.architecture;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
-import io.xbarflow.core.diagnostic.UserException;
-
 /**
  * What the chip is built from.
  *
  * @param name what reports call it
  * @param crossbarRows rows (inputs) of one crossbar macro
  * @param crossbarColumns columns (outputs) of one crossbar macro
- * @param core core type, one of {@link #CORES}
- * @param mvmCycles clock cycles of one matrix-vector multiplication, whatever its size
+ * @param cores which core type computes which layer
+ * @param mvmCycles clock cycles of one matrix-vector multiplication, whatever its size, for core
+ *     types that do not derive it from parameters of their own
  * @param clockMHz clock frequency, for figures in seconds only
  * @param gridRows rows of places the macros stand on; 0 when the mapper chooses the grid
  * @param gridColumns columns of places; 0 exactly when {@code gridRows} is 0
@@ -27,7 +25,7 @@ public record Architecture(
     String name,
     int crossbarRows,
     int crossbarColumns,
-    String core,
+    CoreSelection cores,
     int mvmCycles,
     int clockMHz,
     int gridRows,
@@ -60,15 +58,12 @@ public record Architecture(
   /** Legal {@code channel}; the record also takes 0, no limit. */
   public static final Range CHANNEL_BITS = new Range("channel", 1, 1_000_000_000);
 
-  /** Core types there are. */
-  public static final ImmutableList<String> CORES = ImmutableList.of("ideal");
-
   /** Checks every value. */
   public Architecture {
     checkArgument(!name.isEmpty(), "empty name");
     CROSSBAR_ROWS.require(crossbarRows);
     CROSSBAR_COLUMNS.require(crossbarColumns);
-    checkArgument(CORES.contains(core), "core %s", core);
+    requireNonNull(cores, "cores");
     MVM_CYCLES.require(mvmCycles);
     CLOCK_MHZ.require(clockMHz);
     checkArgument((gridRows == 0) == (gridColumns == 0), "grid of %s x %s", gridRows, gridColumns);
@@ -88,7 +83,7 @@ public record Architecture(
       String name,
       int crossbarRows,
       int crossbarColumns,
-      String core,
+      CoreSelection cores,
       int mvmCycles,
       int clockMHz,
       int gridRows,
@@ -99,7 +94,7 @@ public record Architecture(
         name,
         crossbarRows,
         crossbarColumns,
-        core,
+        cores,
         mvmCycles,
         clockMHz,
         gridRows,
@@ -107,20 +102,6 @@ public record Architecture(
         reach,
         memory,
         0);
-  }
-
-  /**
-   * {@code core}, when it is one of {@link #CORES}.
-   *
-   * <p><i>Throws</i> {@link UserException} otherwise; {@code where} is the option or the place in
-   * the file that gave it.
-   */
-  public static String checkCore(String where, String core) {
-    if (!CORES.contains(core)) {
-      throw UserException.badInput(
-          where, "unknown core type '" + core + "'", String.join(", ", CORES), "Use one of these.");
-    }
-    return core;
   }
 
   /** Whether the mapper chooses the grid. */
@@ -134,7 +115,7 @@ public record Architecture(
         name,
         rows,
         columns,
-        core,
+        cores,
         mvmCycles,
         clockMHz,
         gridRows,
@@ -144,13 +125,13 @@ public record Architecture(
         channelBits);
   }
 
-  /** The same with cores of type {@code newCore}. */
-  public Architecture withCore(String newCore) {
+  /** The same with {@code newCores}. */
+  public Architecture withCores(CoreSelection newCores) {
     return new Architecture(
         name,
         crossbarRows,
         crossbarColumns,
-        newCore,
+        newCores,
         mvmCycles,
         clockMHz,
         gridRows,
@@ -166,7 +147,7 @@ public record Architecture(
         name,
         crossbarRows,
         crossbarColumns,
-        core,
+        cores,
         cycles,
         clockMHz,
         gridRows,
@@ -182,7 +163,7 @@ public record Architecture(
         name,
         crossbarRows,
         crossbarColumns,
-        core,
+        cores,
         mvmCycles,
         clockMHz,
         rows,
@@ -198,7 +179,7 @@ public record Architecture(
         name,
         crossbarRows,
         crossbarColumns,
-        core,
+        cores,
         mvmCycles,
         clockMHz,
         gridRows,
@@ -214,7 +195,7 @@ public record Architecture(
         name,
         crossbarRows,
         crossbarColumns,
-        core,
+        cores,
         mvmCycles,
         clockMHz,
         gridRows,

@@ -19,8 +19,10 @@ import java.util.Map;
 /**
  * Reads an architecture from YAML. Keys: {@code crossbar: {rows, columns}} and {@code mvmCycles}
  * must be there; {@code name} (the file's), {@code core} (ideal), {@code clockMHz} (1000), {@code
- * grid: {rows, columns}} (chosen by the mapper), {@code reach} (16) and {@code memory} (ring) may
- * be left out. Any other key is refused.
+ * grid: {rows, columns}} (chosen by the mapper), {@code reach} (16), {@code memory} (ring), {@code
+ * layers: {LAYER: CORE}} and {@code parameters: {CORE: {NAME: VALUE}}} may be left out. {@code
+ * core} may be several core types parted by commas; a layer gets the first that can compute it. Any
+ * other key is refused.
  */
 public final class ArchitectureFile {
   private static final int DEFAULT_CLOCK_MHZ = 1000;
@@ -40,7 +42,9 @@ public final class ArchitectureFile {
               "grid",
               "reach",
               "memory",
-              "channel"),
+              "channel",
+              "layers",
+              "parameters"),
           "crossbar",
           ImmutableList.of("rows", "columns"),
           "grid",
@@ -124,8 +128,9 @@ public final class ArchitectureFile {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
       String where = at(parser.currentTokenLocation());
-      ImmutableList<String> known = KEYS.get(parent);
-      if (!known.contains(key)) {
+      ImmutableList<String> known = KEYS.getOrDefault(parent, ImmutableList.of());
+      boolean free = isFree(parent);
+      if (!free && !known.contains(key)) {
         throw UserException.badInput(
             where,
             "unknown key '" + key + "'" + (parent.isEmpty() ? "" : " in " + parent),
@@ -135,13 +140,13 @@ public final class ArchitectureFile {
       String path = parent.isEmpty() ? key : parent + "." + key;
       JsonToken token = parser.nextToken();
       String whereValue = at(parser.currentTokenLocation());
-      boolean group = KEYS.containsKey(path);
+      boolean group = KEYS.containsKey(path) || isFreeGroup(path, parent);
       if (group != (token == JsonToken.START_OBJECT) || token == JsonToken.START_ARRAY) {
         throw UserException.badInput(
             whereValue,
             path + " is " + describe(token),
-            group ? "the keys " + String.join(" and ", KEYS.get(path)) : "one value",
-            "Write " + (group ? path + ": {rows: 256, columns: 256}." : path + ": VALUE."));
+            group ? "the keys " + keys(path) : "one value",
+            "Write " + (group ? path + ": {" + example(path) + "}." : path + ": VALUE."));
       }
       String text = group ? "" : parser.getText();
       Entry before = entries.put(path, new Entry(token, text == null ? "" : text, whereValue));
@@ -153,6 +158,33 @@ public final class ArchitectureFile {
         scanKeys(parser, path);
       }
     }
+  }
+
+  /** Whether the keys under {@code parent} are names that the user gives. */
+  private static boolean isFree(String parent) {
+    return parent.equals("layers") || isFreeGroup(parent, "") || parent.startsWith("parameters.");
+  }
+
+  /** Whether {@code path}, which stands under {@code parent}, holds keys that the user names. */
+  private static boolean isFreeGroup(String path, String parent) {
+    return path.equals("layers") || path.equals("parameters") || parent.equals("parameters");
+  }
+
+  private static String keys(String group) {
+    return KEYS.containsKey(group)
+        ? String.join(" and ", KEYS.get(group))
+        : group.equals("layers")
+            ? "that name layers"
+            : group.equals("parameters") ? "that name core types" : "that name parameters";
+  }
+
+  private static String example(String group) {
+    return switch (group) {
+      case "layers" -> "conv1: digital";
+      case "parameters" -> "pcm: {adcBits: 8}";
+      case "crossbar", "grid" -> "rows: 256, columns: 256";
+      default -> "adcBits: 8";
+    };
   }
 
   private static String describe(JsonToken token) {
@@ -170,13 +202,12 @@ public final class ArchitectureFile {
 
   private Architecture architecture(String name) {
     boolean grid = entries.containsKey("grid");
-    String core = text("core", Architecture.CORES.get(0));
     String memory = text("memory", "ring");
     return new Architecture(
         text("name", name),
         required(Architecture.CROSSBAR_ROWS),
         required(Architecture.CROSSBAR_COLUMNS),
-        Architecture.checkCore(where("core"), core),
+        cores(),
         required(Architecture.MVM_CYCLES),
         number(Architecture.CLOCK_MHZ, DEFAULT_CLOCK_MHZ),
         grid ? required(Architecture.GRID_ROWS) : 0,
@@ -184,6 +215,26 @@ public final class ArchitectureFile {
         number(Architecture.REACH, DEFAULT_REACH),
         ActivationMemoryPolicy.parse(where("memory"), memory),
         entries.containsKey("channel") ? required(Architecture.CHANNEL_BITS) : 0);
+  }
+
+  /** Core types parted by commas, those of single layers, and what is set of their parameters. */
+  private CoreSelection cores() {
+    CoreSelection cores =
+        CoreSelection.IDEAL.withPreference(
+            ImmutableList.copyOf(Splitter.on(',').trimResults().split(text("core", "ideal"))));
+    for (String path : entries.keySet()) {
+      if (path.startsWith("layers.")) {
+        cores = cores.withLayer(path.substring("layers.".length()), text(path, ""));
+      } else if (path.startsWith("parameters.") && path.indexOf('.', "parameters.".length()) > 0) {
+        int dot = path.indexOf('.', "parameters.".length());
+        cores =
+            cores.withParameter(
+                path.substring("parameters.".length(), dot),
+                path.substring(dot + 1),
+                entries.get(path).text());
+      }
+    }
+    return cores;
   }
 
   private String text(String key, String otherwise) {

@@ -116,6 +116,11 @@ public sealed interface Block extends Part {
       checkArgument(skip.isEmpty() || fetch.ring().isPresent(), "%s: a skip needs a ring", name);
     }
 
+    /** The same core with another array. */
+    public ImcCore withArray(CrossbarArray other) {
+      return new ImcCore(name, layer, input, output, skip, fetch, other);
+    }
+
     /** The same core with another ring. */
     public ImcCore withRing(Ring ring) {
       return new ImcCore(name, layer, input, output, skip, fetch.withRing(ring), array);

@@ -9,13 +9,21 @@ import com.google.common.collect.ImmutableList;
  * The macros of one core: whole copies of the layer's {@link Tiling}, which take the patches of an
  * image in turn, the first patch on the first copy.
  *
+ * @param core what the macros are
  * @param copies arrays with the same weights
+ * @param ranges for every row tile and output channel the greatest magnitude that the sum of (input
+ *     - zero point) times weight reached in calibration; empty where nothing was calibrated
  * @param places of the macros: copy by copy, diagonal block by block, row tile by row tile
  */
-public record CrossbarArray(int copies, ImmutableList<Place> places) {
+public record CrossbarArray(
+    CoreUse core,
+    int copies,
+    ImmutableList<ImmutableList<Integer>> ranges,
+    ImmutableList<Place> places) {
 
   /** Checks that every copy has as many places. */
   public CrossbarArray {
+    ranges = ranges.stream().map(ImmutableList::copyOf).collect(ImmutableList.toImmutableList());
     places = ImmutableList.copyOf(places);
     checkArgument(copies > 0, "%s copies", copies);
     checkArgument(
@@ -23,6 +31,16 @@ public record CrossbarArray(int copies, ImmutableList<Place> places) {
         "%s places for %s copies",
         places.size(),
         copies);
+  }
+
+  /** The same of other macros. */
+  public CrossbarArray withCore(CoreUse other) {
+    return new CrossbarArray(other, copies, ranges, places);
+  }
+
+  /** The same, its columns reaching {@code reached}. */
+  public CrossbarArray withRanges(ImmutableList<ImmutableList<Integer>> reached) {
+    return new CrossbarArray(core, copies, reached, places);
   }
 
   /** Macros used. */

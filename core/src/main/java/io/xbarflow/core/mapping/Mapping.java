@@ -59,6 +59,12 @@ public record Mapping(
     ends.put(link, seen | side);
   }
 
+  /** The same with other blocks, which take and give the same links. */
+  public Mapping withBlocks(ImmutableList<Block> others) {
+    return new Mapping(
+        model, modelSha256, architecture, inputs, outputs, links, others, prediction, bound);
+  }
+
   /** Links by name. */
   @JsonIgnore
   public ImmutableMap<String, Link> linksByName() {

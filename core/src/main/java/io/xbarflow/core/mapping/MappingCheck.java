@@ -262,11 +262,17 @@ public final class MappingCheck {
               layer -> {
                 fetch(block, block.fetch(), layer.window(), block.input(), block.output());
                 Tiling tiling =
-                    Tiling.of(
-                        layer,
-                        block.fetch().patch(),
-                        mapping.architecture().crossbarRows(),
-                        mapping.architecture().crossbarColumns());
+                    Tiling.of(layer, block.fetch().patch(), block.array().core().macro());
+                requireOfChoice(
+                    block.array().ranges().isEmpty()
+                        || (block.array().ranges().size() == tiling.rowTiles(0)
+                            && block.array().ranges().stream()
+                                .allMatch(row -> row.size() == layer.outputChannels())),
+                    "core %s: ranges of %d row tiles; there are %d, of %d channels",
+                    block.name(),
+                    block.array().ranges().size(),
+                    tiling.rowTiles(0),
+                    layer.outputChannels());
                 requireOfChoice(
                     block.array().macros() == block.array().copies() * tiling.macros(),
                     "core %s: %d places; patch %s with %d copies needs %d macros",

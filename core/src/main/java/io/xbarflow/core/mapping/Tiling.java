@@ -72,6 +72,11 @@ public record Tiling(
     return diagonal.macros() < dense.macros() ? diagonal : dense;
   }
 
+  /** The tiling of {@code layer} on macros as {@code macro} says. */
+  public static Tiling of(Layer.Convolution layer, Patch patch, MacroSpec macro) {
+    return of(layer, patch, macro.rows(), macro.columns());
+  }
+
   /** Diagonal blocks. */
   public int blocks() {
     return IntMath.divide(groups, groupsPerBlock, RoundingMode.CEILING);

@@ -3,6 +3,7 @@ package io.xbarflow.core.tensor;
 import com.google.common.base.Splitter;
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableLongArray;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.tensor.ImageBatch.ElementType;
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * NumPy {@code .npy} files, versions 1 to 3, of float32, int8 and uint8 in C order.
+ * NumPy {@code .npy} files, versions 1 to 3, in C order: images of float32, int8 and uint8, and
+ * integers of any width.
  *
  * <p>Source: numpy.lib.format.
  */
@@ -27,6 +29,8 @@ public final class NpyFile {
   private static final Pattern FORTRAN = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
 
+  private static final Pattern INTEGER = Pattern.compile("[<|]([iu])([1248])");
+
   private NpyFile() {}
 
   /**
@@ -35,9 +39,42 @@ public final class NpyFile {
    * @throws UserException when it is missing, damaged, of another element type or in Fortran order
    */
   public static ImageBatch read(Path file) {
-    byte[] bytes;
+    return images(parse(bytes(file), file.toString()), file.toString());
+  }
+
+  /**
+   * Reads the integers of {@code file}, of 1 to 8 bytes each, whatever their shape.
+   *
+   * @throws UserException as {@link #read}, and when they are no integers
+   */
+  public static ImmutableLongArray readIntegers(Path file) {
+    Content content = parse(bytes(file), file.toString());
+    Matcher type = INTEGER.matcher(content.descr());
+    if (!type.matches()) {
+      throw UserException.badInput(
+          file.toString(),
+          "element type " + content.descr(),
+          "little-endian integers, such as <i8 or |u1",
+          "Convert it with array.astype(np.int64).");
+    }
+    boolean signed = type.group(1).equals("i");
+    int width = Integer.parseInt(type.group(2));
+    requireBytes(content, width, file.toString());
+    ImmutableLongArray.Builder values = ImmutableLongArray.builder();
+    for (int i = 0; i < content.size(); i++) {
+      long value = 0;
+      for (int at = width - 1; at >= 0; at--) {
+        int next = content.data().get(i * width + at);
+        value = value << 8 | (at == width - 1 && signed ? next : next & 0xFF);
+      }
+      values.add(value);
+    }
+    return values.build();
+  }
+
+  private static byte[] bytes(Path file) {
     try {
-      bytes = Files.readAllBytes(file);
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw UserException.badInput(
           file.toString(),
@@ -45,10 +82,12 @@ public final class NpyFile {
           "a readable .npy file",
           "Check the path and the permissions.");
     }
-    return parse(bytes, file.toString());
   }
 
-  private static ImageBatch parse(byte[] bytes, String file) {
+  /** Header and data of a file. */
+  private record Content(String descr, ImmutableList<Integer> shape, int size, ByteBuffer data) {}
+
+  private static Content parse(byte[] bytes, String file) {
     if (bytes.length < 10 || !ByteBuffer.wrap(bytes, 0, 6).equals(ByteBuffer.wrap(MAGIC))) {
       throw damaged(file, "no NumPy header");
     }
@@ -74,18 +113,6 @@ public final class NpyFile {
           "C order",
           "Save it with np.save(name, np.ascontiguousarray(array)).");
     }
-    ElementType type =
-        switch (descr) {
-          case "<f4" -> ElementType.FLOAT32;
-          case "|i1", "<i1" -> ElementType.INT8;
-          case "|u1", "<u1" -> ElementType.UINT8;
-          default ->
-              throw UserException.badInput(
-                  file,
-                  "element type " + descr,
-                  "float32 (<f4), int8 (|i1) or uint8 (|u1), little endian",
-                  "Convert it with array.astype(np.float32), np.int8 or np.uint8.");
-        };
     ImmutableList.Builder<Integer> shape = ImmutableList.builder();
     long size = 1;
     for (String dim :
@@ -102,24 +129,44 @@ public final class NpyFile {
       }
       shape.add(extent);
     }
-    int offset = start + length;
-    int elementBytes = type == ElementType.FLOAT32 ? 4 : 1;
-    if (bytes.length - offset != size * elementBytes) {
+    ByteBuffer data = buffer.position(start + length).slice().order(ByteOrder.LITTLE_ENDIAN);
+    return new Content(descr, shape.build(), (int) size, data);
+  }
+
+  private static void requireBytes(Content content, int width, String file) {
+    int found = content.data().capacity();
+    if (found != (long) content.size() * width) {
       throw damaged(
-          file, (bytes.length - offset) + " data bytes for " + size + " values of " + descr);
+          file, found + " data bytes for " + content.size() + " values of " + content.descr());
     }
+  }
+
+  private static ImageBatch images(Content content, String file) {
+    ElementType type =
+        switch (content.descr()) {
+          case "<f4" -> ElementType.FLOAT32;
+          case "|i1", "<i1" -> ElementType.INT8;
+          case "|u1", "<u1" -> ElementType.UINT8;
+          default ->
+              throw UserException.badInput(
+                  file,
+                  "element type " + content.descr(),
+                  "float32 (<f4), int8 (|i1) or uint8 (|u1), little endian",
+                  "Convert it with array.astype(np.float32), np.int8 or np.uint8.");
+        };
+    requireBytes(content, type == ElementType.FLOAT32 ? 4 : 1, file);
     if (type == ElementType.FLOAT32) {
-      float[] values = new float[(int) size];
-      buffer.position(offset);
-      buffer.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-      return ImageBatch.ofFloats(shape.build(), values);
+      float[] values = new float[content.size()];
+      content.data().asFloatBuffer().get(values);
+      return ImageBatch.ofFloats(content.shape(), values);
     }
     boolean signed = type == ElementType.INT8;
-    int[] values = new int[(int) size];
+    int[] values = new int[content.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = signed ? bytes[offset + i] : bytes[offset + i] & 0xFF;
+      int value = content.data().get(i);
+      values[i] = signed ? value : value & 0xFF;
     }
-    return ImageBatch.ofIntegers(signed, shape.build(), values);
+    return ImageBatch.ofIntegers(signed, content.shape(), values);
   }
 
   private static String field(Pattern pattern, String header, String file) {

@@ -64,7 +64,6 @@ public final class TimingModel {
 
   private final ImmutableList<Link> links;
   private final ImmutableMap<String, Link> linksByName;
-  private final int mvmCycles;
   private final int images;
   private final boolean measured;
   private final Map<String, StreamTimes> times = new LinkedHashMap<>();
@@ -78,13 +77,11 @@ public final class TimingModel {
       List<Port> outputs,
       List<Link> links,
       List<Block> blocks,
-      int mvmCycles,
       int images,
       long sourceInterval,
       boolean measured) {
     checkArgument(images > 0, "images %s", images);
     this.links = ImmutableList.copyOf(links);
-    this.mvmCycles = mvmCycles;
     this.images = images;
     this.measured = measured;
     ImmutableMap.Builder<String, Link> byName = ImmutableMap.builder();
@@ -117,25 +114,13 @@ public final class TimingModel {
 
   /** Runs {@code mapping} on {@code images} images. */
   public static Timing run(Mapping mapping, int images) {
-    return run(
-        mapping.inputs(),
-        mapping.outputs(),
-        mapping.links(),
-        mapping.blocks(),
-        mapping.architecture().mvmCycles(),
-        images);
+    return run(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks(), images);
   }
 
   /** Runs a pipeline under construction on {@code images} images. */
   public static Timing run(
-      List<Port> inputs,
-      List<Port> outputs,
-      List<Link> links,
-      List<Block> blocks,
-      int mvmCycles,
-      int images) {
-    TimingModel model =
-        new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, 0, false);
+      List<Port> inputs, List<Port> outputs, List<Link> links, List<Block> blocks, int images) {
+    TimingModel model = new TimingModel(inputs, outputs, links, blocks, images, 0, false);
     model.evaluate(Long.MAX_VALUE);
     return model.timing();
   }
@@ -149,11 +134,9 @@ public final class TimingModel {
       List<Port> outputs,
       List<Link> links,
       List<Block> blocks,
-      int mvmCycles,
       int images,
       long interval) {
-    TimingModel model =
-        new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, interval, true);
+    TimingModel model = new TimingModel(inputs, outputs, links, blocks, images, interval, true);
     model.evaluate(Long.MAX_VALUE);
     return model.timing();
   }
@@ -168,10 +151,9 @@ public final class TimingModel {
       List<Port> outputs,
       List<Link> links,
       List<Block> blocks,
-      int mvmCycles,
       int images,
       long latestFirst) {
-    TimingModel model = new TimingModel(inputs, outputs, links, blocks, mvmCycles, images, 0, true);
+    TimingModel model = new TimingModel(inputs, outputs, links, blocks, images, 0, true);
     return model.evaluate(latestFirst) ? Optional.of(model.timing()) : Optional.empty();
   }
 
@@ -237,7 +219,7 @@ public final class TimingModel {
       return new CoreTimes(
           fetch(block.name(), block.fetch(), block.input(), block.skip()),
           block.fetch(),
-          mvmCycles,
+          block.array().core().macro().mvmCycles(),
           block.array().copies(),
           linksByName.get(block.output()).beatsPerPixel(),
           times.get(block.output()),

@@ -19,7 +19,8 @@ final class ArchitectureFileTest {
   private static final String CROSSBAR = "crossbar: {rows: 64, columns: 32}\n";
   private static final String LEAST = CROSSBAR + "mvmCycles: 4\n";
   private static final Architecture LEAST_MEANS =
-      new Architecture("chip", 64, 32, "ideal", 4, 1000, 0, 0, 16, ActivationMemoryPolicy.RING);
+      new Architecture(
+          "chip", 64, 32, CoreSelection.IDEAL, 4, 1000, 0, 0, 16, ActivationMemoryPolicy.RING);
 
   /** A text and the architecture it stands for. */
   private record Accepted(String name, String text, Architecture expected) {
@@ -46,7 +47,36 @@ final class ArchitectureFileTest {
                 + "name: mine\ncore: ideal\nclockMHz: 250\ngrid: {rows: 3, columns: 5}\n"
                 + "reach: 2\nmemory: frame\nchannel: 96\n",
             new Architecture(
-                "mine", 64, 32, "ideal", 4, 250, 3, 5, 2, ActivationMemoryPolicy.FRAME, 96)),
+                "mine",
+                64,
+                32,
+                CoreSelection.IDEAL,
+                4,
+                250,
+                3,
+                5,
+                2,
+                ActivationMemoryPolicy.FRAME,
+                96)),
+        new Accepted(
+            "core types",
+            LEAST
+                + "core: depthwise, pcm\nlayers: {conv.1: digital}\n"
+                + "parameters: {pcm: {adcBits: 6, drift: 0.5}}\n",
+            new Architecture(
+                "chip",
+                64,
+                32,
+                CoreSelection.of("depthwise", "pcm")
+                    .withLayer("conv.1", "digital")
+                    .withParameter("pcm", "adcBits", "6")
+                    .withParameter("pcm", "drift", "0.5"),
+                4,
+                1000,
+                0,
+                0,
+                16,
+                ActivationMemoryPolicy.RING)),
         new Accepted(
             "greatest values",
             "crossbar: {rows: 65536, columns: 65536}\nmvmCycles: 1000000\nclockMHz: 100000\n"
@@ -55,7 +85,7 @@ final class ArchitectureFileTest {
                 "chip",
                 65536,
                 65536,
-                "ideal",
+                CoreSelection.IDEAL,
                 1_000_000,
                 100_000,
                 4096,
@@ -94,7 +124,8 @@ final class ArchitectureFileTest {
             LEAST + "mvmCycle: 5\n",
             "chip.yaml:3:1",
             "unknown key 'mvmCycle'",
-            "name, crossbar, core, mvmCycles, clockMHz, grid, reach, memory, channel"),
+            "name, crossbar, core, mvmCycles, clockMHz, grid, reach, memory, channel, layers,"
+                + " parameters"),
         new Refused(
             "unknown key below",
             "mvmCycles: 4\ncrossbar:\n  rows: 64\n  cols: 32\n",
@@ -191,11 +222,20 @@ final class ArchitectureFileTest {
             "chip.yaml:3:26",
             "grid.columns is 4097"),
         new Refused(
-            "unknown core",
-            LEAST + "core: pcm\n",
-            "chip.yaml:3:7",
-            "unknown core type 'pcm'",
-            "ideal"),
+            "layers a word",
+            LEAST + "layers: digital\n",
+            "chip.yaml:3:9",
+            "layers is a single value"),
+        new Refused(
+            "parameters of no core",
+            LEAST + "parameters: {adcBits: 8}\n",
+            "chip.yaml:3:23",
+            "parameters.adcBits is a single value"),
+        new Refused(
+            "layer twice",
+            LEAST + "layers: {a: pcm, a: digital}\n",
+            "chip.yaml:3:18",
+            "key layers.a is there twice"),
         new Refused("core a number", LEAST + "core: 5\n", "chip.yaml:3:7", "core is '5'"),
         new Refused("name empty", LEAST + "name: ''\n", "chip.yaml:3:7", "name is ''"),
         new Refused("channel 0", LEAST + "channel: 0\n", "chip.yaml:3:10", "channel is 0"),

@@ -19,15 +19,33 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ArchitecturesTest {
   private static final Architecture DEFAULT =
       new Architecture(
-          "default", 256, 256, "ideal", 8, 1000, 0, 0, 16, ActivationMemoryPolicy.RING);
+          "default", 256, 256, CoreSelection.IDEAL, 8, 1000, 0, 0, 16, ActivationMemoryPolicy.RING);
 
   static Stream<Architecture> builtIn() {
     return Stream.of(
         DEFAULT,
         new Architecture(
-            "analog-256", 256, 256, "ideal", 130, 1000, 0, 0, 16, ActivationMemoryPolicy.RING),
+            "analog-256",
+            256,
+            256,
+            CoreSelection.IDEAL,
+            130,
+            1000,
+            0,
+            0,
+            16,
+            ActivationMemoryPolicy.RING),
         new Architecture(
-            "digital-128", 128, 128, "ideal", 8, 1000, 0, 0, 16, ActivationMemoryPolicy.RING));
+            "digital-128",
+            128,
+            128,
+            CoreSelection.IDEAL,
+            8,
+            1000,
+            0,
+            0,
+            16,
+            ActivationMemoryPolicy.RING));
   }
 
   @ParameterizedTest
@@ -71,13 +89,14 @@ final class ArchitecturesTest {
   @Test
   void withChangesOneThing() {
     assertEquals(
-        new Architecture("default", 64, 32, "ideal", 4, 1000, 2, 3, 5, ActivationMemoryPolicy.RING),
+        new Architecture(
+            "default", 64, 32, CoreSelection.IDEAL, 4, 1000, 2, 3, 5, ActivationMemoryPolicy.RING),
         DEFAULT
             .withCrossbar(64, 32)
             .withMvmCycles(4)
             .withGrid(2, 3)
             .withReach(5)
-            .withCore("ideal")
+            .withCores(CoreSelection.IDEAL)
             .withMemory(ActivationMemoryPolicy.RING));
     assertTrue(DEFAULT.automaticGrid());
     assertFalse(DEFAULT.withGrid(2, 3).automaticGrid());
@@ -90,6 +109,6 @@ final class ArchitecturesTest {
     assertThrows(IllegalArgumentException.class, () -> DEFAULT.withMvmCycles(0));
     assertThrows(IllegalArgumentException.class, () -> DEFAULT.withGrid(0, 3));
     assertThrows(IllegalArgumentException.class, () -> DEFAULT.withReach(0));
-    assertThrows(IllegalArgumentException.class, () -> DEFAULT.withCore("pcm"));
+    assertThrows(NullPointerException.class, () -> DEFAULT.withCores(null));
   }
 }

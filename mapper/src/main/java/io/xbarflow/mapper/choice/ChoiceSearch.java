@@ -2,13 +2,16 @@ package io.xbarflow.mapper.choice;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.math.IntMath;
 import com.google.common.math.LongMath;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +24,13 @@ final class ChoiceSearch {
   private final Architecture architecture;
   private final ImmutableList<LayerOptions> options;
   private final long pixelCycles;
+  private final Map<String, Integer> durations = new HashMap<>(); // of an MVM, in common units
 
-  ChoiceSearch(Network network, Architecture architecture, Parallelism parallelism) {
+  ChoiceSearch(
+      Network network,
+      Architecture architecture,
+      ImmutableMap<String, CoreUse> cores,
+      Parallelism parallelism) {
     this.network = network;
     this.architecture = architecture;
     Map<String, Tensor> tensors = network.tensorsByName();
@@ -32,18 +40,25 @@ final class ChoiceSearch {
     }
     pixelCycles = widest;
     ImmutableList.Builder<LayerOptions> convolutions = ImmutableList.builder();
+    CoreUse ideal = CoreUse.ideal(architecture);
+    int common = 0;
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.Convolution convolution) {
+        int cycles = cores.getOrDefault(layer.name(), ideal).macro().mvmCycles();
+        durations.put(layer.name(), cycles);
+        common = IntMath.gcd(common, cycles);
         convolutions.add(
             new LayerOptions(
                 convolution,
                 tensors.get(convolution.input()).shape(),
                 tensors.get(convolution.output()).shape(),
-                architecture,
+                cores.getOrDefault(layer.name(), ideal).macro(),
                 parallelism));
       }
     }
     options = convolutions.build();
+    int unit = Math.max(1, common);
+    durations.replaceAll((layer, cycles) -> cycles / unit);
   }
 
   Choices plain() {
@@ -66,16 +81,19 @@ final class ChoiceSearch {
           "Allow more crossbars (--crossbars), or use larger ones (--crossbar).");
     }
     long low = pixelCycles;
+    for (LayerOptions layer : options) {
+      low = Math.max(low, layer.leastCycles());
+    }
     long high = plain.cycles();
     while (low < high) {
       long cycles = low + (high - low) / 2;
-      if (macros(cycles / architecture.mvmCycles(), cycles) <= crossbars) {
+      if (macros(cycles) <= crossbars) {
         high = cycles;
       } else {
         low = cycles + 1;
       }
     }
-    return decide(low / architecture.mvmCycles(), low, low);
+    return decide(low, low, low);
   }
 
   Choices fewestCrossbars(long slots) {
@@ -87,33 +105,36 @@ final class ChoiceSearch {
           "Every image takes each crossbar at least one MVM; ask for 1 slot or more.");
     }
     long cycles = LongMath.saturatedMultiply(slots, architecture.mvmCycles());
-    return decide(slots, NO_LIMIT, Math.max(cycles, pixelCycles));
+    return decide(cycles, NO_LIMIT, Math.max(cycles, pixelCycles));
   }
 
-  private long macros(long slots, long fetchCycles) {
+  private long macros(long cycles) {
     long macros = 0;
     for (LayerOptions layer : options) {
-      macros += layer.macros(slots, fetchCycles);
+      macros += layer.macros(layer.slots(cycles), cycles);
     }
     return macros;
   }
 
   /**
-   * The cheapest choices that keep to {@code slots} and {@code fetchCycles}, ties broken as {@link
-   * Choices} says.
+   * The cheapest choices that keep to {@code cycles} of MVMs, an MVM at least, and {@code
+   * fetchCycles}, ties broken as {@link Choices} says.
    *
    * @param preferredCycles what the fetch units should keep to at equal cost
    */
-  private Choices decide(long slots, long fetchCycles, long preferredCycles) {
-    Comparator<LayerOptions.Option> byMemory =
-        Comparator.<LayerOptions.Option>comparingLong(LayerOptions.Option::memoryBits)
-            .thenComparingInt(option -> option.patch().height())
-            .thenComparingLong(option -> option.copies(slots))
-            .thenComparingInt(option -> option.patch().width());
+  private Choices decide(long cycles, long fetchCycles, long preferredCycles) {
     Map<String, ImmutableList<LayerOptions.Option>> tied = new LinkedHashMap<>();
     Map<String, LayerChoice> chosen = new LinkedHashMap<>();
+    Map<String, Long> slotsOf = new HashMap<>();
     options.forEach(
         layer -> {
+          long slots = Math.max(1, layer.slots(cycles));
+          Comparator<LayerOptions.Option> byMemory =
+              Comparator.<LayerOptions.Option>comparingLong(LayerOptions.Option::memoryBits)
+                  .thenComparingInt(option -> option.patch().height())
+                  .thenComparingLong(option -> option.copies(slots))
+                  .thenComparingInt(option -> option.patch().width());
+          slotsOf.put(layer.name(), slots);
           List<LayerOptions.Option> cheapest = layer.cheapest(slots, fetchCycles);
           long fetch = preferredCycles;
           if (cheapest.stream().allMatch(option -> option.fetchCycles() > preferredCycles)) {
@@ -128,7 +149,7 @@ final class ChoiceSearch {
           tied.put(layer.name(), best);
           chosen.put(layer.name(), best.get(0).choice(slots));
         });
-    breakTies(tied, chosen, slots);
+    breakTies(tied, chosen, slotsOf);
     return choices(ImmutableMap.copyOf(chosen));
   }
 
@@ -136,15 +157,15 @@ final class ChoiceSearch {
   private void breakTies(
       Map<String, ImmutableList<LayerOptions.Option>> tied,
       Map<String, LayerChoice> chosen,
-      long slots) {
-    FirstImage image = new FirstImage(network);
+      Map<String, Long> slotsOf) {
+    FirstImage image = new FirstImage(network, durations);
     for (int index = 0; index < network.layers().size(); index++) {
       Layer layer = network.layers().get(index);
       List<LayerOptions.Option> alternatives = tied.getOrDefault(layer.name(), ImmutableList.of());
       if (alternatives.size() > 1) {
         long least = Long.MAX_VALUE;
         for (LayerOptions.Option option : alternatives) {
-          LayerChoice choice = option.choice(slots);
+          LayerChoice choice = option.choice(slotsOf.get(layer.name()));
           image.set(layer, image.output(layer, choice));
           long latency = image.runFrom(index + 1, chosen);
           if (latency < least) {

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 
@@ -39,7 +40,39 @@ public record Choices(
 
   /** One pixel per MVM and one copy everywhere: the fewest macros there can be. */
   public static Choices plain(Network network, Architecture architecture) {
-    return new ChoiceSearch(network, architecture, Parallelism.COPIES).plain();
+    return plain(network, architecture, ImmutableMap.of());
+  }
+
+  /** {@link #plain(Network, Architecture)} with core types {@code cores} by layer. */
+  public static Choices plain(
+      Network network, Architecture architecture, ImmutableMap<String, CoreUse> cores) {
+    return new ChoiceSearch(network, architecture, cores, Parallelism.COPIES).plain();
+  }
+
+  /**
+   * {@link #leastInterval(Network, Architecture, int)} with core types {@code cores} by layer.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit
+   */
+  public static Choices leastInterval(
+      Network network,
+      Architecture architecture,
+      ImmutableMap<String, CoreUse> cores,
+      int crossbars) {
+    return new ChoiceSearch(network, architecture, cores, Parallelism.PATCHES_AND_COPIES)
+        .leastInterval(crossbars);
+  }
+
+  /**
+   * {@link #fewestCrossbars(Network, Architecture, long)} with core types {@code cores} by layer. A
+   * slot is an MVM of the architecture; cores with shorter or longer ones do as many as fit.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when {@code slots} is less than one
+   */
+  public static Choices fewestCrossbars(
+      Network network, Architecture architecture, ImmutableMap<String, CoreUse> cores, long slots) {
+    return new ChoiceSearch(network, architecture, cores, Parallelism.PATCHES_AND_COPIES)
+        .fewestCrossbars(slots);
   }
 
   /**
@@ -60,7 +93,8 @@ public record Choices(
    */
   public static Choices leastInterval(
       Network network, Architecture architecture, int crossbars, Parallelism parallelism) {
-    return new ChoiceSearch(network, architecture, parallelism).leastInterval(crossbars);
+    return new ChoiceSearch(network, architecture, ImmutableMap.of(), parallelism)
+        .leastInterval(crossbars);
   }
 
   /**
@@ -80,7 +114,8 @@ public record Choices(
    */
   public static Choices fewestCrossbars(
       Network network, Architecture architecture, long slots, Parallelism parallelism) {
-    return new ChoiceSearch(network, architecture, parallelism).fewestCrossbars(slots);
+    return new ChoiceSearch(network, architecture, ImmutableMap.of(), parallelism)
+        .fewestCrossbars(slots);
   }
 
   /** The choice for {@code layer}. */

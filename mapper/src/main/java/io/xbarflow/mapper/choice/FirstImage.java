@@ -19,11 +19,18 @@ import java.util.Map;
  */
 public final class FirstImage {
   private final Network network;
+  private final Map<String, Integer> durations;
   private final Map<String, Tensor> tensors;
   private final Map<String, MapTimes> times = new HashMap<>();
 
-  FirstImage(Network network) {
+  /**
+   * Nothing known yet.
+   *
+   * @param durations slots that an MVM of a convolution takes, by layer; one where nothing is given
+   */
+  FirstImage(Network network, Map<String, Integer> durations) {
     this.network = network;
+    this.durations = durations;
     this.tensors = network.tensorsByName();
     for (HostTensor input : network.inputs()) {
       times.put(input.tensor(), MapTimes.atOnce(shape(input.tensor())));
@@ -32,7 +39,7 @@ public final class FirstImage {
 
   /** The slot after which all outputs of {@code network} are done with {@code choices}. */
   public static long slots(Network network, Choices choices) {
-    FirstImage image = new FirstImage(network);
+    FirstImage image = new FirstImage(network, Map.of());
     return image.runFrom(0, choices.layers());
   }
 
@@ -59,7 +66,8 @@ public final class FirstImage {
     Shape out = shape(layer.output());
     MapTimes in = times.get(layer.inputs().get(0));
     if (layer instanceof Layer.Convolution convolution) {
-      return in.convolved(out, convolution.window(), choice);
+      return in.convolved(
+          out, convolution.window(), choice, durations.getOrDefault(layer.name(), 1));
     }
     if (layer instanceof Layer.Pool pool) {
       return in.pooled(out, pool.window());

@@ -1,7 +1,7 @@
 package io.xbarflow.mapper.choice;
 
 import com.google.common.collect.ImmutableList;
-import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.mapping.MacroSpec;
 import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.Layer;
@@ -23,7 +23,7 @@ final class LayerOptions {
   private final Layer.Convolution layer;
   private final Shape in;
   private final Shape out;
-  private final Architecture architecture;
+  private final MacroSpec macro;
   private final ImmutableList<Option> options;
 
   /**
@@ -32,19 +32,18 @@ final class LayerOptions {
    * @param layer the layer
    * @param in shape of the map it reads
    * @param out shape of the map it writes
+   * @param macro what it stands on
    */
   LayerOptions(
-      Layer.Convolution layer,
-      Shape in,
-      Shape out,
-      Architecture architecture,
-      Parallelism parallelism) {
+      Layer.Convolution layer, Shape in, Shape out, MacroSpec macro, Parallelism parallelism) {
     this.layer = layer;
     this.in = in;
     this.out = out;
-    this.architecture = architecture;
+    this.macro = macro;
     this.options =
-        parallelism == Parallelism.COPIES ? ImmutableList.of(option(Patch.SINGLE)) : patches();
+        parallelism == Parallelism.COPIES || !macro.parallel()
+            ? ImmutableList.of(option(Patch.SINGLE))
+            : patches();
   }
 
   /** Name of the layer. */
@@ -60,11 +59,13 @@ final class LayerOptions {
    * @param macros macros of one copy
    * @param fetchCycles cycles of the window fetch unit
    * @param memoryBits activation memory of the layer
+   * @param parallel whether there may be copies
    */
-  record Option(Patch patch, long count, long macros, long fetchCycles, long memoryBits) {
-    /** Copies that keep to {@code slots}. */
+  record Option(
+      Patch patch, long count, long macros, long fetchCycles, long memoryBits, boolean parallel) {
+    /** Copies that keep to {@code slots}, as far as there may be copies. */
     long copies(long slots) {
-      return Division.up(count, slots);
+      return parallel ? Division.up(count, slots) : 1;
     }
 
     /** The choice that keeps to {@code slots} with the fewest copies. */
@@ -112,13 +113,13 @@ final class LayerOptions {
         patch.count(out),
         macros(patch),
         LayerTimes.fetchCycles(in, out, layer.window(), patch),
-        memoryBits(patch.window(layer.window())));
+        memoryBits(patch.window(layer.window())),
+        macro.parallel());
   }
 
   /** Macros of one copy with {@code patch}. */
   private long macros(Patch patch) {
-    return Tiling.of(layer, patch, architecture.crossbarRows(), architecture.crossbarColumns())
-        .macros();
+    return macro.crossbar() ? Tiling.of(layer, patch, macro).macros() : 0;
   }
 
   /** Bits of the pixels of the stream from the first to the last of a window. */
@@ -137,7 +138,17 @@ final class LayerOptions {
 
   /** Times of {@code choice}. */
   LayerTimes times(LayerChoice choice) {
-    return LayerTimes.of(in, out, layer.window(), choice, architecture.mvmCycles());
+    return LayerTimes.of(in, out, layer.window(), choice, macro.mvmCycles());
+  }
+
+  /** Slots of this layer that {@code cycles} have room for. */
+  long slots(long cycles) {
+    return cycles / macro.mvmCycles();
+  }
+
+  /** Cycles that no choice gets below. */
+  long leastCycles() {
+    return macro.parallel() ? 1 : (long) out.pixels() * macro.mvmCycles();
   }
 
   /** Fewest macros that keep to {@code slots} and {@code fetchCycles}. */

@@ -34,9 +34,10 @@ final class MapTimes {
 
   /**
    * The output of a convolution of this map: patch x starts at {@code max(ready(x), start(x-1),
-   * start(x-r)+1)}, where r is the number of copies, and is done a slot later.
+   * start(x-r)+d)}, where r is the number of copies and d the duration of an MVM in slots, and is
+   * done d slots later.
    */
-  MapTimes convolved(Shape output, Window window, LayerChoice choice) {
+  MapTimes convolved(Shape output, Window window, LayerChoice choice, int duration) {
     Patch patches = choice.patch();
     int copies = choice.copies();
     int[] times = ready(output, patches, window);
@@ -47,7 +48,7 @@ final class MapTimes {
         start = Math.max(start, times[x - copies]);
       }
       previous = start;
-      times[x] = start + 1;
+      times[x] = start + duration;
     }
     return new MapTimes(output, patches, times);
   }

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The outcomes that no other outcome dominates: none is as good in cycles per image, first-image
- * cycles, activation memory and macros, and better in one of them.
+ * cycles, activation memory, macros and, where images were run, quality, and better in one of them.
  */
 public final class ParetoFront {
   private static final Comparator<Figures> ORDER =
@@ -28,12 +28,14 @@ public final class ParetoFront {
     List<Outcome> sorted =
         outcomes.stream()
             .filter(Outcome::feasible)
-            .sorted(Comparator.comparing(ParetoFront::figures, ORDER)) // stable
+            .sorted(
+                Comparator.comparing(ParetoFront::figures, ORDER)
+                    .thenComparing(Comparator.comparingDouble(ParetoFront::score).reversed()))
             .toList();
     // What dominates an outcome, or equals it, comes before it in this order.
     List<Outcome> front = new ArrayList<>();
     for (Outcome outcome : sorted) {
-      if (front.stream().noneMatch(before -> covers(figures(before), figures(outcome)))) {
+      if (front.stream().noneMatch(before -> covers(before, outcome))) {
         front.add(outcome);
       }
     }
@@ -44,11 +46,19 @@ public final class ParetoFront {
     return outcome.prediction().orElseThrow();
   }
 
+  private static double score(Outcome outcome) {
+    return outcome.quality().map(Outcome.Quality::score).orElse(0.0);
+  }
+
+  /** Whether {@code a} is as good as {@code b} in everything. */
+  private static boolean covers(Outcome a, Outcome b) {
+    return covers(figures(a), figures(b)) && score(a) >= score(b);
+  }
+
   private static long interval(Figures figures) {
     return figures.cyclesPerImage().orElseThrow();
   }
 
-  /** Whether {@code a} is as good as {@code b} in everything. */
   private static boolean covers(Figures a, Figures b) {
     return interval(a) <= interval(b)
         && a.firstImageCycles() <= b.firstImageCycles()

@@ -1,11 +1,15 @@
 package io.xbarflow.mapper.explore;
 
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Lists;
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Figures;
+import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.mapper.Mapper;
+import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.UntimedMapping;
 import io.xbarflow.mapper.choice.Choices;
 import java.util.ArrayList;
@@ -34,12 +38,17 @@ public final class Sweep {
 
   private final Network network;
   private final Architecture base;
+  private final CoreTypes types;
   private final Map<String, Figures> timed = new HashMap<>(); // by timing key
 
   private final Map<Budget, Choices> choices = new ConcurrentHashMap<>();
 
   /** That part of a point that patches and copies depend on. */
-  private record Budget(Macro crossbar, int mvmCycles, Optional<Integer> crossbars) {}
+  private record Budget(
+      Macro crossbar,
+      int mvmCycles,
+      Optional<Integer> crossbars,
+      ImmutableSortedMap<String, String> physics) {}
 
   /** What mapping without timing tells of a point. */
   private record Mapped(
@@ -66,10 +75,12 @@ public final class Sweep {
    * A sweep over {@code network}.
    *
    * @param base the architecture for what points do not choose
+   * @param types core types that points may name
    */
-  public Sweep(Network network, Architecture base) {
+  public Sweep(Network network, Architecture base, CoreTypes types) {
     this.network = network;
     this.base = base;
+    this.types = types;
   }
 
   /**
@@ -144,13 +155,23 @@ public final class Sweep {
     return new Timed(key, untimed(point).complete().prediction());
   }
 
+  /**
+   * The mapping of a point that is feasible, without its timing: enough to compute values.
+   *
+   * @throws UserException when it is not feasible
+   */
+  public Mapping mapping(Point point) {
+    return untimed(point).ample();
+  }
+
   private UntimedMapping untimed(Point point) {
     Architecture architecture = point.architecture(base);
+    MappingOptions options = point.options().withCores(types.assign(network, architecture));
     Choices made =
         choices.computeIfAbsent(
-            new Budget(point.crossbar(), point.mvmCycles(), point.crossbars()),
-            unused -> Mapper.choices(network, architecture, point.options()));
-    return UntimedMapping.of(network, architecture, point.options(), made);
+            new Budget(point.crossbar(), point.mvmCycles(), point.crossbars(), point.physics()),
+            unused -> Mapper.choices(network, architecture, options));
+    return UntimedMapping.of(network, architecture, options, made);
   }
 
   /** Runs {@code tasks} and gives each result to {@code sink} when it is there. */

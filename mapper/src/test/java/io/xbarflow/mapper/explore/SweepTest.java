@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Int8Array;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 final class SweepTest {
   private static final Architecture BASE = Architectures.named("default").withReach(2);
+  private static final CoreTypes TYPES = CoreTypes.installed();
   private static final Quantisation QUANTISATION = new Quantisation(0.05f, 0, true);
   private static final Ranges RANGES =
       new Ranges(
@@ -90,9 +92,9 @@ final class SweepTest {
   @Test
   void everyPointIsWhatTheMapperMakesOfIt() {
     Network network = residual();
-    ImmutableList<Point> points = RANGES.points(network, BASE);
+    ImmutableList<Point> points = RANGES.points(network, BASE, TYPES);
     assertEquals(3 * 2 * 2 * 2 * 4, points.size());
-    ImmutableMap<Point, Outcome> outcomes = run(new Sweep(network, BASE), points);
+    ImmutableMap<Point, Outcome> outcomes = run(new Sweep(network, BASE, TYPES), points);
     assertEquals(ImmutableSet.copyOf(points), outcomes.keySet());
     int feasible = 0;
     for (Outcome outcome : outcomes.values()) {
@@ -114,9 +116,9 @@ final class SweepTest {
   @Test
   void reusedOutcomesChangeNothing() {
     Network network = residual();
-    ImmutableList<Point> points = RANGES.points(network, BASE);
-    ImmutableMap<Point, Outcome> outcomes = run(new Sweep(network, BASE), points);
-    Sweep again = new Sweep(network, BASE);
+    ImmutableList<Point> points = RANGES.points(network, BASE, TYPES);
+    ImmutableMap<Point, Outcome> outcomes = run(new Sweep(network, BASE, TYPES), points);
+    Sweep again = new Sweep(network, BASE, TYPES);
     points.subList(0, 40).forEach(point -> again.reuse(outcomes.get(point)));
     List<Point> rest = points.subList(40, points.size());
     run(again, rest)
@@ -132,7 +134,7 @@ final class SweepTest {
             ImmutableSet.of(ActivationMemoryPolicy.RING),
             ImmutableSet.of(1),
             Optional.empty());
-    ImmutableList<Point> points = ranges.points(residual(), BASE);
+    ImmutableList<Point> points = ranges.points(residual(), BASE, TYPES);
     // 27 and 36 rows of weights on macros of 16 rows: 2 and 3 macros.
     assertEquals(Optional.empty(), points.get(0).crossbars());
     assertEquals(Optional.of(5), points.get(1).crossbars());

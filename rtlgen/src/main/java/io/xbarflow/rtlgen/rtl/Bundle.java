@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,7 @@ final class Bundle {
 
   private final Path folder;
   private final List<String> sources = new ArrayList<>();
+  private final Map<String, String> stubs = new HashMap<>(); // by source, what synthesis sees
   private final StringBuilder weightIndex = new StringBuilder();
 
   /** Empties the bundle's folders below {@code folder}. */
@@ -72,18 +75,25 @@ final class Bundle {
   }
 
   /**
+   * Notes that synthesis sees {@code text} in the place of {@code module}, which it writes to
+   * {@code syn/}.
+   */
+  void stub(String module, String text) {
+    String name = "syn/" + module + ".v";
+    write(name, text);
+    stubs.put("rtl/" + module + ".v", name);
+  }
+
+  /**
    * Writes the index of the weights and the file lists: for simulation, and for synthesis with
    * stubs for the macros.
    */
-  void close(String macro, String stub) {
+  void close() {
     write("mem/index.txt", weightIndex.toString());
     List<String> sorted = sources.stream().sorted().toList();
-    write("syn/" + macro + ".v", stub);
     StringBuilder synthesis = new StringBuilder();
     for (String name : sorted) {
-      synthesis
-          .append(name.equals("rtl/" + macro + ".v") ? "syn/" + macro + ".v" : name)
-          .append('\n');
+      synthesis.append(stubs.getOrDefault(name, name)).append('\n');
     }
     write("syn/filelist.f", synthesis.toString());
     Artefacts.writeText(folder.resolve("rtl/filelist.f"), String.join("\n", sorted) + "\n");

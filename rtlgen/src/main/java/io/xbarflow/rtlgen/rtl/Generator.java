@@ -4,24 +4,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
+import io.xbarflow.core.coretype.CoreType;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.Network;
+import io.xbarflow.rtlgen.template.MacroView;
 import io.xbarflow.rtlgen.template.TemplateRenderer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes the RTL bundle of a mapping: {@code rtl/} (Verilog and file list), {@code mem/} (weights)
  * and {@code syn/} (file list and macro stubs for synthesis). Equal arguments give equal bytes.
  */
 public final class Generator {
-  private static final String MACRO = "crossbar_macro_ideal";
-
   /** First line of every cell, which has no design's name to give. */
   private static final String CELL_TITLE = "// xbarflow cell, the same in every design.\n//\n";
 
@@ -36,12 +39,12 @@ public final class Generator {
           "column_select",
           "constant_adder",
           "copy_turn",
-          MACRO,
           "direct_input",
           "frame_axis",
           "frame_check",
           "global_average_pool",
           "lane_adder",
+          "lane_gain",
           "max_pool_output",
           "max_pool_partials",
           "mvm_control",
@@ -78,7 +81,20 @@ public final class Generator {
           "tap_term",
           "walk_axis");
 
+  /** Templates that the generator fills in. */
+  private static final ImmutableList<String> TEMPLATES =
+      ImmutableList.of("core.v.vm", "lookup.v.vm", "table.v.vm", "top.v.vm", "window_fetch.v.vm");
+
+  /** First line of the modules of a core type. */
+  private static final String MACRO_TITLE = "// Core type %s, the same in every design.\n//\n";
+
   private final TemplateRenderer renderer = new TemplateRenderer();
+  private final CoreTypes types;
+
+  /** A generator for mappings to cores of {@code types}. */
+  public Generator(CoreTypes types) {
+    this.types = types;
+  }
 
   /**
    * Writes the bundle of {@code mapping} below {@code folder}, replacing an earlier one.
@@ -94,6 +110,7 @@ public final class Generator {
           "a mapping of " + network.model(),
           "Run `xbarflow map` again.");
     }
+    checkOverrides();
     Source source = new Source(network, mapping);
     // Everything is designed and proven before anything is written.
     List<ImcCoreModule> cores = new ArrayList<>();
@@ -101,7 +118,7 @@ public final class Generator {
     int weightFiles = 0;
     for (Block block : mapping.blocks()) {
       if (block instanceof Block.ImcCore core) {
-        ImcCoreModule module = new ImcCoreModule(source, core, weightFiles);
+        ImcCoreModule module = new ImcCoreModule(source, core, types, weightFiles);
         weightFiles += module.weightFiles();
         cores.add(module);
       } else if (block instanceof Block.PoolCore pool) {
@@ -112,34 +129,83 @@ public final class Generator {
 
     Bundle bundle = new Bundle(folder);
     CELLS.forEach(cell -> bundle.verilog(cell, cell(cell)));
+    Map<String, CoreType> used = new TreeMap<>();
+    cores.forEach(core -> used.put(core.type().name(), core.type()));
+    used.values().forEach(type -> writeSources(type, bundle));
     for (boolean skip : new boolean[] {false, true}) {
       WindowFetchView view = WindowFetchView.of(skip);
-      bundle.verilog(view.module(), renderer.render("window_fetch.v.vm", view));
+      bundle.verilog(view.module(), render("window_fetch.v.vm", view));
     }
     for (ImcCoreModule core : cores) {
-      bundle.verilog(core.module(), renderer.render("core.v.vm", core.view()));
+      bundle.verilog(core.module(), render("core.v.vm", core.view()));
       TableView constants = core.constants();
-      bundle.verilog(constants.module(), renderer.render("table.v.vm", constants));
+      bundle.verilog(constants.module(), render("table.v.vm", constants));
       core.writeWeights(bundle);
     }
     for (PoolCoreModule pool : pools) {
-      bundle.verilog(pool.module(), renderer.render("core.v.vm", pool.view()));
+      bundle.verilog(pool.module(), render("core.v.vm", pool.view()));
       for (TableView table : pool.tables()) {
-        bundle.verilog(table.module(), renderer.render("table.v.vm", table));
+        bundle.verilog(table.module(), render("table.v.vm", table));
       }
     }
     for (TableView table : top.tables()) {
-      bundle.verilog(table.module(), renderer.render("table.v.vm", table));
+      bundle.verilog(table.module(), render("table.v.vm", table));
     }
     top.memories().forEach(bundle::write);
     for (LookupView lookup : top.lookups()) {
-      bundle.verilog(lookup.module(), renderer.render("lookup.v.vm", lookup));
+      bundle.verilog(lookup.module(), render("lookup.v.vm", lookup));
     }
-    bundle.verilog("xbarflow_top", renderer.render("top.v.vm", top.view()));
-    bundle.close(MACRO, cell(MACRO + "_stub"));
+    bundle.verilog("xbarflow_top", render("top.v.vm", top.view()));
+    bundle.close();
   }
 
-  private static String cell(String name) {
+  /** A file that takes no cell's place would be left out without a word. */
+  private void checkOverrides() {
+    for (String file : types.overrides().keySet()) {
+      String cell = file.endsWith(".v") ? file.substring(0, file.length() - 2) : "";
+      if (!CELLS.contains(cell) && !TEMPLATES.contains(file)) {
+        throw UserException.badInput(
+            "core type",
+            "file " + file + " has the name of no cell and of no template",
+            "a file whose name begins with the macro's, or one of "
+                + String.join(", ", CELLS)
+                + " (.v) or "
+                + String.join(", ", TEMPLATES),
+            "Rename the file, or remove it.");
+      }
+    }
+  }
+
+  /** Writes the Verilog that only cores of {@code type} have. */
+  private void writeSources(CoreType type, Bundle bundle) {
+    type.sources()
+        .forEach(
+            (file, text) -> {
+              String module = file.substring(0, file.indexOf('.'));
+              bundle.verilog(
+                  module,
+                  MACRO_TITLE.formatted(type.name())
+                      + (file.endsWith(".vm")
+                          ? renderer.renderText(
+                              file, text, new MacroView(type.name(), type.module()))
+                          : text));
+            });
+    type.stub().ifPresent(stub -> bundle.stub(type.module(), stub));
+  }
+
+  /** Renders a template of the generator, or what stands in its place. */
+  private String render(String template, Record view) {
+    String other = types.overrides().get(template);
+    return other == null
+        ? renderer.render(template, view)
+        : renderer.renderText(template, other, view);
+  }
+
+  private String cell(String name) {
+    String other = types.overrides().get(name + ".v");
+    if (other != null) {
+      return other;
+    }
     try {
       return CELL_TITLE
           + Resources.toString(Resources.getResource(Generator.class, name + ".v"), UTF_8);

@@ -5,13 +5,20 @@ import static com.google.common.base.Verify.verify;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
-import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.coretype.CoreType;
+import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.coretype.Macro;
+import io.xbarflow.core.coretype.Parameters;
+import io.xbarflow.core.coretype.Tile;
+import io.xbarflow.core.coretype.Tiles;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.Place;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.mapping.Tiling;
+import io.xbarflow.core.mapping.WeightMatrix;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Tensor;
@@ -20,9 +27,11 @@ import io.xbarflow.rtlgen.arithmetic.Requantisation;
 import io.xbarflow.rtlgen.arithmetic.RequantiserDesign;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongBinaryOperator;
 
 /** An in-memory-computing core: its module, its constants and its weight memories. */
 final class ImcCoreModule {
@@ -36,12 +45,17 @@ final class ImcCoreModule {
   private final Tensor output;
   private final Link inputLink;
   private final Link outputLink;
-  private final Architecture architecture;
+  private final CoreUse use;
+  private final CoreType type;
+  private final Parameters parameters;
+  private final Tiles tiles;
   private final Patch patch;
   private final Tiling tiling;
   private final WeightMatrix weights;
   private final int copies;
+  private final ImmutableList<Macro> programmed; // of all copies; none when sums are exact
   private final int columnBits;
+  private final int[][] gains; // by row tile and channel
   private final List<Long> biases = new ArrayList<>();
   private final RequantiserDesign design;
   private final int accumulatorBits;
@@ -50,11 +64,12 @@ final class ImcCoreModule {
   /**
    * Designs the arithmetic of {@code core} and proves it.
    *
+   * @param types core types, that of {@code core} among them
    * @param firstWeights number of the core's first weight file in {@code mem/}
    * @throws io.xbarflow.core.diagnostic.UserException when the proof fails
    * @throws IllegalArgumentException when the core has more or fewer places than macros
    */
-  ImcCoreModule(Source source, Block.ImcCore core, int firstWeights) {
+  ImcCoreModule(Source source, Block.ImcCore core, CoreTypes types, int firstWeights) {
     this.source = source;
     this.firstWeights = firstWeights;
     this.core = core;
@@ -63,11 +78,14 @@ final class ImcCoreModule {
     this.output = source.tensor(layer.output());
     this.inputLink = source.link(core.input());
     this.outputLink = source.link(core.output());
-    this.architecture = source.mapping().architecture();
+    this.use = core.array().core();
+    this.type = types.named("mapping.json, core " + core.name(), use.type());
+    this.parameters = new Parameters(use.parameters());
     this.patch = core.fetch().patch();
     this.copies = core.array().copies();
-    this.tiling =
-        Tiling.of(layer, patch, architecture.crossbarRows(), architecture.crossbarColumns());
+    this.tiles =
+        new Tiles(layer, input.quantisation(), core.fetch(), use, copies, core.array().ranges());
+    this.tiling = tiles.tiling();
     checkArgument(
         copies * tiling.macros() == core.array().places().size(),
         "core %s: %s places for %s copies of %s macros",
@@ -81,17 +99,87 @@ final class ImcCoreModule {
             && tiling.columnTiles(last) == tiling.columnTiles(0),
         "%s: blocks of several groups fit one macro, those of one group are alike",
         tiling);
-    this.weights = new WeightMatrix(layer, core.fetch(), tiling);
-    this.columnBits = tiling.columnBits(input.quantisation().signed());
+    this.weights = tiles.weights();
+    this.programmed = use.macro().exact() ? ImmutableList.of() : program();
+    this.columnBits =
+        programmed.stream()
+            .mapToInt(Macro::columnBits)
+            .max()
+            .orElse(tiling.columnBits(input.quantisation().signed()));
+    this.gains = gains();
     this.design = RequantiserDesign.of(requantisation());
-    int bits = Math.max(design.accumulatorBits(), columnBits);
+    int bits = design.accumulatorBits();
+    for (int r = 0; r < tiling.rowTiles(0); r++) {
+      bits = Math.max(bits, columnBits + gainBits(r));
+    }
     for (long bias : biases) {
       bits = Math.max(bits, BitWidths.signed(bias));
     }
     this.accumulatorBits = bits;
   }
 
-  /** The requantisation of the layer; the array sees raw values, so -zx * sum(w) joins the bias. */
+  /** The macros of all copies. */
+  private ImmutableList<Macro> program() {
+    ImmutableList.Builder<Macro> macros = ImmutableList.builder();
+    for (int copy = 0; copy < copies; copy++) {
+      tiles.ofCopy(copy).forEach(tile -> macros.add(type.program(tile, parameters)));
+    }
+    return macros.build();
+  }
+
+  /** What a unit of a column stands for, by row tile and channel. */
+  private int[][] gains() {
+    int[][] gain = new int[tiling.rowTiles(0)][layer.outputChannels()];
+    for (int[] row : gain) {
+      Arrays.fill(row, 1);
+    }
+    forEachProgrammed((macro, r, channel, column) -> gain[r][channel] = macro.gain(column));
+    forEachProgrammed(
+        (macro, r, channel, column) ->
+            verify(
+                gain[r][channel] == macro.gain(column),
+                "core %s, channel %s: gains %s and %s in row tile %s",
+                core.name(),
+                channel,
+                gain[r][channel],
+                macro.gain(column),
+                r));
+    return gain;
+  }
+
+  /** Sees the columns of macros whose sums are not exact. */
+  @FunctionalInterface
+  private interface ColumnVisitor {
+    void visit(Macro macro, int rowTile, int channel, int column);
+  }
+
+  private void forEachProgrammed(ColumnVisitor visitor) {
+    if (programmed.isEmpty()) {
+      return;
+    }
+    for (int copy = 0; copy < copies; copy++) {
+      int ofCopy = copy;
+      forEachTile(
+          (number, block, r, c) -> {
+            Macro macro = programmed.get(ofCopy * Ints.checkedCast(tiling.macros()) + number);
+            for (int column = 0; column < weights.columns(block, c); column++) {
+              int channel = tiles.channel(block, c * tiling.macroColumns() + column);
+              visitor.visit(macro, r, channel, column);
+            }
+          });
+    }
+  }
+
+  /** Unsigned bits of the gains of row tile {@code r}; none when all are one. */
+  private int gainBits(int r) {
+    int greatest = Arrays.stream(gains[r]).max().orElse(1);
+    return greatest == 1 ? 0 : BitWidths.unsigned(greatest);
+  }
+
+  /**
+   * The requantisation of the layer. Arrays that see raw values give zx * sum(w) too much, so -zx *
+   * sum(w) joins the bias.
+   */
   private Requantisation requantisation() {
     Quantisation x = input.quantisation();
     Quantisation y = output.quantisation();
@@ -113,7 +201,12 @@ final class ImcCoreModule {
           }
         }
       }
-      long bias = layer.bias().get(o) - x.zeroPoint() * sum;
+      boolean raw = !use.macro().takesZeroPoint();
+      long bias = layer.bias().get(o) - (raw ? x.zeroPoint() * sum : 0);
+      if (!use.macro().exact()) {
+        least = reach(o, Math::min, Macro::least);
+        greatest = reach(o, Math::max, Macro::greatest);
+      }
       biases.add(bias);
       low.add(bias + least);
       high.add(bias + greatest);
@@ -127,6 +220,37 @@ final class ImcCoreModule {
         y.zeroPoint(),
         layer.clampMin(),
         layer.clampMax());
+  }
+
+  /** The least or the greatest column result of a macro. */
+  @FunctionalInterface
+  private interface Extreme {
+    long of(Macro macro, int column);
+  }
+
+  /** The least or greatest that channel {@code channel} reaches, its row tiles added up. */
+  private long reach(int channel, LongBinaryOperator further, Extreme extreme) {
+    long[] furthest = new long[tiling.rowTiles(0)];
+    boolean[] seen = new boolean[furthest.length];
+    forEachProgrammed(
+        (macro, r, of, column) -> {
+          if (of == channel) {
+            long value = extreme.of(macro, column) * gains[r][channel];
+            furthest[r] = seen[r] ? further.applyAsLong(furthest[r], value) : value;
+            seen[r] = true;
+          }
+        });
+    return Arrays.stream(furthest).sum();
+  }
+
+  /** Whether the type has Verilog parameters of its own. */
+  private boolean hasParameters() {
+    Tile first = tiles.tile(0, 0, 0, 0);
+    return !type.verilogParameters(first, parameters).isEmpty();
+  }
+
+  CoreType type() {
+    return type;
   }
 
   String module() {
@@ -162,6 +286,12 @@ final class ImcCoreModule {
     }
     signals.add(wire(1, "select"));
     signals.add(wire(Integer.SIZE, "pixel"));
+    for (int r = 0; r < tiling.rowTiles(0); r++) {
+      if (gainBits(r) > 0) {
+        signals.add(wire((long) outputLink.lanes() * gainBits(r), "gain_r" + r));
+        signals.add(wire((long) outputLink.lanes() * (columnBits + gainBits(r)), "scaled_r" + r));
+      }
+    }
     for (int i = 1; i < tiling.rowTiles(0); i++) {
       signals.add(wire((long) outputLink.lanes() * accumulatorBits, "sum_" + i));
     }
@@ -225,12 +355,17 @@ final class ImcCoreModule {
     }
     forEachTile((macro, block, r, c) -> instances.add(columnSelect(block, r, c)));
     Lanes sums = addRowTiles(instances);
-    instances.add(
+    Instance.Builder constants =
         Instance.of(constantsModule(), "u_constants")
             .connect("select", "beat")
             .connect("bias", "bias")
-            .connect("multiplier", "multiplier")
-            .build());
+            .connect("multiplier", "multiplier");
+    for (int r = 0; r < tiling.rowTiles(0); r++) {
+      if (gainBits(r) > 0) {
+        constants.connect("gain_r" + r, "gain_r" + r);
+      }
+    }
+    instances.add(constants.build());
     instances.add(postProcessing(sums));
     return instances.build();
   }
@@ -330,7 +465,7 @@ final class ImcCoreModule {
         String.format(
             "Rate: an MVM of %d cycles per %s, %d per image; input pixel in %d beats,"
                 + " output in %d.",
-            architecture.mvmCycles(),
+            use.macro().mvmCycles(),
             patch.equals(Patch.SINGLE) ? "output pixel" : "patch",
             core.fetch().windows(),
             inputLink.beatsPerPixel(),
@@ -360,7 +495,8 @@ final class ImcCoreModule {
     lines.add(
         String.format(
             Locale.ROOT,
-            "Weights: %s%d rows x %d columns on %d x %d macros of %d x %d, %.1f %% of their cells.",
+            "Core type %s. Weights: %s%d rows x %d columns on %d x %d macros of %d x %d, %.1f %% of their cells.",
+            use.type(),
             diagonal() ? tiling.blocks() + " diagonal blocks, up to " : "",
             tiling.rows(0),
             tiling.columns(0),
@@ -392,29 +528,34 @@ final class ImcCoreModule {
   private Instance macro(int tile, int copy, int block, int r, int c) {
     int macro = Ints.checkedCast(copy * tiling.macros()) + tile;
     Place place = core.array().places().get(macro);
-    int mvmCycles = architecture.mvmCycles();
+    int mvmCycles = use.macro().mvmCycles();
     int rows = weights.rows(block, r);
     int columns = weights.columns(block, c);
     long firstRow = (long) tiling.taps() * tiling.firstInput(block) + (long) r * tiling.macroRows();
-    return Instance.of(
-            "crossbar_macro_ideal",
-            "u_macro" + number("_copy", copy, copies) + "_" + tile(block, r, c))
-        .comment(
-            String.format(
-                "Rows from %d, columns from %d%s, at place (%d, %d).",
-                r * tiling.macroRows(),
-                c * tiling.macroColumns(),
-                number(" of block ", block, tiling.blocks()),
-                place.row(),
-                place.column()))
-        .parameter("ROWS", rows)
-        .parameter("COLUMNS", columns)
-        .parameter("COLUMN_BITS", columnBits)
-        .flag("INPUTS_SIGNED", input.quantisation().signed())
-        .parameter("MVM_CYCLES", mvmCycles)
-        .parameter("COUNT_BITS", BitWidths.counter(mvmCycles))
+    Instance.Builder instance =
+        Instance.of(
+                type.module(), "u_macro" + number("_copy", copy, copies) + "_" + tile(block, r, c))
+            .comment(
+                String.format(
+                    "Rows from %d, columns from %d%s, at place (%d, %d).",
+                    r * tiling.macroRows(),
+                    c * tiling.macroColumns(),
+                    number(" of block ", block, tiling.blocks()),
+                    place.row(),
+                    place.column()))
+            .parameter("ROWS", rows)
+            .parameter("COLUMNS", columns)
+            .parameter("COLUMN_BITS", columnBits)
+            .flag("INPUTS_SIGNED", input.quantisation().signed())
+            .parameter("MVM_CYCLES", mvmCycles)
+            .parameter("COUNT_BITS", BitWidths.counter(mvmCycles));
+    if (hasParameters()) {
+      type.verilogParameters(tiles.tile(copy, block, r, c), parameters)
+          .forEach(instance::parameter);
+    }
+    return instance
         .clocked()
-        .connect("weights_id", "24'd" + (firstWeights + tile))
+        .connect("weights_id", "24'd" + (firstWeights + (use.macro().exact() ? tile : macro)))
         .connect("start", bit("start", copies, copy))
         .connect(
             "row_data",
@@ -454,7 +595,7 @@ final class ImcCoreModule {
   private Lanes addRowTiles(ImmutableList.Builder<Instance> instances) {
     Deque<Lanes> terms = new ArrayDeque<>();
     for (int r = 0; r < tiling.rowTiles(0); r++) {
-      terms.add(new Lanes(rowLanes(r), columnBits));
+      terms.add(scaled(instances, r));
     }
     for (int i = 1; terms.size() > 1; i++) {
       Lanes a = terms.remove();
@@ -474,6 +615,25 @@ final class ImcCoreModule {
       terms.add(sum);
     }
     return terms.element();
+  }
+
+  /** The lanes of row tile {@code r} in units of the exact sum. */
+  private Lanes scaled(ImmutableList.Builder<Instance> instances, int r) {
+    if (gainBits(r) == 0) {
+      return new Lanes(rowLanes(r), columnBits);
+    }
+    Lanes scaled = new Lanes("scaled_r" + r, columnBits + gainBits(r));
+    instances.add(
+        Instance.of("lane_gain", "u_gain_r" + r)
+            .parameter("LANES", outputLink.lanes())
+            .parameter("IN_BITS", columnBits)
+            .parameter("GAIN_BITS", gainBits(r))
+            .connect("enable", "select")
+            .connect("in", rowLanes(r))
+            .connect("gain", "gain_r" + r)
+            .connect("out", scaled.value)
+            .build());
+    return scaled;
   }
 
   /** What the tiles of row tile {@code row} give, all blocks together. */
@@ -557,6 +717,11 @@ final class ImcCoreModule {
         new ConstantTable(beatBits())
             .column("bias", lanes * accumulatorBits)
             .column("multiplier", lanes * design.multiplierBits());
+    for (int r = 0; r < tiling.rowTiles(0); r++) {
+      if (gainBits(r) > 0) {
+        table.column("gain_r" + r, lanes * gainBits(r));
+      }
+    }
     for (int beat = 0; beat < outputLink.beatsPerPixel(); beat++) {
       StringBuilder bias = new StringBuilder();
       StringBuilder multiplier = new StringBuilder();
@@ -566,7 +731,13 @@ final class ImcCoreModule {
         multiplier.append(
             BitWidths.binary(design.multiplierBits(), design.multipliers().get(channel)));
       }
-      table.row(beat, bias.toString(), multiplier.toString());
+      List<String> values = new ArrayList<>(List.of(bias.toString(), multiplier.toString()));
+      for (int r = 0; r < tiling.rowTiles(0); r++) {
+        if (gainBits(r) > 0) {
+          values.add(gains(r, beat));
+        }
+      }
+      table.row(beat, values.toArray(String[]::new));
     }
     return table.view(
         "Constants of core " + core.name() + ", for the channels of each beat.",
@@ -583,18 +754,40 @@ final class ImcCoreModule {
         constantsModule());
   }
 
-  /** How many weight files the core has: one for each macro of a copy. */
+  /** The gains of row tile {@code r} for beat {@code beat}, in binary digits. */
+  private String gains(int r, int beat) {
+    StringBuilder digits = new StringBuilder();
+    for (int lane = outputLink.lanes() - 1; lane >= 0; lane--) {
+      int channel = beat * outputLink.lanes() + lane;
+      digits.append(BitWidths.binary(gainBits(r) + 1, gains[r][channel]).substring(1));
+    }
+    return digits.toString();
+  }
+
+  /** How many weight files the core has: one for each macro of the copies that differ. */
   int weightFiles() {
-    return Ints.checkedCast(tiling.macros());
+    return Ints.checkedCast(tiles.distinctCopies() * tiling.macros());
   }
 
   /** Writes the weight files, one line for each row of a macro, and their lines of the index. */
   void writeWeights(Bundle bundle) {
-    forEachTile(
-        (macro, block, r, c) ->
+    for (int copy = 0; copy < tiles.distinctCopies(); copy++) {
+      int ofCopy = copy;
+      forEachTile(
+          (number, block, r, c) -> {
+            int macro = ofCopy * Ints.checkedCast(tiling.macros()) + number;
+            Macro held =
+                programmed.isEmpty()
+                    ? type.program(tiles.tile(ofCopy, block, r, c), parameters)
+                    : programmed.get(macro);
             bundle.weights(
                 firstWeights + macro,
-                core.name() + " " + tile(block, r, c),
-                weights.memory(block, r, c)));
+                core.name()
+                    + number(" copy", ofCopy, tiles.distinctCopies())
+                    + " "
+                    + tile(block, r, c),
+                held.memory());
+          });
+    }
   }
 }

@@ -21,6 +21,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -62,6 +64,16 @@ final class TopModule implements Block.Cases<Void> {
     return Collections.unmodifiableMap(memories);
   }
 
+  private Set<String> coreTypes() {
+    Set<String> types = new TreeSet<>();
+    for (Block block : mapping.blocks()) {
+      if (block instanceof Block.ImcCore core) {
+        types.add(core.array().core().type());
+      }
+    }
+    return types;
+  }
+
   TopView view() {
     ImmutableList.Builder<TopView.LinkView> links = ImmutableList.builder();
     ImmutableList.Builder<Instance> all = ImmutableList.builder();
@@ -91,12 +103,11 @@ final class TopModule implements Block.Cases<Void> {
         "Chip for " + mapping.model() + ": every layer in its own arrays, image behind image.",
         ImmutableList.of(
             String.format(
-                "%d macros of %d x %d, core type %s, %d cycles per MVM.",
+                "%d crossbars of %d x %d; core types: %s.",
                 mapping.prediction().crossbars(),
                 mapping.architecture().crossbarRows(),
                 mapping.architecture().crossbarColumns(),
-                mapping.architecture().core(),
-                mapping.architecture().mvmCycles()),
+                String.join(", ", coreTypes())),
             String.format(
                 "Predicted: %d cycles per image, %d to the first image's end, %d bits of activation",
                 mapping.prediction().cyclesPerImage().orElse(0L),

@@ -50,24 +50,38 @@ public final class TemplateRenderer {
   public String render(String name, Record view) {
     URL resource = view.getClass().getResource(name);
     checkArgument(resource != null, "no template %s beside %s", name, view.getClass());
+    try {
+      return renderText(name, Resources.toString(resource, UTF_8), view);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The text of {@code template}, which messages call {@code name}, rendered with {@code view} as
+   * {@code $v}; blanks at the end of a line are dropped.
+   */
+  public String renderText(String name, String template, Record view) {
     VelocityContext context = new VelocityContext();
     context.put("v", view);
     // Verilog's own dollar names stand for themselves.
     for (String systemTask :
         new String[] {
-          "signed", "unsigned", "clog2", "readmemh", "time", "error", "display", "finish", "root"
+          "signed",
+          "unsigned",
+          "clog2",
+          "readmemh",
+          "sformat",
+          "time",
+          "error",
+          "display",
+          "finish",
+          "root"
         }) {
       context.put(systemTask, "$" + systemTask);
     }
     StringWriter text = new StringWriter();
-    try {
-      verify(
-          engine.evaluate(context, text, name, Resources.toString(resource, UTF_8)),
-          "%s did not render",
-          name);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    verify(engine.evaluate(context, text, name, template), "%s did not render", name);
     String rendered = text.toString();
     Matcher leftover = LEFTOVER.matcher(rendered);
     verify(!leftover.find(), "%s left a directive unrendered", name);

@@ -10,7 +10,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.architecture.CoreSelection;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.CrossbarArray;
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Figures;
@@ -50,7 +53,6 @@ final class ImcCoreModuleTest {
   private static final List<String> CELLS =
       List.of(
           "copy_turn",
-          "crossbar_macro_ideal",
           "column_select",
           "lane_adder",
           "mvm_control",
@@ -103,6 +105,7 @@ final class ImcCoreModuleTest {
           Resources.toString(
               Resources.getResource("io/xbarflow/rtlgen/rtl/" + cell + ".v"), UTF_8));
     }
+    core.type().sources().forEach((file, text) -> bundle.write("rtl/" + file, text));
     TemplateRenderer renderer = new TemplateRenderer();
     bundle.write("rtl/conv_core.v", renderer.render("core.v.vm", withPlayer(core.view())));
     bundle.write("rtl/conv_constants.v", renderer.render("table.v.vm", core.constants()));
@@ -148,7 +151,11 @@ final class ImcCoreModuleTest {
             Optional.empty(),
             fetch,
             new CrossbarArray(
-                copies, ImmutableList.copyOf(Collections.nCopies(places, new Place(0, 0)))));
+                CoreUse.ideal(
+                    design.tiling().macroRows(), design.tiling().macroColumns(), MVM_CYCLES),
+                copies,
+                ImmutableList.of(),
+                ImmutableList.copyOf(Collections.nCopies(places, new Place(0, 0)))));
     Mapping mapping =
         new Mapping(
             "core.onnx",
@@ -157,7 +164,7 @@ final class ImcCoreModuleTest {
                 "core",
                 tiling.macroRows(),
                 tiling.macroColumns(),
-                "ideal",
+                CoreSelection.IDEAL,
                 MVM_CYCLES,
                 100,
                 0,
@@ -172,7 +179,7 @@ final class ImcCoreModuleTest {
             ImmutableList.of(core),
             new Figures(0, Optional.empty(), 0, 0),
             new Figures(0, Optional.empty(), 0, 0));
-    return new ImcCoreModule(new Source(network, mapping), core, 0);
+    return new ImcCoreModule(new Source(network, mapping), core, CoreTypes.installed(), 0);
   }
 
   private static HostTensor host(String tensor, Shape shape) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.Tiling;
+import io.xbarflow.core.mapping.WeightMatrix;
 import io.xbarflow.core.network.Shape;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -49,11 +50,10 @@ final class WeightMatrixTest {
     byte[][] rows = new byte[tiling.rows(block)][];
     int row = 0;
     for (int r = 0; r < tiling.rowTiles(block); r++) {
-      for (String line : matrix.memory(block, r, tile).lines().toList()) {
-        String[] words = line.split(" ", -1);
-        rows[row] = new byte[words.length];
-        for (int c = 0; c < words.length; c++) {
-          rows[row][c] = (byte) Integer.parseInt(words[c], 16);
+      for (int within = 0; within < matrix.rows(block, r); within++) {
+        rows[row] = new byte[matrix.columns(block, tile)];
+        for (int c = 0; c < rows[row].length; c++) {
+          rows[row][c] = (byte) matrix.weight(block, row, tile * tiling.macroColumns() + c);
         }
         row++;
       }

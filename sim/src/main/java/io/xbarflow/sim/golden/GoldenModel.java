@@ -9,6 +9,8 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
 import com.google.common.collect.Sets;
 import com.google.common.primitives.Ints;
+import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
@@ -27,7 +29,8 @@ import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /**
- * Computes every tensor of a network for given inputs, equal to ONNX Runtime bit for bit.
+ * Computes every tensor of a network for given inputs, equal to ONNX Runtime bit for bit; of a
+ * mapped network, what the mapped arrays give.
  *
  * <p>An instance is immutable and may be shared between threads.
  */
@@ -54,12 +57,28 @@ public final class GoldenModel {
   private record Step(
       String output, ImmutableList<String> inputs, ImmutableSet<String> done, Operator operator) {}
 
-  /** Prepares {@code network}. */
+  /** Prepares {@code network} as it is meant: all sums are exact. */
   public GoldenModel(Network network) {
+    this(network, ImmutableMap.of());
+  }
+
+  /**
+   * Prepares {@code network} as it is mapped: convolutions on cores whose sums are not exact are
+   * computed MVM by MVM, as their core types say.
+   *
+   * @param mapping of {@code network}
+   * @param types those that {@code mapping} uses
+   */
+  public GoldenModel(Network network, Mapping mapping, CoreTypes types) {
+    this(network, arrays(network, mapping, types));
+  }
+
+  /** Prepares {@code network} with operators of one's own for some convolutions, by layer. */
+  GoldenModel(Network network, ImmutableMap<String, ArrayOperator> arrays) {
     tensors = network.tensorsByName();
     inputs =
         network.inputs().stream().map(HostTensor::tensor).collect(ImmutableList.toImmutableList());
-    OperatorOfLayer operators = new OperatorOfLayer(tensors);
+    OperatorOfLayer operators = new OperatorOfLayer(tensors, arrays);
     Set<String> read = new HashSet<>();
     ImmutableList.Builder<Step> backwards = ImmutableList.builder();
     int most = 1;
@@ -75,6 +94,29 @@ public final class GoldenModel {
     imagesTogether = Math.max(1, Math.min(IMAGES_TOGETHER, VALUES_TOGETHER / most));
   }
 
+  /** The operators of the convolutions whose sums are not exact, by layer. */
+  private static ImmutableMap<String, ArrayOperator> arrays(
+      Network network, Mapping mapping, CoreTypes types) {
+    ImmutableMap<String, Tensor> tensors = network.tensorsByName();
+    ImmutableMap.Builder<String, ArrayOperator> arrays = ImmutableMap.builder();
+    MappedConvolution.of(network, mapping).stream()
+        .filter(mapped -> !mapped.core().array().core().macro().exact())
+        .forEach(
+            mapped ->
+                arrays.put(
+                    mapped.layer().name(),
+                    new ArrayOperator(
+                        mapped.layer(),
+                        tensors.get(mapped.layer().input()),
+                        tensors.get(mapped.layer().output()),
+                        mapped.core().fetch(),
+                        mapped.core().array().core(),
+                        types.named("mapping", mapped.core().array().core().type()),
+                        mapped.core().array().copies(),
+                        mapped.core().array().ranges())));
+    return arrays.buildOrThrow();
+  }
+
   /**
    * Runs one image.
    *
@@ -84,7 +126,7 @@ public final class GoldenModel {
    *     type than the network's
    */
   public ImmutableMap<String, Image> run(Map<String, Image> images) {
-    return run(ImmutableList.of(images), Predicates.alwaysTrue(), Workers.CALLER).get(0);
+    return run(ImmutableList.of(images), 0, Predicates.alwaysTrue(), Workers.CALLER).get(0);
   }
 
   /**
@@ -111,10 +153,26 @@ public final class GoldenModel {
    */
   public ImmutableList<ImmutableMap<String, Image>> runAll(
       List<? extends Map<String, Image>> images, Predicate<String> kept, int threads) {
+    return runAll(images, 0, kept, threads);
+  }
+
+  /**
+   * Runs several images that follow others in the stream.
+   *
+   * @param images the inputs of every image, as {@link #run} takes them
+   * @param first how many images have gone before since reset; read noise depends on it
+   * @param kept whether to keep the tensor of a name
+   * @param threads as above
+   * @return the tensors kept of every image, in order
+   */
+  public ImmutableList<ImmutableMap<String, Image>> runAll(
+      List<? extends Map<String, Image>> images, long first, Predicate<String> kept, int threads) {
     ImmutableList.Builder<ImmutableMap<String, Image>> results = ImmutableList.builder();
     try (Workers workers = new Workers(threads)) {
       if (images.size() < threads) {
-        images.forEach(image -> results.addAll(run(ImmutableList.of(image), kept, workers)));
+        for (int i = 0; i < images.size(); i++) {
+          results.addAll(run(ImmutableList.of(images.get(i)), first + i, kept, workers));
+        }
         return results.build();
       }
       int perThread = (images.size() + threads - 1) / threads;
@@ -124,16 +182,23 @@ public final class GoldenModel {
           Lists.partition(images, together);
       List<ImmutableList<ImmutableMap<String, Image>>> done =
           new ArrayList<>(Collections.nCopies(batches.size(), ImmutableList.of()));
-      IntConsumer each = batch -> done.set(batch, run(batches.get(batch), kept, Workers.CALLER));
+      IntConsumer each =
+          batch ->
+              done.set(
+                  batch,
+                  run(batches.get(batch), first + (long) batch * together, kept, Workers.CALLER));
       workers.share(batches.size(), () -> each);
       done.forEach(results::addAll);
       return results.build();
     }
   }
 
-  /** Runs {@code images} together, layer by layer. */
+  /** Runs {@code images}, from number {@code first} on, together, layer by layer. */
   private ImmutableList<ImmutableMap<String, Image>> run(
-      List<? extends Map<String, Image>> images, Predicate<String> kept, Workers workers) {
+      List<? extends Map<String, Image>> images,
+      long first,
+      Predicate<String> kept,
+      Workers workers) {
     Map<String, int[][]> values = new HashMap<>();
     List<ImmutableMap.Builder<String, Image>> results = new ArrayList<>();
     for (Map<String, Image> image : images) {
@@ -154,7 +219,7 @@ public final class GoldenModel {
           operands[image][i] = value[image];
         }
       }
-      int[][] output = step.operator().apply(operands, workers);
+      int[][] output = step.operator().apply(operands, first, workers);
       if (kept.test(step.output())) {
         Shape shape = tensors.get(step.output()).shape();
         for (int image = 0; image < output.length; image++) {
@@ -195,10 +260,15 @@ public final class GoldenModel {
   }
 
   /** Chooses the operator of a layer. */
-  private record OperatorOfLayer(ImmutableMap<String, Tensor> tensors)
+  private record OperatorOfLayer(
+      ImmutableMap<String, Tensor> tensors, ImmutableMap<String, ArrayOperator> arrays)
       implements Layer.Cases<Operator> {
     @Override
     public Operator convolution(Layer.Convolution layer) {
+      Operator array = arrays.get(layer.name());
+      if (array != null) {
+        return array;
+      }
       return new ConvolutionOperator(
           layer, tensors.get(layer.input()), tensors.get(layer.output()));
     }

@@ -25,4 +25,15 @@ interface Operator {
     workers.share(images.length, () -> each);
     return outputs;
   }
+
+  /**
+   * The layer's output for several images that follow each other in the stream.
+   *
+   * @param images the operands of every image
+   * @param first number of the first image, counted from reset
+   * @return the output of every image
+   */
+  default int[][] apply(int[][][] images, long first, Workers workers) {
+    return apply(images, workers);
+  }
 }

@@ -26,7 +26,6 @@ public final class BeatModel {
 
   private final ImmutableList<Link> links;
   private final ImmutableMap<String, Link> linksByName;
-  private final int mvmCycles;
   private final int images;
   private final Map<String, BeatTimes> times = new LinkedHashMap<>();
   private final Map<String, FifoTimes> fifos = new LinkedHashMap<>();
@@ -38,12 +37,10 @@ public final class BeatModel {
       List<Port> outputs,
       List<Link> links,
       List<Block> blocks,
-      int mvmCycles,
       int images,
       long sourceInterval) {
     checkArgument(images > 0, "images %s", images);
     this.links = ImmutableList.copyOf(links);
-    this.mvmCycles = mvmCycles;
     this.images = images;
     ImmutableMap.Builder<String, Link> byName = ImmutableMap.builder();
     for (Link link : links) {
@@ -77,10 +74,9 @@ public final class BeatModel {
       List<Port> outputs,
       List<Link> links,
       List<Block> blocks,
-      int mvmCycles,
       int images,
       long interval) {
-    return new BeatModel(inputs, outputs, links, blocks, mvmCycles, images, interval).evaluate();
+    return new BeatModel(inputs, outputs, links, blocks, images, interval).evaluate();
   }
 
   private Timing evaluate() {
@@ -153,7 +149,7 @@ public final class BeatModel {
       return new CoreTimes(
               fetch(block.name(), block.fetch(), block.input(), block.skip()),
               block.fetch(),
-              mvmCycles,
+              block.array().core().macro().mvmCycles(),
               block.array().copies(),
               linksByName.get(block.output()).beatsPerPixel(),
               new ElasticPipe(PipelineDepth.POST_PROCESSING, times.get(block.output())),

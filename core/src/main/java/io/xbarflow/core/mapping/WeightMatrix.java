@@ -1,8 +1,6 @@
-package io.xbarflow.rtlgen.rtl;
+package io.xbarflow.core.mapping;
 
 import com.google.common.primitives.ImmutableIntArray;
-import io.xbarflow.core.mapping.Fetch;
-import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Window;
 import java.util.stream.IntStream;
@@ -15,7 +13,7 @@ import java.util.stream.IntStream;
  * in raster order; only a window that is the whole map and fills up as the stream comes has them in
  * the order of the stream.
  */
-final class WeightMatrix {
+public final class WeightMatrix {
   private final Layer.Convolution layer;
   private final Tiling tiling;
   private final Window window;
@@ -23,7 +21,8 @@ final class WeightMatrix {
   private final int patchWidth;
   private final ImmutableIntArray taps;
 
-  WeightMatrix(Layer.Convolution layer, Fetch fetch, Tiling tiling) {
+  /** The weights of {@code layer}, whose windows {@code fetch} makes, on {@code tiling}. */
+  public WeightMatrix(Layer.Convolution layer, Fetch fetch, Tiling tiling) {
     this.layer = layer;
     this.tiling = tiling;
     this.window = fetch.window();
@@ -38,18 +37,23 @@ final class WeightMatrix {
   }
 
   /** Rows used in row tile {@code rowTile} of {@code block}. */
-  int rows(int block, int rowTile) {
+  public int rows(int block, int rowTile) {
     return Math.min(tiling.macroRows(), tiling.rows(block) - rowTile * tiling.macroRows());
   }
 
   /** Columns used in column tile {@code columnTile} of {@code block}. */
-  int columns(int block, int columnTile) {
+  public int columns(int block, int columnTile) {
     return Math.min(
         tiling.macroColumns(), tiling.columns(block) - columnTile * tiling.macroColumns());
   }
 
+  /** The tap, in raster order of {@link Fetch#reads}, that slot {@code slot} holds. */
+  public int tap(int slot) {
+    return taps.get(slot);
+  }
+
   /** Weight at ({@code row}, {@code column}) of {@code block}, tiles not yet cut. */
-  int weight(int block, int row, int column) {
+  public int weight(int block, int row, int column) {
     int inputs = tiling.inputs(block);
     int outputs = tiling.outputs(block);
     int tap = taps.get(row / inputs);
@@ -73,23 +77,5 @@ final class WeightMatrix {
 
   private static boolean isTap(int distance, int dilation, int kernel) {
     return distance >= 0 && distance % dilation == 0 && distance / dilation < kernel;
-  }
-
-  /** The memory image of one macro: a line for each row, int8 in hexadecimal. */
-  String memory(int block, int rowTile, int columnTile) {
-    int rows = rows(block, rowTile);
-    int columns = columns(block, columnTile);
-    int firstRow = rowTile * tiling.macroRows();
-    int firstColumn = columnTile * tiling.macroColumns();
-    StringBuilder text = new StringBuilder(rows * columns * 3);
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        int weight = weight(block, firstRow + row, firstColumn + column);
-        text.append(Character.forDigit(weight >> 4 & 15, 16))
-            .append(Character.forDigit(weight & 15, 16))
-            .append(column + 1 < columns ? ' ' : '\n');
-      }
-    }
-    return text.toString();
   }
 }

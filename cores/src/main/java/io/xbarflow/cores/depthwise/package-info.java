@@ -1,0 +1,2 @@
+/** Core type {@code depthwise}: a digital core for depthwise convolutions. */
+package io.xbarflow.cores.depthwise;

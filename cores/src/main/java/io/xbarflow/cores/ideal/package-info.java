@@ -1,0 +1,2 @@
+/** Core type {@code ideal}: exact integer sums in a settable time. */
+package io.xbarflow.cores.ideal;
