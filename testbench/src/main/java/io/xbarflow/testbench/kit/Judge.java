@@ -43,9 +43,9 @@ final class Judge {
       } else if (cycles != declared) {
         findings.add(
             after.on() + ": declared mvmCycles " + declared + ", measured " + cycles,
-            "Let spec() give mvmCycles "
+            "Declare mvmCycles "
                 + cycles
-                + ", or mend the module so that done rises MVM_CYCLES cycles after the cycle of"
+                + " (core.yaml, or spec() of a jar), or mend the module so that done rises MVM_CYCLES cycles after the cycle of"
                 + " start"
                 + CONTRACT
                 + ".");

@@ -82,7 +82,7 @@ final class MacroBenchTest {
             "count <= FIRST_COUNT[COUNT_BITS-1:0] + 1'b1",
             "cycles",
             "declared mvmCycles 6, measured 7",
-            "Let spec() give mvmCycles 7, or mend the module"),
+            "Declare mvmCycles 7 (core.yaml, or spec() of a jar), or mend the module"),
         new Fault(
             "cycles of its own",
             "localparam FIRST_COUNT = MVM_CYCLES - 1;",
