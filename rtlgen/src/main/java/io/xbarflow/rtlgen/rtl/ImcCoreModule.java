@@ -432,6 +432,9 @@ final class ImcCoreModule {
     lines.add(
         "  acc[o] = sum over taps (i, j) and channels c of (x[c][i][j] - zx) * w[o][c][i][j]");
     lines.add("           + bias[o]");
+    if (!use.macro().exact()) {
+      lines.add("           as its macros give the sum: for each row tile code[o] * gain[o]");
+    }
     lines.add("  y[o]   = saturate(round_half_even(acc[o] * scale[o]) + zy)");
     lines.add("");
     lines.add(
@@ -488,6 +491,7 @@ final class ImcCoreModule {
       lines.add(
           String.format("Copies: %d arrays with the same weights take windows in turn.", copies));
     }
+    lines.add("Core type: " + use.type() + ".");
     long cells = 0;
     for (int block = 0; block < tiling.blocks(); block++) {
       cells += (long) tiling.rows(block) * tiling.columns(block);
@@ -495,8 +499,7 @@ final class ImcCoreModule {
     lines.add(
         String.format(
             Locale.ROOT,
-            "Core type %s. Weights: %s%d rows x %d columns on %d x %d macros of %d x %d, %.1f %% of their cells.",
-            use.type(),
+            "Weights: %s%d rows x %d columns on %d x %d macros of %d x %d, %.1f %% of their cells.",
             diagonal() ? tiling.blocks() + " diagonal blocks, up to " : "",
             tiling.rows(0),
             tiling.columns(0),
@@ -739,16 +742,25 @@ final class ImcCoreModule {
       }
       table.row(beat, values.toArray(String[]::new));
     }
+    ImmutableList.Builder<String> description = ImmutableList.builder();
+    String bias = use.macro().takesZeroPoint() ? "bias." : "bias - zx * sum(w).";
+    description.add(
+        String.format("bias:       %d lanes of %d signed bits, %s", lanes, accumulatorBits, bias),
+        String.format(
+            "multiplier: %d lanes of %d bits, scale * 2^%d; proven equal to float32 for every",
+            lanes, design.multiplierBits(), design.rounding().fractionBits()),
+        "            reachable accumulator.");
+    for (int r = 0; r < tiling.rowTiles(0); r++) {
+      if (gainBits(r) > 0) {
+        description.add(
+            String.format(
+                "gain_r%d:    %d lanes of %d bits, what a unit of a column of row tile %d stands for.",
+                r, lanes, gainBits(r), r));
+      }
+    }
     return table.view(
         "Constants of core " + core.name() + ", for the channels of each beat.",
-        ImmutableList.of(
-            String.format(
-                "bias:       %d lanes of %d signed bits, bias - zx * sum(w).",
-                lanes, accumulatorBits),
-            String.format(
-                "multiplier: %d lanes of %d bits, scale * 2^%d; proven equal to float32 for every",
-                lanes, design.multiplierBits(), design.rounding().fractionBits()),
-            "            reachable accumulator."),
+        description.build(),
         source,
         layer.name(),
         constantsModule());
