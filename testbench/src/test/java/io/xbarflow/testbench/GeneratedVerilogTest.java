@@ -147,7 +147,8 @@ final class GeneratedVerilogTest {
       }
     }
     String module = name.substring(name.lastIndexOf('/') + 1, name.length() - 2);
-    boolean cell = lines.get(0).equals("// xbarflow cell, the same in every design.");
+    boolean cell =
+        lines.get(0).matches("// xbarflow cell( of core type \\w+)?, the same in every design\\.");
     boolean frame =
         text.contains(
             "// Template " + module.replaceAll("_skip$", "") + ".v.vm; edit the template");

@@ -1,6 +1,7 @@
-// One unit of core type depthwise: a channel of the window times the weights of that channel, exact.
+// One unit of core type depthwise: channels of a window times their weights, exact.
 //
-//   column_data[c] = sum over t of row_data[t*COLUMNS + c] * weight[t][c],  t = 0 .. ROWS/COLUMNS - 1
+//   column_data[c] = sum over t of row_data[t*COLUMNS + c] * weight[t][c],
+//   t = 0 .. ROWS/COLUMNS - 1
 //
 // A cycle takes TOGETHER = ROWS/COLUMNS/MVM_CYCLES taps, rounded up, of every channel: COLUMNS *
 // TOGETHER multipliers of 8 x 8 bits.

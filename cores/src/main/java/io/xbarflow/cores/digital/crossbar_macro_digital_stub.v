@@ -1,5 +1,5 @@
-// The SRAM macro as synthesis sees it: a black box. Ports and timing stand in the behavioural model,
-// crossbar_macro_digital.v.
+// The SRAM macro as synthesis sees it: a black box. Ports and timing stand in the model that is
+// simulated, crossbar_macro_digital.v.
 `default_nettype none
 
 (* blackbox *)

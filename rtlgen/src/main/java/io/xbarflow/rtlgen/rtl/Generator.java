@@ -86,7 +86,8 @@ public final class Generator {
       ImmutableList.of("core.v.vm", "lookup.v.vm", "table.v.vm", "top.v.vm", "window_fetch.v.vm");
 
   /** First line of the modules of a core type. */
-  private static final String MACRO_TITLE = "// Core type %s, the same in every design.\n//\n";
+  private static final String MACRO_TITLE =
+      "// xbarflow cell of core type %s, the same in every design.\n//\n";
 
   private final TemplateRenderer renderer = new TemplateRenderer();
   private final CoreTypes types;
@@ -190,7 +191,8 @@ public final class Generator {
                               file, text, new MacroView(type.name(), type.module()))
                           : text));
             });
-    type.stub().ifPresent(stub -> bundle.stub(type.module(), stub));
+    type.stub()
+        .ifPresent(stub -> bundle.stub(type.module(), MACRO_TITLE.formatted(type.name()) + stub));
   }
 
   /** Renders a template of the generator, or what stands in its place. */
