@@ -185,7 +185,7 @@ final class ExploreTest {
         "--memory ring,tape|unknown activation memory policy 'tape'",
         "--lanes 0|--lanes is 0",
         "--lanes 1..70000|--lanes is 70000",
-        "--core pcm|unknown core type 'pcm'",
+        "--core nothing|unknown core type 'nothing'",
         "--crossbars 1..50000 --lanes 1..100|at most 1000000 points"
       })
   void badRangesAreRefused(String options, String says) {
