@@ -42,6 +42,7 @@ final class ExploreCommand implements Callable<Integer> {
   public Integer call() {
     CoreTypes types = cores.types();
     Architecture base = sweep.base();
+    types.check(base);
     Ranges ranges = sweep.ranges(base, types);
     Optional<SweepImages> images = SweepImages.of(InputOptions.of(files), labels.file());
     Path file = model.model();

@@ -29,6 +29,7 @@ final class MapCommand implements Callable<Integer> {
   public Integer call() {
     CoreTypes types = cores.types();
     Architecture chosen = architecture.resolve();
+    types.check(chosen);
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     Path file = model.model();
     OutputFolder folder = model.outputFolder();

@@ -32,6 +32,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     CoreTypes types = cores.types();
     Architecture chosen = architecture.resolve();
+    types.check(chosen);
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     Inputs images = inputs.inputs();
     Path file = model.model();

@@ -156,15 +156,30 @@ public record CoreTypes(
   }
 
   /**
+   * Checks what {@code architecture} says of core types, as far as no network is needed.
+   *
+   * @throws UserException when a name is unknown or a parameter illegal
+   */
+  public void check(Architecture architecture) {
+    CoreSelection selection = architecture.cores();
+    selection.preference().forEach(name -> named("core", name));
+    selection.layers().forEach((layer, name) -> named("core of layer " + layer, name));
+    selection
+        .parameters()
+        .forEach(
+            (name, given) ->
+                parameters(named("parameters", name), architecture, given, "parameters"));
+  }
+
+  /**
    * The core type of every convolution of {@code network}, by layer.
    *
    * @throws UserException when a name is unknown, a parameter illegal, or no type can compute a
    *     layer
    */
   public ImmutableMap<String, CoreUse> assign(Network network, Architecture architecture) {
+    check(architecture);
     CoreSelection selection = architecture.cores();
-    selection.preference().forEach(name -> named("core", name));
-    selection.parameters().keySet().forEach(name -> named("parameters", name));
     for (Map.Entry<String, String> layer : selection.layers().entrySet()) {
       named("core of layer " + layer.getKey(), layer.getValue());
       if (network.layers().stream()
