@@ -25,6 +25,7 @@ final class Program {
         .addSubcommand(new SimulateCommand(session))
         .addSubcommand(new CosimCommand(session))
         .addSubcommand(new ExploreCommand(session))
+        .addSubcommand(new ReportCommand(session))
         .addSubcommand(new DoctorCommand(session))
         .addSubcommand(new CheckCoreCommand(session))
         .addSubcommand(new NewCoreCommand(session))
