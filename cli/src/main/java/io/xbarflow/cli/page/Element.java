@@ -29,6 +29,7 @@ final class Element {
 
   private final String tag;
   private final StringBuilder attributes = new StringBuilder();
+  private String styles = "";
   private final List<Object> content = new ArrayList<>();
 
   private Element(String tag) {
@@ -53,7 +54,13 @@ final class Element {
 
   /** Sets the class. */
   Element styled(String classes) {
+    styles = classes;
     return with("class", classes);
+  }
+
+  /** Whether its class was set to {@code classes}. */
+  boolean isStyled(String classes) {
+    return styles.equals(classes);
   }
 
   /** Adds elements and texts. */

@@ -20,7 +20,7 @@ final class Floorplan {
     this.chip = chip;
     this.rows = rows;
     this.columns = columns;
-    this.cell = Math.max(16, Math.min(56, (WIDEST - MARGIN) / columns));
+    this.cell = Math.max(16, Math.min(64, (WIDEST - MARGIN) / columns));
   }
 
   /**
@@ -67,14 +67,29 @@ final class Floorplan {
     for (int row = 0; row < rows; row += step) {
       svg.add(Pictures.text(MARGIN - 6, y(row) + cell / 2 + 4, "" + row).styled("axis right"));
     }
-    svg.add(
-        Pictures.rectangle(MARGIN, MARGIN, columns * cell, rows * cell).styled("board"));
+    svg.add(arrowHead());
+    svg.add(Pictures.rectangle(MARGIN, MARGIN, columns * cell, rows * cell).styled("board"));
     chip.layers().forEach(station -> svg.add(macros(station)));
     long most = wires().stream().mapToLong(Wire::bits).max().orElse(1);
     for (Wire wire : wires()) {
       svg.add(drawn(wire, most));
     }
     return svg;
+  }
+
+  private static Element arrowHead() {
+    return Element.of(
+        "defs",
+        Element.of(
+                "marker", Element.of("path").with("d", "M0 0L8 4L0 8Z").styled("wire-head"))
+            .with("id", "wire-head")
+            .with("viewBox", "0 0 8 8")
+            .with("refX", 6)
+            .with("refY", 4)
+            .with("markerWidth", 8)
+            .with("markerHeight", 8)
+            .with("markerUnits", "userSpaceOnUse")
+            .with("orient", "auto"));
   }
 
   private double x(int column) {
@@ -102,8 +117,7 @@ final class Floorplan {
               .with("rx", 2));
       group.add(
           Pictures.text(
-                  x(place.column()) + cell / 2, y(place.row()) + cell / 2 + 4, "" + station.number())
-              .styled("middle")
+                  x(place.column()) + 4, y(place.row()) + (cell < 24 ? 11 : 15), "" + station.number())
               .with("font-size", cell < 24 ? 9 : 12));
     }
     return group;
@@ -144,18 +158,19 @@ final class Floorplan {
     double x2 = x(end.column()) + cell / 2;
     double y2 = y(end.row()) + cell / 2;
     double length = Math.max(1, Math.hypot(x2 - x1, y2 - y1));
-    // From edge to edge of the macros' middles, bent a little so that both directions are seen.
-    double inset = cell * 0.3;
+    // Between the macros' middles, bent a little so that both directions are seen.
+    double inset = Math.min(cell * 0.16, length / 4);
     double ux = (x2 - x1) / length;
     double uy = (y2 - y1) / length;
-    double bend = Math.min(14, 0.18 * length);
+    double bend = Math.min(16, 0.14 * length);
     double mx = (x1 + x2) / 2 - uy * bend;
     double my = (y1 + y2) / 2 + ux * bend;
     return Element.of("path")
         .styled("wire")
         .with("data-from", wire.from().anchor())
         .with("data-to", wire.to().anchor())
-        .with("stroke-width", 1 + 4.0 * wire.bits() / most)
+        .with("marker-end", "url(#wire-head)")
+        .with("stroke-width", 1 + 2.5 * wire.bits() / most)
         .with(
             "d",
             Pictures.move(x1 + ux * inset, y1 + uy * inset)

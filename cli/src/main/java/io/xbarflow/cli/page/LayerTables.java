@@ -129,16 +129,18 @@ final class LayerTables {
                   .map(fetch -> Words.number(fetch.slidingWindowBits()))
                   .orElse("")));
     }
-    table.row(
-        "all",
-        ImmutableList.of(
-            "",
-            "",
-            Words.number(total),
-            "",
-            "bound of the chip: "
-                + Words.number(chip.mapping().bound().activationMemoryBits())));
-    return table.element();
+    table.row("whole chip", ImmutableList.of("", "", Words.number(total), "", ""));
+    return Element.of(
+        "div",
+        table.element(),
+        Element.of(
+                "p",
+                "The bound for the whole chip is "
+                    + Words.number(chip.mapping().bound().activationMemoryBits())
+                    + " bits: sliding windows, and what must wait before additions. A ring can lie"
+                    + " below its sliding window, since the newest pixels are in a register that is"
+                    + " not counted.")
+            .styled("note"));
   }
 
   private Optional<Chip.Station> station(Block block) {
@@ -169,6 +171,9 @@ final class LayerTables {
                     + Words.count(ring.pixels(), "pixel", "pixels")
                     + " in "
                     + Words.count((long) ring.banks() * ring.classes(), "bank", "banks"))
-        .orElse("window of a whole map");
+        .orElseGet(
+            () ->
+                "window of "
+                    + Words.count(fetch(block).orElseThrow().reads().taps(), "pixel", "pixels"));
   }
 }

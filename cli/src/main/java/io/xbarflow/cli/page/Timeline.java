@@ -174,7 +174,7 @@ record Timeline(Chip chip, ImmutableMap<String, StreamHistory> histories) {
     group.add(
         Pictures.rectangle(0, top, LABELS + PLOT, rowHeight()).styled("hit"));
     group.add(
-        Pictures.text(LABELS - 8, top + rowHeight() - 6, Words.cut(station.label(), 25))
+        Pictures.text(LABELS - 8, top + rowHeight() - 6, Words.cut(station.label(), 22))
             .styled("label right"));
     for (int image = 0; image < SHOWN; image++) {
       double start = x(history.imageStarts().get(image));
