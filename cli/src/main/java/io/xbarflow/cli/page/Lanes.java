@@ -83,7 +83,13 @@ record Lanes(
         Chip.Way way = chip.ways().get(i);
         int last = rank[way.to()] - 1;
         if (rank[way.from()] == at && last > at) {
-          wayLane[i] = take(at + 1, last, List.of(), 1);
+          // Straight on where no other station follows directly.
+          boolean alone =
+              chip.ways().stream()
+                  .noneMatch(
+                      other -> other.from() == way.from() && rank[other.to()] == at + 1);
+          List<Integer> wanted = alone ? List.of(lane[way.from()]) : List.of();
+          wayLane[i] = take(at + 1, last, wanted, 1);
         }
       }
     }

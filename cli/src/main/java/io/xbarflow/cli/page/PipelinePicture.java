@@ -175,7 +175,7 @@ final class PipelinePicture {
     }
     group.add(Pictures.text(x + 8, y + 16, station.number() + " " + cut(station, 30)).styled("name"));
     group.add(
-        Pictures.text(x + 8, y + 16 + LINE, Describe.operator(station)).styled("small"));
+        Pictures.text(x + 8, y + 16 + LINE, Words.cut(brief(station), 29)).styled("small"));
     group.add(
         Pictures.text(x + BOX - 8, y + 16 + LINE, Describe.shape(chip.output(station).shape()))
             .styled("small right"));
@@ -187,7 +187,7 @@ final class PipelinePicture {
       Element group, Chip.Station station, Block.ImcCore core, double x, double y) {
     Use use = Use.of(core, (Layer.Convolution) station.layer().orElseThrow());
     double share = Math.min(1, (double) use.busyCycles() / chip.interval());
-    group.add(Pictures.text(x + 8, y + 16 + 2 * LINE, Describe.array(core)).styled("small"));
+    group.add(Pictures.text(x + 8, y + 16 + 2 * LINE, Words.cut(Describe.array(core), 42)).styled("small"));
     group.add(
         Pictures.text(
                 x + 8, y + 16 + 3 * LINE, Words.count(use.mvms(), "MVM", "MVMs") + " an image")
@@ -204,6 +204,13 @@ final class PipelinePicture {
                 y + 16 + 3 * LINE,
                 Words.percent(use.busyCycles(), chip.interval()))
             .styled("small right"));
+  }
+
+  /** The operator, short enough to stand beside a shape. */
+  private static String brief(Chip.Station station) {
+    return Describe.operator(station)
+        .replace(", stride ", " /")
+        .replace("fully connected, ", "dense ");
   }
 
   private static String cut(Chip.Station station, int most) {
