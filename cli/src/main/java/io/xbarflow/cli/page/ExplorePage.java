@@ -63,12 +63,15 @@ public record ExplorePage(
                 "p",
                 String.format(
                     "%s tried around architecture %s at %d MHz, %s with a mapping, %s that no other"
-                        + " point beats.%s",
+                        + " point%s beats.%s",
                     Words.count(tried, "point", "points"),
                     architecture.name(),
                     architecture.clockMHz(),
                     Words.number(points.size()),
                     Words.number(front),
+                    points.stream().anyMatch(point -> !point.outcome().point().physics().isEmpty())
+                        ? " with the same parameters of core types"
+                        : "",
                     shown.size() < points.size()
                         ? " The plots show "
                             + Words.number(shown.size())

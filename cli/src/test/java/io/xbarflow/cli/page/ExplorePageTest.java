@@ -10,7 +10,9 @@ import com.google.common.collect.ImmutableList;
 import io.xbarflow.cli.CommandLineForTests;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,15 +105,21 @@ final class ExplorePageTest {
     }
     assertEquals(
         "values equal to exact sums, % against pcm.adcBits", texts(".plots figcaption").get(4));
-    // More bits of the converter, more values equal: the points rise.
-    assertTrue(
-        browser
-            .evaluate(
-                "(() => { const p = [...document.querySelectorAll('.plots figure:nth-child(5)"
-                    + " .point')].map(e => [Number(e.getAttribute('cx')),"
-                    + " Number(e.getAttribute('cy'))]).sort((a, b) => a[0] - b[0]);"
-                    + " return p[0][1] > p[p.length - 1][1]; })()")
-            .asBoolean());
+    // The more values are equal, the higher a point stands.
+    JsonNode heights =
+        browser.evaluate(
+            "[...document.querySelectorAll('#front tbody tr')].map(row => ["
+                + "parseFloat(row.cells[row.cells.length - 2].textContent), Number(document"
+                + ".querySelector(`.plots figure:nth-child(5) [data-point='${row.dataset.point}']`)"
+                + ".getAttribute('cy'))]).sort((a, b) => a[0] - b[0])");
+    Set<Double> shares = new HashSet<>();
+    for (int i = 1; i < heights.size(); i++) {
+      shares.add(heights.get(i).get(0).asDouble());
+      double more = heights.get(i).get(0).asDouble() - heights.get(i - 1).get(0).asDouble();
+      double higher = heights.get(i - 1).get(1).asDouble() - heights.get(i).get(1).asDouble();
+      assertEquals(more > 0, higher > 0, heights.toString());
+    }
+    assertTrue(shares.size() > 2, shares.toString());
   }
 
   @Test
@@ -153,6 +161,10 @@ final class ExplorePageTest {
   @Test
   void aButtonCopiesTheCommand() throws Exception {
     page();
+    browser.call(
+        "Browser.grantPermissions",
+        "permissions",
+        ImmutableList.of("clipboardReadWrite", "clipboardSanitizedWrite"));
     browser.point("#front button", true);
     browser.evaluate("new Promise(done => setTimeout(done, 300))");
     String said = texts("#front button").get(0);

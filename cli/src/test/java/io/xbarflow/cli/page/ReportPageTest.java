@@ -61,7 +61,7 @@ final class ReportPageTest {
     Path page = folder.resolve("unsound.html");
     Files.writeString(
         page,
-        "<!DOCTYPE html><body style='background:#fff'><p style='color:#999'>faint</p>"
+        "<!DOCTYPE html><meta name=viewport content='width=device-width'><body style='background:#fff'><p style='color:#999'>faint</p>"
             + "<div style='width:500px'>wide</div><a href='#nowhere'>x</a><a href='none.v'>y</a>"
             + "<img src='http://localhost:9/x.png'><script>console.error('no');nothing()</script>");
     browser.size(360, 800).scheme("light").open(page);

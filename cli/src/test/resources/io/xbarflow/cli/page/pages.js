@@ -1,9 +1,9 @@
-var name = (e) => `${e.tagName.toLowerCase()}.${e.getAttribute('class') || ''}: ${e.textContent.trim().slice(0, 40)}`;
+var called = (e) => `${e.tagName.toLowerCase()}.${e.getAttribute('class') || ''}: ${e.textContent.trim().slice(0, 40)}`;
 
 var overflow = (width) => [...document.body.querySelectorAll('*')]
     .filter((e) => !e.parentElement.closest('.scroll, svg') && !e.closest('#tip, [hidden]'))
     .filter((e) => e.getBoundingClientRect().right > width + 0.5)
-    .map(name);
+    .map(called);
 
 // Any CSS colour as [red, green, blue, opacity].
 var canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -22,7 +22,7 @@ var luminance = ([r, g, b]) => {
 };
 var ground = (e) => {
   if (e.tagName === 'text') {
-    const frame = e.parentElement.querySelector('rect');
+    const frame = e.parentElement.closest('a') && e.parentElement.querySelector('rect');
     const fill = frame && rgba(getComputedStyle(frame).fill);
     if (fill && fill[3] > 0.99) return fill;
     e = e.closest('svg');
@@ -42,7 +42,7 @@ var faint = (least) => [...document.body.querySelectorAll('*')]
       const text = luminance(rgba(e instanceof SVGElement ? style.fill : style.color));
       const behind = luminance(ground(e));
       const ratio = (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05);
-      return [ratio, `${ratio.toFixed(2)} ${name(e)}`];
+      return [ratio, `${ratio.toFixed(2)} ${called(e)}`];
     })
     .filter(([ratio]) => ratio < least)
     .map(([, text]) => text);
