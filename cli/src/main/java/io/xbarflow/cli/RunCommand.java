@@ -54,8 +54,7 @@ final class RunCommand implements Callable<Integer> {
             folder.path(),
             session.progress());
     session.stages().generate(types, folder.path(), session.progress());
-    int exitCode =
-        CosimCommand.cosim(session, types, folder, images, stall, window, dump);
+    int exitCode = CosimCommand.cosim(session, types, folder, images, stall, window, dump);
     session.stages().report(folder.path(), session.progress());
     return exitCode;
   }

@@ -57,8 +57,7 @@ final class JsonTables {
     if (keys.isEmpty()) {
       return;
     }
-    Table table =
-        new Table(words(name), keys.stream().map(JsonTables::words).toList());
+    Table table = new Table(words(name), keys.stream().map(JsonTables::words).toList());
     for (JsonNode item : json) {
       List<String> cells = keys.stream().map(key -> text(item.path(key))).toList();
       table.row(cells.get(0), cells.subList(1, cells.size()));

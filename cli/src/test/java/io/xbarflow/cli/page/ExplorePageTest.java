@@ -129,8 +129,7 @@ final class ExplorePageTest {
     int rows = visible("#front tbody tr");
     browser.point("input[name=\"pcm.adcBits\"][value=\"4\"]", true);
     assertEquals(all * 2 / 3, visible(".plots figure:nth-child(1) .point"));
-    assertEquals(
-        all * 2 / 3 + " of " + all + " points", texts("#shown").get(0));
+    assertEquals(all * 2 / 3 + " of " + all + " points", texts("#shown").get(0));
     assertTrue(visible("#front tbody tr") < rows);
     browser.point("input[name=\"pcm.adcBits\"][value=\"4\"]", true);
     assertEquals(all, visible(".plots figure:nth-child(1) .point"));
@@ -147,13 +146,14 @@ final class ExplorePageTest {
     assertEquals(0, visible("#tip"));
     browser.point(".plots .point.front", false);
     assertEquals(1, visible("#tip"));
-    String index =
-        browser.evaluate("document.querySelector('.point.lit').dataset.point").asText();
+    String index = browser.evaluate("document.querySelector('.point.lit').dataset.point").asText();
     List<String> row = texts("#point-" + index + " > *");
     String tip = texts("#tip").get(0);
     assertTrue(tip.contains(row.get(0) + " images/s (" + row.get(1) + " cycles)"), tip);
     assertTrue(
-        browser.evaluate("document.querySelector('#point-" + index + "').matches('.lit')").asBoolean());
+        browser
+            .evaluate("document.querySelector('#point-" + index + "').matches('.lit')")
+            .asBoolean());
     browser.point("h1", false);
     assertEquals(0, visible("#tip"));
   }

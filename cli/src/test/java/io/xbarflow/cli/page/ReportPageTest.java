@@ -61,7 +61,7 @@ final class ReportPageTest {
     Path page = folder.resolve("unsound.html");
     Files.writeString(
         page,
-        "<!DOCTYPE html><meta name=viewport content='width=device-width'><body style='background:#fff'><p style='color:#999'>faint</p>"
+        "<!DOCTYPE html><meta name=viewport content='width=device-width, initial-scale=1, minimum-scale=1'><body style='background:#fff'><p style='color:#999'>faint</p>"
             + "<div style='width:500px'>wide</div><a href='#nowhere'>x</a><a href='none.v'>y</a>"
             + "<img src='http://localhost:9/x.png'><script>console.error('no');nothing()</script>");
     browser.size(360, 800).scheme("light").open(page);
@@ -162,8 +162,10 @@ final class ReportPageTest {
     assertTrue(ends[9] > ends[0] && ends[0] > 0);
     JsonNode cosim = json("cosim.json");
     assertTrue(
-        texts("#timeline svg").get(0)
-            .contains("fill: image 1 done after " + number(cosim.get("firstImageCycles").asLong())));
+        texts("#timeline svg")
+            .get(0)
+            .contains(
+                "fill: image 1 done after " + number(cosim.get("firstImageCycles").asLong())));
   }
 
   @Test
@@ -193,7 +195,8 @@ final class ReportPageTest {
           evil.resolve(file),
           Files.readString(output.resolve(file))
               .replace("\"block1_conv1\"", "\"" + name + "\"")
-              .replace("\"name\" : \"" + name + "\",\n    \"layer\"", "\"name\" : \"b\",\n    \"layer\"")
+              .replace(
+                  "\"name\" : \"" + name + "\",\n    \"layer\"", "\"name\" : \"b\",\n    \"layer\"")
               .replace("\"model.onnx\"", "\"" + name + "\""));
     }
     CommandLineForTests.run("report", evil);
@@ -220,7 +223,9 @@ final class ReportPageTest {
       Files.writeString(
           failed.resolve(file),
           Files.readString(output.resolve(file))
-              .replace("\"bitExact\" : true,\n  \"mismatches\" : 0", "\"bitExact\" : false,\n  \"mismatches\" : 7")
+              .replace(
+                  "\"bitExact\" : true,\n  \"mismatches\" : 0",
+                  "\"bitExact\" : false,\n  \"mismatches\" : 7")
               .replace(
                   "\"block\" : \"stem\",\n    \"values\" : 8192,\n    \"mismatches\" : 0",
                   "\"block\" : \"stem\",\n    \"values\" : 8192,\n    \"mismatches\" : 7"));
