@@ -232,7 +232,8 @@ final class ReportPageTest {
     }
     Files.writeString(
         failed.resolve("synth.asic.json"),
-        "{\"target\":\"asic\",\"areaUm2\":12.5,\"modules\":[{\"module\":\"a\",\"cells\":1234}]}");
+        "{\"target\":\"asic\",\"areaUm2\":12.5,\"modules\":[{\"module\":\"a\",\"parameters\":{\"W\":\"8\"},\"own\":{\"cells\":1234,\"dsps\":0}},"
+            + "{\"module\":\"b\",\"parameters\":{},\"own\":{\"cells\":7,\"dsps\":0}}]}");
     CommandLineForTests.run("report", failed);
     browser.size(1280, 800).open(failed.resolve("report.html"));
     String verdict = texts("#verdict").get(0);
@@ -243,7 +244,8 @@ final class ReportPageTest {
     // What other stages left is there as tables.
     assertEquals("Synth asic", texts("#synth-asic-json h2").get(0));
     assertEquals(
-        ImmutableList.of("a", "1,234"), texts("#synth-asic-json .scroll + .scroll tbody tr > *"));
+        ImmutableList.of("module", "parameters", "own cells", "a", "W 8", "1,234", "b", "", "7"),
+        texts("#synth-asic-json .scroll + .scroll tr > *"));
   }
 
   @Test
