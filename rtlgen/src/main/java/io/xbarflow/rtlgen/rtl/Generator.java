@@ -29,7 +29,7 @@ public final class Generator {
   private static final String CELL_TITLE = "// xbarflow cell, the same in every design.\n//\n";
 
   /** Cells that every design gets, without parameters in their text. */
-  private static final ImmutableList<String> CELLS =
+  static final ImmutableList<String> CELLS =
       ImmutableList.of(
           "add_pipe",
           "average_pool_output",
@@ -45,6 +45,7 @@ public final class Generator {
           "global_average_pool",
           "lane_adder",
           "lane_gain",
+          "line_buffer",
           "max_pool_output",
           "max_pool_partials",
           "mvm_control",

@@ -35,6 +35,8 @@ import java.util.function.LongBinaryOperator;
 
 /** An in-memory-computing core: its module, its constants and its weight memories. */
 final class ImcCoreModule {
+  private static final String LINE_BUFFER =
+      "Activation memory: a line buffer that delays the rows of a window but the last.";
   private static final String NO_MEMORY =
       "Activation memory: none, pixels go straight into the input register.";
 
@@ -473,7 +475,11 @@ final class ImcCoreModule {
             core.fetch().windows(),
             inputLink.beatsPerPixel(),
             outputLink.beatsPerPixel()));
-    lines.add(core.fetch().ring().map(ImcCoreModule::description).orElse(NO_MEMORY));
+    lines.add(
+        core.fetch()
+            .ring()
+            .map(ImcCoreModule::description)
+            .orElse(core.fetch().lineBuffer() ? LINE_BUFFER : NO_MEMORY));
     return lines.build();
   }
 
