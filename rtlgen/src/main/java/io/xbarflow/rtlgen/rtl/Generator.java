@@ -22,7 +22,7 @@ import java.util.TreeMap;
 
 /**
  * Writes the RTL bundle of a mapping: {@code rtl/} (Verilog and file list), {@code mem/} (weights)
- * and {@code syn/} (file list and macro stubs for synthesis). Equal arguments give equal bytes.
+ * and {@code syn/} (what synthesis needs). Equal arguments give equal bytes.
  */
 public final class Generator {
   /** First line of every cell, which has no design's name to give. */
@@ -158,7 +158,7 @@ public final class Generator {
       bundle.verilog(lookup.module(), render("lookup.v.vm", lookup));
     }
     bundle.verilog("xbarflow_top", render("top.v.vm", top.view()));
-    bundle.close();
+    bundle.close(mapping);
   }
 
   /** A file that takes no cell's place would be left out without a word. */
