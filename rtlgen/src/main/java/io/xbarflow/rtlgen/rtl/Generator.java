@@ -45,6 +45,7 @@ public final class Generator {
           "global_average_pool",
           "lane_adder",
           "lane_gain",
+          "lane_register",
           "line_buffer",
           "max_pool_output",
           "max_pool_partials",

@@ -48,7 +48,10 @@ final class Netlist {
         if (cell.matches()) {
           instance = plain(cell.group(2));
           if (!instance.matches("_\\d+_")) {
-            netlist.types.computeIfAbsent(module, m -> new HashMap<>()).put(instance, cell.group(1));
+            netlist
+                .types
+                .computeIfAbsent(module, m -> new HashMap<>())
+                .put(instance, cell.group(1));
           }
           continue;
         }

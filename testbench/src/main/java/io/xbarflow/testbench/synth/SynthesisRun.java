@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
 
 /** Synthesises a generated chip for one target. */
 public final class SynthesisRun {
-  private static final Pattern PASS = Pattern.compile("(?:\\[[\\d.]+\\] )?(\\d+)\\. Executing (.+)");
+  private static final Pattern PASS =
+      Pattern.compile("(?:\\[[\\d.]+\\] )?(\\d+)\\. Executing (.+)");
   private static final double NANOS_A_SECOND = 1e9;
 
   private final SynthesisRequest request;
@@ -139,9 +140,11 @@ public final class SynthesisRun {
         printed.stream().filter(line -> line.startsWith("ERROR")).findFirst().orElse("ERROR");
     String warnings =
         printed.stream()
-            .filter(line -> line.startsWith("Warning: ") && line.contains("found logic loop")
-                || line.contains("has no driver")
-                || line.contains("multiple conflicting drivers"))
+            .filter(
+                line ->
+                    line.startsWith("Warning: ") && line.contains("found logic loop")
+                        || line.contains("has no driver")
+                        || line.contains("multiple conflicting drivers"))
             .limit(3)
             .map(line -> line.substring("Warning: ".length()))
             .reduce((a, b) -> a + "; " + b)
@@ -228,10 +231,7 @@ public final class SynthesisRun {
       Resources own =
           statistics
               .own(module.id())
-              .plus(
-                  new Resources(
-                      0, 0, 0, 0, 0, module.ramBits(SynthesisFiles.MEMORIES), 0),
-                  1);
+              .plus(new Resources(0, 0, 0, 0, 0, module.ramBits(SynthesisFiles.MEMORIES), 0), 1);
       Resources sum = own;
       for (Map.Entry<String, Integer> child : module.submodules().entrySet()) {
         sum = sum.plus(whole.get(child.getKey()), child.getValue());
