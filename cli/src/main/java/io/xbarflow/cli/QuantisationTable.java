@@ -33,7 +33,7 @@ record QuantisationTable(QuantisationReport report) {
         String.valueOf(row.zeroPoint()),
         row.signalToNoiseDecibels()
             .map(decibels -> String.format(Locale.ROOT, "%.1f", decibels))
-            .orElse(""));
+            .orElse(row.exact() ? "exact" : ""));
   }
 
   private static String table(ImmutableList<ImmutableList<String>> lines) {

@@ -131,7 +131,8 @@ public final class SignalToNoise {
         layer.operator(),
         quantisation.scale(),
         quantisation.zeroPoint(),
-        decibels(layer.integers()));
+        decibels(layer.integers()),
+        exact(layer.integers()));
   }
 
   private QuantisationReport.Row output(HostTensor output) {
@@ -142,12 +143,18 @@ public final class SignalToNoise {
         "output",
         quantisation.scale(),
         quantisation.zeroPoint(),
-        decibels(key));
+        decibels(key),
+        exact(key));
   }
 
   private Optional<Double> decibels(String key) {
     return Optional.ofNullable(powers.get(key))
+        .filter(sums -> sums.error > 0)
         .map(sums -> Decibels.of(sums.signal, sums.error))
         .filter(Double::isFinite);
+  }
+
+  private boolean exact(String key) {
+    return powers.containsKey(key) && powers.get(key).error == 0;
   }
 }
