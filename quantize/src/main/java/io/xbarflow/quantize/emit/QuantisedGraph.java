@@ -143,9 +143,11 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
       } else {
         form.operator(output, withKnown(node));
       }
-      layers.add(
-          new Layer(
-              node.name(), node.opType(), node.output(), output.integers(node.output())));
+      if (!Operators.isReshape(node)) {
+        layers.add(
+            new Layer(
+                node.name(), node.opType(), node.output(), output.integers(node.output())));
+      }
     }
 
     private static Node withKnown(Node node) {
@@ -229,9 +231,12 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
   /** Operators on integers that keep their quantisation. */
   private record Passing(Output output) {
     void put(Node node, Node plain) {
+      if (Operators.isReshape(node)) {
+        reshape(node);
+        return;
+      }
       switch (node.opType()) {
         case "Relu", "Clip" -> clamp(node);
-        case "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout" -> reshape(node);
         case "MaxPool" -> same(plain, ImmutableList.of());
         case "Transpose" -> same(node, ImmutableList.of());
         case "Pad" -> pad(node);
