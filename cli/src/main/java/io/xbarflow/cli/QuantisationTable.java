@@ -7,7 +7,8 @@ import io.xbarflow.quantize.QuantisationReport;
 import java.util.Locale;
 
 /**
- * What quantisation has done to every layer, as a Markdown table that also reads well as plain text.
+ * What quantisation has done to every layer, as a Markdown table that also reads well as plain
+ * text.
  *
  * @param report what is shown
  */

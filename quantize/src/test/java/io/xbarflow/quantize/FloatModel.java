@@ -39,9 +39,7 @@ public final class FloatModel {
 
   /** Stores seeded floats of about {@code size}. */
   public String weights(String name, double size, Integer... weightDims) {
-    return store(
-        name,
-        Stored.ofReals(List.of(weightDims), i -> size * random.nextGaussian()));
+    return store(name, Stored.ofReals(List.of(weightDims), i -> size * random.nextGaussian()));
   }
 
   /** Stores {@code tensor}. */

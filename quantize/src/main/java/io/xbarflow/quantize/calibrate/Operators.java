@@ -74,8 +74,7 @@ public final class Operators {
   /** Refuses the first node of {@code graph} that has no integer form. */
   public static void requireSupported(Graph graph) {
     for (Node node : graph.nodes()) {
-      boolean known =
-          OWN.contains(node.opType()) || passes(node) || isFunction(node);
+      boolean known = OWN.contains(node.opType()) || passes(node) || isFunction(node);
       if (!node.domain().isEmpty()
           || !(known || isLeftToHost(graph, node) || gate(graph, node).isPresent())) {
         throw node.refuse(
