@@ -1,7 +1,9 @@
 package io.xbarflow.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.xbarflow.cli.page.ReportPage;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
@@ -32,6 +34,7 @@ import io.xbarflow.testbench.Stalls;
 import io.xbarflow.testbench.Toolchain;
 import io.xbarflow.testbench.VerilatorBuild;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -256,9 +259,10 @@ final class ChipStages implements Stages {
         CosimRequest.of(output, network, mapping, simulation.images())
             .withPrediction(simulation.timing().orElseThrow().imageEnds())
             .withStalls(settings.stallSeed().map(Stalls::ofSeed).orElse(Stalls.none()));
-    CosimResult result =
-        new Cosimulation(new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update)
-            .run(request);
+    Cosimulation cosimulation =
+        new Cosimulation(
+            new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update);
+    CosimResult result = cosimulation.run(request);
     CosimReport report = result.report();
     settings
         .dump()
@@ -273,7 +277,54 @@ final class ChipStages implements Stages {
             report.simulatedCycles(),
             report.layers().stream().mapToLong(CosimReport.Boundary::values).sum(),
             result.simulatorCached() ? ", simulator from the cache" : ""));
+    settings
+        .waves()
+        .ifPresent(
+            window -> {
+              progress.start("waves");
+              progress.done(
+                  "cycles "
+                      + window
+                      + "; open with: gtkwave "
+                      + cosimulation.waves(request, window));
+            });
     return new Verdict(result.findings(), table(mapping, Optional.of(report)));
+  }
+
+  @Override
+  public void report(Path output, Progress progress) {
+    progress.start("report");
+    Mapping mapping = mapping(output);
+    Optional<CosimReport> cosim = ifThere(output.resolve("cosim.json"), CosimReport.class);
+    ReportPage page =
+        new ReportPage(
+            output,
+            network(output),
+            mapping,
+            cosim,
+            ifThere(output.resolve("simulation.json"), Simulation.Report.class),
+            table(mapping, cosim).cells(),
+            others(output));
+    Path file = output.resolve("report.html");
+    Artefacts.writeText(file, page.html());
+    progress.done(file.toString());
+  }
+
+  private static <T> Optional<T> ifThere(Path file, Class<T> type) {
+    return Files.exists(file) ? Optional.of(Artefacts.read(file, type)) : Optional.empty();
+  }
+
+  /** Artefacts that a page shows as they are. */
+  private static ImmutableMap<String, JsonNode> others(Path output) {
+    ImmutableMap.Builder<String, JsonNode> others = ImmutableMap.builder();
+    try (var files = Files.newDirectoryStream(output, "{synth,energy}*.json")) {
+      ImmutableList<Path> sorted = ImmutableList.sortedCopyOf(files);
+      sorted.forEach(
+          file -> others.put(file.getFileName().toString(), Artefacts.read(file, JsonNode.class)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return others.buildOrThrow();
   }
 
   /** Writes every network output as {@code folder/<output>.npy}. */

@@ -126,7 +126,12 @@ final class ProgramTest {
 
     @Override
     public Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress) {
-      call("cosim " + describe(settings.inputs()) + " " + settings.stallSeed());
+      call(
+          "cosim "
+              + describe(settings.inputs())
+              + " "
+              + settings.stallSeed()
+              + settings.waves().map(window -> " waves " + window).orElse(""));
       return new Verdict(
           mismatches,
           new ResultTable(
@@ -136,6 +141,12 @@ final class ProgramTest {
                       OptionalDouble.of(8200),
                       OptionalDouble.of(8200),
                       OptionalDouble.of(8192)))));
+    }
+
+    @Override
+    public void report(Path output, Progress progress) {
+      call("report");
+      Artefacts.writeText(output.resolve("report.html"), "");
     }
 
     private static String describe(Inputs inputs) {
@@ -193,19 +204,23 @@ final class ProgramTest {
             "import model.onnx",
             plain,
             "generate",
-            "cosim 0/4/1 Optional.empty"),
+            "cosim 0/4/1 Optional.empty",
+            "report"),
         new Accepted(
-            "run @model.onnx --output=@a/b/c --images 2 --seed 9 --stall-seed 3 --dump @d",
+            "run @model.onnx --output=@a/b/c --images 2 --seed 9 --stall-seed 3 --waves 5..60"
+                + " --dump @d",
             "import model.onnx",
             plain,
             "generate",
-            "cosim 0/2/9 Optional[3]"),
+            "cosim 0/2/9 Optional[3] waves 5..60",
+            "report"),
         new Accepted(
             "--debug run -o @out --input @images.npy --input @images.npy @model.onnx",
             "import model.onnx",
             plain,
             "generate",
-            "cosim 2/0/1 Optional.empty"),
+            "cosim 2/0/1 Optional.empty",
+            "report"),
         new Accepted("map @model.onnx -o @out", "import model.onnx", plain),
         new Accepted(
             "map @model.onnx -o @out --arch analog-256",
@@ -241,6 +256,9 @@ final class ProgramTest {
             "simulate @mapped --input @images.npy --images 3 --dump @d", "simulate 1/3/1 true"),
         new Accepted("simulate @mapped --input left=@images.npy", "simulate 1/0/1 false"),
         new Accepted("cosim @generated", "cosim 0/4/1 Optional.empty"),
+        new Accepted(
+            "cosim @generated --waves 0..9", "cosim 0/4/1 Optional.empty waves 0..9"),
+        new Accepted("report @mapped", "report"),
         new Accepted("cosim @generated --stall-seed -5", "cosim 0/4/1 Optional[-5]"));
   }
 
@@ -300,6 +318,9 @@ final class ProgramTest {
         new Refused("generate @none", "none: no such folder"),
         new Refused("generate @file", "file: is not a folder"),
         new Refused("generate @empty", "empty: has no mapping.json", "xbarflow run or map"),
+        new Refused("report @empty", "empty: has no mapping.json", "xbarflow run or map"),
+        new Refused("cosim @generated --waves 9", "--waves: '9'", "0..500"),
+        new Refused("cosim @generated --waves 9..8", "--waves: '9..8'"),
         new Refused("cosim @mapped", "mapped: has no rtl/filelist.f"),
         new Refused(simulate + "--images 0", "--images: '0'"),
         new Refused(simulate + "--images 1000001", "--images: '1000001'"),
@@ -365,7 +386,7 @@ final class ProgramTest {
     assertTrue(Files.exists(folder.resolve("out/rtl/filelist.f")));
     stages.failure = UserException.badInput("a", "b", "c", "d");
     assertEquals(2, run("run @model.onnx -o @out"));
-    for (String file : List.of("network.json", "mapping.json", "rtl/filelist.f", "cosim.json")) {
+    for (String file : List.of("network.json", "mapping.json", "rtl/filelist.f", "cosim.json", "report.html")) {
       assertFalse(Files.exists(folder.resolve("out").resolve(file)), file);
     }
   }
@@ -410,7 +431,7 @@ final class ProgramTest {
   @Test
   void helpIsThereForEveryVerb() {
     for (String verb :
-        List.of("", "run", "map", "explore", "generate", "simulate", "cosim", "doctor")) {
+        List.of("", "run", "map", "explore", "generate", "simulate", "cosim", "report", "doctor")) {
       assertEquals(0, run(verb + " --help"), verb);
     }
     assertTrue(out.toString().contains("--stall-seed"), out.toString());
