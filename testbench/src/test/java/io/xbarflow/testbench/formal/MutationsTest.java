@@ -57,7 +57,7 @@ final class MutationsTest {
               "error_exactly_when_wrong"),
           of("frame_axis", "position <= IN_FINAL", "position < IN_FINAL", "given_inside"),
           of("frame_axis", "position <= OUT_FINAL", "position < OUT_FINAL", "wanted_on_the_grid"),
-          of("ring_pointer", "? ROW_STEP[PLACE", "? IMAGE_STEP[PLACE - 1 + 1 - PLACE + PLACE",
+          of("ring_pointer", "row_done ? ROW_STEP[PLACE_BITS-1:0]", "row_done ? ONE_PLACE",
               "counts_the_sum"),
           of("ring_window_pointer", "tap * TAP_STEP", "tap", "taps_stand_at_their_places"),
           of("ring_release", "|| final_row;", ";", "gives_back_the_rest"),

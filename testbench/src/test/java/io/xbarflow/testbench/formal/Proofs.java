@@ -70,7 +70,7 @@ final class Proofs {
   private static ImmutableList<Proof> rings() {
     Proof step = stateless("place_step");
     Proof pointer = inductive("ring_pointer", 8, 12);
-    Proof window = inductive("ring_window_pointer", 4, 10);
+    Proof window = inductive("ring_window_pointer", 4, 12);
     Proof release = inductive("ring_release", 5, 18);
     Proof write = bounded("ring_write", 9);
     return ImmutableList.of(
@@ -86,7 +86,7 @@ final class Proofs {
         pointer.with("BANKS", 4, "WORDS", 6, "BEATS", 3, "FIRST_PLACE", 9, "ROW_STEP", 6),
         window.with("STRIDE", 1, "PAD_TOP", 1),
         window.with("STRIDE", 2, "PAD_TOP", 0, "OUT_HEIGHT", 2),
-        window.with("CLASS", 1, "CLASSES", 2, "STRIDE", 1, "PAD_TOP", 1, "OUT_HEIGHT", 4),
+        window.with("CLASS", 1, "CLASSES", 2, "STRIDE", 1, "PAD_TOP", 1).with("OUT_HEIGHT", 4),
         release.with("FIRST_ROW", -1, "STRIDE", 1).always(),
         release.with("FIRST_ROW", 0, "STRIDE", 2, "OUT_HEIGHT", 2),
         release.with("CLASS", 0, "CLASSES", 2, "MAP_HEIGHT", 5, "FIRST_ROW", -1, "OUT_HEIGHT", 5),

@@ -1,5 +1,6 @@
 package io.xbarflow.testbench.formal;
 
+import static com.google.common.base.Verify.verify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Stopwatch;
@@ -63,17 +64,14 @@ final class Prover {
 
   private List<String> formulas(Proof proof, Path folder, List<String> log) throws IOException {
     String top = proof.cell() + "_properties";
+    String text = Files.readString(properties.resolve(top + ".sv"), UTF_8);
+    Files.writeString(folder.resolve(top + ".sv"), withParameters(text, proof), UTF_8);
     StringBuilder hierarchy = new StringBuilder("hierarchy -check -top " + top);
     for (Path cell : cells) {
       hierarchy.append(" -libdir ").append(cell);
     }
-    for (Map.Entry<String, Integer> parameter : proof.parameters().entrySet()) {
-      hierarchy.append(" -chparam ").append(parameter.getKey()).append(' ');
-      hierarchy.append(parameter.getValue());
-    }
     List<String> script = new ArrayList<>();
-    script.add("read_verilog -formal -sv " + properties.resolve(top + ".sv"));
-    String text = Files.readString(properties.resolve(top + ".sv"));
+    script.add("read_verilog -formal -sv " + top + ".sv");
     if (text.contains("watched_beat #")) {
       script.add("read_verilog -formal -sv " + properties.resolve("watched_beat.sv"));
     }
@@ -91,6 +89,22 @@ final class Prover {
       throw new AssertionError("Yosys refuses " + proof + ":\n" + String.join("\n", log));
     }
     return Files.readAllLines(folder.resolve("formulas.smt2"), UTF_8);
+  }
+
+  /**
+   * The text with the proof's parameters in it: Yosys's own option makes them unsigned, which they
+   * are not in generated Verilog.
+   */
+  private static String withParameters(String text, Proof proof) {
+    String with = text;
+    for (Map.Entry<String, Integer> parameter : proof.parameters().entrySet()) {
+      Matcher matcher =
+          Pattern.compile("(\n  parameter [^=\n]*\\b" + parameter.getKey() + " = )[^,\n]+")
+              .matcher(with);
+      verify(matcher.find(), "%s: no parameter %s", proof, parameter.getKey());
+      with = matcher.replaceFirst("$1" + parameter.getValue());
+    }
+    return with;
   }
 
   private static int count(List<String> formulas, String what) {
