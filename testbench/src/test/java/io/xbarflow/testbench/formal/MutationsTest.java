@@ -36,7 +36,8 @@ final class MutationsTest {
 
   private static final ImmutableList<Mutation> QUICK =
       ImmutableList.of(
-          of("stream_register", "!spare_valid;", "!spare_valid || out_ready;", "loses_nothing"),
+          of("stream_register", "!spare_valid;", "!spare_valid || out_ready;",
+              "ready_while_there_is_room"),
           of("stream_fork", "taken | (out", "(out", "takes_no_beat_twice"),
           of("mvm_control", "(~busy | capture)", "~busy", "starts_when_it_can"),
           of("place_step", ">= bank_limit", "> bank_limit", "bank_in_range"));
@@ -44,7 +45,7 @@ final class MutationsTest {
   private static final ImmutableList<Mutation> LONG =
       ImmutableList.of(
           of("ram_1r1w", "words[read_address];", "words[write_address];", "reads_what_was_written"),
-          of("stream_fifo", "held != DEPTH[ADDRESS_BITS:0]", "1'b1", "never_overflows"),
+          of("stream_fifo", "held != DEPTH[ADDRESS_BITS:0]", "1'b1", "no_collision"),
           of("stream_fifo", "(!out_valid || out_ready);", "!out_valid;", "offers_each_cycle"),
           of("stream_register", "spare_valid ? spare_data", "1'b0 ? spare_data",
               "keeps_order_and_content"),
@@ -60,14 +61,14 @@ final class MutationsTest {
           of("ring_pointer", "row_done ? ROW_STEP[PLACE_BITS-1:0]", "row_done ? ONE_PLACE",
               "counts_the_sum"),
           of("ring_window_pointer", "tap * TAP_STEP", "tap", "taps_stand_at_their_places"),
-          of("ring_release", "|| final_row;", ";", "gives_back_the_rest"),
+          of("ring_release", "&& row_ends;", "&& 1'b0;", "gives_back_the_rest"),
           of("ring_release", "(below_in_map != in_map)", "1'b1", "keeps_what_is_still_read"),
           of("ring_write", "held < DEPTH", "held <= DEPTH", "overwrites_nothing_held"),
           of("walk_axis", "patch_end && !go_back) first_position", "patch_end) first_position",
-              "column_of_the_patch", "stream_walk"),
+              "columns_agree", "stream_walk"),
           of("stride_filter", "row <= FINAL_ROW", "row < FINAL_ROW", "keeps_the_grid"),
-          of("newest_row", "row_below > FINAL", "row_below >= FINAL", "row_of_the_step"),
-          of("row_phase", "phase >= LIMIT", "phase > LIMIT", "phase_of_the_top_row"),
+          of("newest_row", "final_row ? FIRST_CLIPPED", "1'b0 ? FIRST_CLIPPED", "row_of_the_step"),
+          of("row_phase", "phase} >= LIMIT", "phase} > LIMIT", "phase_of_the_top_row"),
           of("copy_turn", "final_window ? {{(", "1'b0 ? {{(", "windows_in_turn", "mvm_control"),
           of("mvm_control", "& busy & done", "& done", "captures_what_is_there"),
           of("column_select", "block_channel < CHANNELS &&", "", "lanes_of_the_beat"),

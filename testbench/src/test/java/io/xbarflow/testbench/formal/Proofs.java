@@ -49,9 +49,9 @@ final class Proofs {
     return ImmutableList.of(
         concat.with("OPERANDS", 2, "BEAT_BITS", 2, "LAST_BEATS", 0b0110).always(),
         concat.with("OPERANDS", 3, "BEAT_BITS", 1, "LAST_BEATS", 0b101),
+        collect.with("BEATS", 3, "COUNT_BITS", 2).always(),
         collect.with("BEATS", 1, "COUNT_BITS", 1),
         collect.with("BEATS", 2, "COUNT_BITS", 1),
-        collect.with("BEATS", 3, "COUNT_BITS", 2).always(),
         collect.with("BEATS", 6, "COUNT_BITS", 3));
   }
 
@@ -115,8 +115,8 @@ final class Proofs {
         newest.with("CLASSES", 2, "STRIDE", 1).always(),
         newest.with("CLASSES", 2, "STRIDE", 2, "OUT_HEIGHT", 3),
         newest.with("CLASSES", 3, "CLASS_BITS", 2, "MAP_HEIGHT", 7, "STRIDE", 2, "FIRST_ROW", 2),
-        phase.with("CLASSES", 2, "CLASS_BITS", 1, "FIRST_PHASE", 1, "REST", 1),
-        phase.with("CLASSES", 3, "CLASS_BITS", 2, "FIRST_PHASE", 2, "REST", 2).always());
+        phase.with("CLASSES", 3, "CLASS_BITS", 2, "FIRST_PHASE", 2, "REST", 2).always(),
+        phase.with("CLASSES", 2, "CLASS_BITS", 1, "FIRST_PHASE", 1, "REST", 1));
   }
 
   private static ImmutableList<Proof> multiplications() {
@@ -124,8 +124,8 @@ final class Proofs {
     Proof columns = inductive("column_select", 4, 4);
     Proof blocks = stateless("split_blocks");
     return ImmutableList.of(
-        control.with("COPIES", 1, "WINDOWS", 4),
         control.with("COPIES", 2, "WINDOWS", 5).always(),
+        control.with("COPIES", 1, "WINDOWS", 4),
         control.with("COPIES", 3, "WINDOWS", 6),
         control.with("COPIES", 3, "WINDOWS", 5),
         columns.with("FIRST_COLUMN", 2, "CHANNELS", 3, "LANES", 2),
