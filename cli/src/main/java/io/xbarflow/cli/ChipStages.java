@@ -31,6 +31,11 @@ import io.xbarflow.testbench.Cosimulation;
 import io.xbarflow.testbench.Stalls;
 import io.xbarflow.testbench.Toolchain;
 import io.xbarflow.testbench.VerilatorBuild;
+import io.xbarflow.core.synthesis.Synthesis;
+import io.xbarflow.rtlgen.syn.SynthesisFiles;
+import io.xbarflow.testbench.synth.SynthesisRequest;
+import io.xbarflow.testbench.synth.SynthesisRun;
+import io.xbarflow.testbench.synth.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -274,6 +279,47 @@ final class ChipStages implements Stages {
             report.layers().stream().mapToLong(CosimReport.Boundary::values).sum(),
             result.simulatorCached() ? ", simulator from the cache" : ""));
     return new Verdict(result.findings(), table(mapping, Optional.of(report)));
+  }
+
+  @Override
+  public Synthesis synth(
+      Path output, SynthSettings settings, ToolRunner tools, Progress progress) {
+    Mapping mapping = mapping(output);
+    Target target = settings.target();
+    boolean whole = settings.module().equals(SynthesisFiles.TOP);
+    Path artefact =
+        output.resolve(
+            "synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
+    try {
+      Files.deleteIfExists(artefact);
+    } catch (IOException e) {
+      throw Artefacts.unwritable(artefact, e);
+    }
+    ImmutableMap<String, String> versions = Tool.requireForSynthesis(tools, target);
+    progress.start("synth");
+    Synthesis synthesis =
+        new SynthesisRun(
+                new SynthesisRequest(
+                    output,
+                    mapping.model(),
+                    mapping.modelSha256(),
+                    mapping.architecture().clockMHz(),
+                    target,
+                    settings.module(),
+                    settings.liberty(),
+                    versions),
+                progress::update)
+            .run();
+    Artefacts.write(artefact, synthesis);
+    progress.done(
+        String.format(
+            Locale.ROOT,
+            "%s: %d cells, %d flip-flops, %d RAM bits",
+            target.id(),
+            synthesis.total().cells(),
+            synthesis.total().flipFlops(),
+            synthesis.total().ramBits()));
+    return synthesis;
   }
 
   /** Writes every network output as {@code folder/<output>.npy}. */

@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
 import java.nio.file.Path;
@@ -62,4 +63,7 @@ interface Stages {
 
   /** cosim: runs the Verilog beside the golden model and leaves {@code cosim.json}. */
   Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress);
+
+  /** synth: runs the scripts of {@code syn/} and leaves {@code synth.TARGET.json}. */
+  Synthesis synth(Path output, SynthSettings settings, ToolRunner tools, Progress progress);
 }

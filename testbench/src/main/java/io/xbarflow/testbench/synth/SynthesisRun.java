@@ -58,7 +58,7 @@ public final class SynthesisRun {
       yosys();
       Elaboration design = Elaboration.read(built(".elaborated.il"));
       String top = topId(design);
-      Statistics own = Statistics.read(built(".stat.json"), design);
+      Statistics own = Statistics.read(built(".stat.json"), built(".area"), design);
       Paths paths = request.target() == Target.ASIC ? timed(design, top) : levels(design);
       return result(design, top, own, paths, (System.nanoTime() - start) / NANOS_A_SECOND);
     } catch (IOException e) {
