@@ -282,8 +282,7 @@ final class ChipStages implements Stages {
   }
 
   @Override
-  public Synthesis synth(
-      Path output, SynthSettings settings, ToolRunner tools, Progress progress) {
+  public Synthesis synth(Path output, SynthSettings settings, Progress progress) {
     Mapping mapping = mapping(output);
     Target target = settings.target();
     boolean whole = settings.module().equals(SynthesisFiles.TOP);
@@ -295,7 +294,6 @@ final class ChipStages implements Stages {
     } catch (IOException e) {
       throw Artefacts.unwritable(artefact, e);
     }
-    ImmutableMap<String, String> versions = Tool.requireForSynthesis(tools, target);
     progress.start("synth");
     Synthesis synthesis =
         new SynthesisRun(
@@ -307,7 +305,7 @@ final class ChipStages implements Stages {
                     target,
                     settings.module(),
                     settings.liberty(),
-                    versions),
+                    settings.versions()),
                 progress::update)
             .run();
     Artefacts.write(artefact, synthesis);

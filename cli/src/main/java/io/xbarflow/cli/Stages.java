@@ -65,5 +65,5 @@ interface Stages {
   Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress);
 
   /** synth: runs the scripts of {@code syn/} and leaves {@code synth.TARGET.json}. */
-  Synthesis synth(Path output, SynthSettings settings, ToolRunner tools, Progress progress);
+  Synthesis synth(Path output, SynthSettings settings, Progress progress);
 }

@@ -50,14 +50,13 @@ final class SynthCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     OutputFolder output = folder.open(OutputFolder.Artefact.FILE_LIST);
-    Synthesis synthesis =
-        session
-            .stages()
-            .synth(
-                output.path(),
-                new SynthSettings(target, module, liberty.toAbsolutePath()),
-                session.host().tools(),
-                session.progress());
+    SynthSettings settings =
+        new SynthSettings(
+            target,
+            module,
+            liberty.toAbsolutePath(),
+            Tool.requireForSynthesis(session.host().tools(), target));
+    Synthesis synthesis = session.stages().synth(output.path(), settings, session.progress());
     session.host().out().print(new SynthTable(synthesis).text());
     session.host().out().flush();
     return ExitCode.DONE;

@@ -1,5 +1,6 @@
 package io.xbarflow.cli;
 
+import com.google.common.collect.ImmutableMap;
 import io.xbarflow.testbench.synth.Target;
 import java.nio.file.Path;
 
@@ -9,5 +10,7 @@ import java.nio.file.Path;
  * @param target what for
  * @param module module to start from
  * @param liberty standard cells
+ * @param versions programs that do it, with their versions
  */
-record SynthSettings(Target target, String module, Path liberty) {}
+record SynthSettings(
+    Target target, String module, Path liberty, ImmutableMap<String, String> versions) {}
