@@ -70,7 +70,7 @@ record Elaboration(ImmutableMap<String, Module> modules) {
     private final Set<String> ports = new HashSet<>();
 
     Reading(String id) {
-      this.id = id;
+      this.id = id.startsWith("\\") ? id.substring(1) : id;
       this.module = id.substring(id.lastIndexOf('\\') + 1);
     }
   }
@@ -116,7 +116,8 @@ record Elaboration(ImmutableMap<String, Module> modules) {
   private static void inside(Reading reading, String line) {
     Matcher cell = CELL.matcher(line);
     if (cell.matches()) {
-      reading.cells.merge(cell.group(1), 1, Integer::sum);
+      String type = cell.group(1);
+      reading.cells.merge(type.startsWith("\\") ? type.substring(1) : type, 1, Integer::sum);
       return;
     }
     Matcher port = PORT.matcher(line);

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Counts of cells that Yosys' {@code stat -json} gave, by Yosys' name of the module. */
 final class Statistics {
   /** Cells that are ends of memories and macros, not of the digital part. */
-  private static final String BOUNDARY = "(memory|macro)_(in|out)put";
+  private static final String BOUNDARY = "(memory|macro)_(in|out)put|tie_(high|low)";
 
   private static final String FLIP_FLOPS =
       "DFF.*|SB_DFF.*|FD[RSCP]E(_1)?|TRELLIS_FF|\\$_S?DFFE?_.*";
@@ -23,12 +25,27 @@ final class Statistics {
 
   private final ImmutableMap<String, Resources> own;
 
+  private static final Pattern AREA =
+      Pattern.compile("\\s*Chip area for module '(?:\\\\(?!\\$))?(.+)': ([\\d.]+)");
+
   private Statistics(ImmutableMap<String, Resources> own) {
     this.own = own;
   }
 
-  /** Reads {@code file}; cells that are modules of {@code design} are not counted. */
-  static Statistics read(Path file, Elaboration design) throws IOException {
+  /**
+   * Reads {@code file}, and {@code areas} if it is there; cells that are modules of {@code design}
+   * are not counted.
+   */
+  static Statistics read(Path file, Path areas, Elaboration design) throws IOException {
+    Map<String, Double> area = new HashMap<>();
+    if (Files.exists(areas)) {
+      for (String line : Files.readAllLines(areas)) {
+        Matcher found = AREA.matcher(line);
+        if (found.matches()) {
+          area.put(found.group(1), Double.parseDouble(found.group(2)));
+        }
+      }
+    }
     Map<?, ?> all =
         Artefacts.ofJsonLine(Files.readString(file), Map.class)
             .orElseThrow(() -> new IOException(file + " is no JSON"));
@@ -36,12 +53,11 @@ final class Statistics {
     Map<?, ?> modules = (Map<?, ?>) all.get("modules");
     for (Map.Entry<?, ?> module : modules.entrySet()) {
       Map<?, ?> figures = (Map<?, ?>) module.getValue();
-      Object area = figures.get("area");
       own.put(
-          (String) module.getKey(),
+          plain((String) module.getKey()),
           resources(
               (Map<?, ?>) figures.get("num_cells_by_type"),
-              area == null ? 0 : Double.parseDouble(area.toString()),
+              area.getOrDefault(plain((String) module.getKey()), 0.0),
               design));
     }
     return new Statistics(ImmutableMap.copyOf(own));
@@ -52,8 +68,7 @@ final class Statistics {
     for (Map.Entry<?, ?> cell : cells.entrySet()) {
       String type = (String) cell.getKey();
       if (!type.matches(BOUNDARY)
-          && !design.modules().containsKey(type)
-          && !design.modules().containsKey("\\" + type)) {
+          && !design.modules().containsKey(plain(type))) {
         sum = sum.plus(oneCell(type), Long.parseLong(cell.getValue().toString()));
       }
     }
@@ -90,9 +105,12 @@ final class Statistics {
     };
   }
 
+  private static String plain(String name) {
+    return name.startsWith("\\") ? name.substring(1) : name;
+  }
+
   /** What module {@code id} takes without the modules in it. */
   Resources own(String id) {
-    Resources found = own.get(id);
-    return found != null ? found : own.getOrDefault("\\" + id, Resources.NONE);
+    return own.getOrDefault(id, Resources.NONE);
   }
 }

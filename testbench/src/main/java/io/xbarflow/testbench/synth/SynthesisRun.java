@@ -41,7 +41,7 @@ public final class SynthesisRun {
   public SynthesisRun(SynthesisRequest request, Consumer<String> progress) {
     this.request = request;
     this.progress = progress;
-    this.folder = request.output().resolve("syn");
+    this.folder = request.output().toAbsolutePath().resolve("syn");
     this.log = folder.resolve("log");
     this.target = request.target().id();
   }
@@ -59,7 +59,7 @@ public final class SynthesisRun {
       yosys();
       Elaboration design = Elaboration.read(built(".elaborated.il"));
       String top = topId(design);
-      Statistics own = Statistics.read(built(".stat.json"), design);
+      Statistics own = Statistics.read(built(".stat.json"), built(".area"), design);
       Paths paths = request.target() == Target.ASIC ? timed(design, top) : levels(design);
       return result(design, top, own, paths, (System.nanoTime() - start) / NANOS_A_SECOND);
     } catch (IOException e) {
@@ -136,32 +136,35 @@ public final class SynthesisRun {
 
   /** What Yosys stumbled over, in words. */
   private static UserException wrong(List<String> printed, Path logFile) {
-    String error =
-        printed.stream().filter(line -> line.startsWith("ERROR")).findFirst().orElse("ERROR");
-    String warnings =
-        printed.stream()
-            .filter(
-                line ->
-                    line.startsWith("Warning: ") && line.contains("found logic loop")
-                        || line.contains("has no driver")
-                        || line.contains("multiple conflicting drivers"))
-            .limit(3)
-            .map(line -> line.substring("Warning: ".length()))
-            .reduce((a, b) -> a + "; " + b)
-            .orElse("");
-    String found;
-    if (error.contains("check -assert")) {
-      found = "a loop, a net without a driver or one with several: " + warnings;
-    } else if (error.contains("select -assert-none") || error.contains("Assertion failed")) {
+    String found =
+        "Yosys ended with "
+            + printed.stream().filter(line -> line.startsWith("ERROR")).findFirst().orElse("");
+    if (found.contains("select -assert-none")) {
       found = "a latch";
-    } else {
-      found = "Yosys ended with " + error;
+    } else if (found.contains("check -assert")) {
+      List<String> problems =
+          printed.stream().flatMap(line -> problem(line).stream()).limit(3).toList();
+      found = problems.isEmpty() ? found : String.join("; ", problems);
     }
     return UserException.badInput(
         logFile.toString(),
         found,
         "Verilog that can be synthesised",
         "The log says where. If nobody changed rtl/, this is a bug in xbarflow or in a core type.");
+  }
+
+  /** What is wrong when {@code line} is printed, with the place. */
+  private static Optional<String> problem(String line) {
+    String place = line.substring(line.indexOf(':') + 1).strip();
+    if (line.contains("found logic loop")) {
+      return Optional.of("a loop of logic: " + place);
+    }
+    if (line.contains("multiple conflicting drivers")) {
+      return Optional.of("a net with several drivers: " + place);
+    }
+    return line.contains("has no driver")
+        ? Optional.of("a net without a driver: " + place)
+        : Optional.empty();
   }
 
   // -- timing ------------------------------------------------------------------------------------
