@@ -11,6 +11,9 @@ import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.synthesis.Synthesis;
+import io.xbarflow.core.synthesis.Resources;
+import io.xbarflow.core.synthesis.CriticalPath;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
 import java.io.IOException;
@@ -122,6 +125,24 @@ final class ProgramTest {
       call("simulate " + describe(inputs) + " " + dump.isPresent());
       return new SimulationTables(
           new ResultTable(ImmutableList.of()), new DeviationTable(ImmutableList.of()));
+    }
+
+    @Override
+    public Synthesis synth(Path output, SynthSettings settings, Progress progress) {
+      call("synth " + settings.target() + " " + settings.module() + " " + settings.versions());
+      return new Synthesis(
+          "m",
+          "",
+          settings.target().id(),
+          "cells",
+          "tools",
+          "timing",
+          1,
+          "top",
+          Resources.NONE,
+          Optional.of(new CriticalPath(Optional.of(4.0), 9, "a", "b")),
+          ImmutableList.of(),
+          1);
     }
 
     @Override
@@ -421,6 +442,49 @@ final class ProgramTest {
     assertEquals(c.run() == 0, Files.exists(folder.resolve("tools")));
   }
 
+  /** A use of synth, the tool that is missing, the exit code, and what is said or asked. */
+  private record Synth(String options, String missing, int exitCode, String says) {}
+
+  static Stream<Synth> synth() {
+    return Stream.of(
+        new Synth("--target asic", "", 0, "synth ASIC xbarflow_top {yosys=0.23, sta=2.0.17}"),
+        new Synth("--target xilinx --module a_core", "", 0, "synth XILINX a_core {yosys=0.23}"),
+        new Synth("--target ice40", "sta", 0, "synth ICE40 xbarflow_top {yosys=0.23}"),
+        new Synth("--target asic", "sta", 3, "--no-install-recommends opensta"),
+        new Synth("--target ecp5", "yosys", 3, "--no-install-recommends yosys"),
+        new Synth("--target stratix", "", 2, "'stratix' is none of asic, ice40, ecp5, xilinx"),
+        new Synth("", "", 2, "--target"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void synth(Synth c) throws IOException {
+    versions =
+        ImmutableMap.<String, String>builder()
+            .putAll(VERSIONS)
+            .put("sta", "2.0.17")
+            .put(c.missing(), "")
+            .buildKeepingLast();
+    Files.createDirectories(folder.resolve("chip/rtl"));
+    Files.writeString(folder.resolve("chip/rtl/filelist.f"), "");
+    assertEquals(c.exitCode(), run("synth @chip " + c.options()), err::toString);
+    assertTrue((stages.calls + " " + err).contains(c.says()), stages.calls + " " + err);
+    if (c.exitCode() == 0) {
+      assertTrue(out.toString().contains("Critical path 4.00 ns: at most 250.0 MHz"), out::toString);
+    }
+  }
+
+  @Test
+  void generatingAnewDiscardsWhatSynthesisFound() throws IOException {
+    assertEquals(0, run("run @model.onnx -o @out"), err::toString);
+    Path found = folder.resolve("out/synth.asic.json");
+    Files.writeString(found, "{}");
+    assertEquals(0, run("cosim @out"), err::toString);
+    assertTrue(Files.exists(found));
+    assertEquals(0, run("generate @out"), err::toString);
+    assertFalse(Files.exists(found));
+  }
+
   @Test
   void doctorChecksTheCacheFolder() throws IOException {
     Files.writeString(folder.resolve("cache"), "in the way");
@@ -431,7 +495,8 @@ final class ProgramTest {
   @Test
   void helpIsThereForEveryVerb() {
     for (String verb :
-        List.of("", "run", "map", "explore", "generate", "simulate", "cosim", "report", "doctor")) {
+        List.of(
+            "", "run", "map", "explore", "generate", "simulate", "cosim", "report", "synth", "doctor")) {
       assertEquals(0, run(verb + " --help"), verb);
     }
     assertTrue(out.toString().contains("--stall-seed"), out.toString());
