@@ -15,6 +15,7 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
+import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.core.tensor.NpyFile;
@@ -23,6 +24,7 @@ import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.Revision;
 import io.xbarflow.mapper.explore.Ranges;
 import io.xbarflow.rtlgen.rtl.Generator;
+import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.sim.Accuracy;
 import io.xbarflow.sim.Simulation;
 import io.xbarflow.sim.golden.Calibration;
@@ -33,8 +35,6 @@ import io.xbarflow.testbench.Cosimulation;
 import io.xbarflow.testbench.Stalls;
 import io.xbarflow.testbench.Toolchain;
 import io.xbarflow.testbench.VerilatorBuild;
-import io.xbarflow.core.synthesis.Synthesis;
-import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.testbench.synth.SynthesisRequest;
 import io.xbarflow.testbench.synth.SynthesisRun;
 import io.xbarflow.testbench.synth.Target;
@@ -338,8 +338,7 @@ final class ChipStages implements Stages {
     Target target = settings.target();
     boolean whole = settings.module().equals(SynthesisFiles.TOP);
     Path artefact =
-        output.resolve(
-            "synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
+        output.resolve("synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
     try {
       Files.deleteIfExists(artefact);
     } catch (IOException e) {

@@ -11,9 +11,9 @@ import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
-import io.xbarflow.core.synthesis.Synthesis;
-import io.xbarflow.core.synthesis.Resources;
 import io.xbarflow.core.synthesis.CriticalPath;
+import io.xbarflow.core.synthesis.Resources;
+import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
 import java.io.IOException;
@@ -277,8 +277,7 @@ final class ProgramTest {
             "simulate @mapped --input @images.npy --images 3 --dump @d", "simulate 1/3/1 true"),
         new Accepted("simulate @mapped --input left=@images.npy", "simulate 1/0/1 false"),
         new Accepted("cosim @generated", "cosim 0/4/1 Optional.empty"),
-        new Accepted(
-            "cosim @generated --waves 0..9", "cosim 0/4/1 Optional.empty waves 0..9"),
+        new Accepted("cosim @generated --waves 0..9", "cosim 0/4/1 Optional.empty waves 0..9"),
         new Accepted("report @mapped", "report"),
         new Accepted("cosim @generated --stall-seed -5", "cosim 0/4/1 Optional[-5]"));
   }
@@ -407,7 +406,8 @@ final class ProgramTest {
     assertTrue(Files.exists(folder.resolve("out/rtl/filelist.f")));
     stages.failure = UserException.badInput("a", "b", "c", "d");
     assertEquals(2, run("run @model.onnx -o @out"));
-    for (String file : List.of("network.json", "mapping.json", "rtl/filelist.f", "cosim.json", "report.html")) {
+    for (String file :
+        List.of("network.json", "mapping.json", "rtl/filelist.f", "cosim.json", "report.html")) {
       assertFalse(Files.exists(folder.resolve("out").resolve(file)), file);
     }
   }
@@ -470,7 +470,8 @@ final class ProgramTest {
     assertEquals(c.exitCode(), run("synth @chip " + c.options()), err::toString);
     assertTrue((stages.calls + " " + err).contains(c.says()), stages.calls + " " + err);
     if (c.exitCode() == 0) {
-      assertTrue(out.toString().contains("Critical path 4.00 ns: at most 250.0 MHz"), out::toString);
+      assertTrue(
+          out.toString().contains("Critical path 4.00 ns: at most 250.0 MHz"), out::toString);
     }
   }
 
@@ -496,7 +497,16 @@ final class ProgramTest {
   void helpIsThereForEveryVerb() {
     for (String verb :
         List.of(
-            "", "run", "map", "explore", "generate", "simulate", "cosim", "report", "synth", "doctor")) {
+            "",
+            "run",
+            "map",
+            "explore",
+            "generate",
+            "simulate",
+            "cosim",
+            "report",
+            "synth",
+            "doctor")) {
       assertEquals(0, run(verb + " --help"), verb);
     }
     assertTrue(out.toString().contains("--stall-seed"), out.toString());

@@ -70,8 +70,7 @@ final class QuantizerTest {
   }
 
   private static Attributes lrn() {
-    return new Attributes(
-        ImmutableMap.of("size", 3L, "alpha", 0.3f, "beta", 0.75f, "bias", 1f));
+    return new Attributes(ImmutableMap.of("size", 3L, "alpha", 0.3f, "beta", 0.75f, "bias", 1f));
   }
 
   private static Attributes line() {

@@ -168,7 +168,9 @@ final class CosimulationTest {
     assertTheViewFits(result.waveform().orElseThrow(), 510, "layer Flip_0 (lookup table u_table)");
   }
 
-  /** Checks that a saved view stands at {@code time}, with one group open and no signal too many. */
+  /**
+   * Checks that a saved view stands at {@code time}, with one group open and no signal too many.
+   */
   private static void assertTheViewFits(Path waves, long time, String open) throws IOException {
     String name = waves.getFileName().toString().replace(".vcd", ".gtkw");
     List<String> view = Files.readAllLines(waves.resolveSibling(name));

@@ -67,8 +67,7 @@ final class Statistics {
     Resources sum = new Resources(0, 0, 0, 0, 0, 0, area);
     for (Map.Entry<?, ?> cell : cells.entrySet()) {
       String type = (String) cell.getKey();
-      if (!type.matches(BOUNDARY)
-          && !design.modules().containsKey(plain(type))) {
+      if (!type.matches(BOUNDARY) && !design.modules().containsKey(plain(type))) {
         sum = sum.plus(oneCell(type), Long.parseLong(cell.getValue().toString()));
       }
     }
