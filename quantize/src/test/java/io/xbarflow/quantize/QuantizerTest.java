@@ -3,36 +3,23 @@ package io.xbarflow.quantize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
-import com.google.common.primitives.Longs;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.Image;
-import io.xbarflow.core.tensor.ImageBatch;
-import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.quantize.calibrate.RangeRule;
 import io.xbarflow.quantize.emit.QuantisedGraph;
 import io.xbarflow.quantize.graph.Attributes;
-import io.xbarflow.quantize.graph.Stored;
-import io.xbarflow.quantize.onnx.OnnxModel;
-import io.xbarflow.quantize.runtime.FloatRun;
 import io.xbarflow.sim.golden.GoldenModel;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,8 +57,7 @@ final class QuantizerTest {
   }
 
   private static Attributes lrn() {
-    return new Attributes(
-        ImmutableMap.of("size", 3L, "alpha", 0.3f, "beta", 0.75f, "bias", 1f));
+    return new Attributes(ImmutableMap.of("size", 3L, "alpha", 0.3f, "beta", 0.75f, "bias", 1f));
   }
 
   private static Attributes line() {
@@ -370,76 +356,9 @@ final class QuantizerTest {
     for (boolean perChannel : new boolean[] {true, false}) {
       Quantizer quantizer = quantizer(test, true, false, perChannel);
       Quantizer.Result result = quantizer.run();
-      compare(quantizer.images(), result, imported(result));
+      OnnxRuntimeComparison.compare(
+          folder.resolve("quantised.onnx"), quantizer.images(), result, imported(result));
     }
-  }
-
-  private void compare(CalibrationImages images, Quantizer.Result result, Network network) {
-    GoldenModel golden = new GoldenModel(network);
-    List<String> names =
-        network.tensors().stream()
-            .map(Tensor::name)
-            .filter(name -> result.graph().graph().producers().containsKey(name))
-            .filter(name -> !isChannelsLast(network, name))
-            .toList();
-    OnnxModel model = OnnxModel.read(folder.resolve("quantised.onnx"));
-    try (FloatRun run = FloatRun.open(model.withOutputs(names, ImmutableSet.of("x")), "x")) {
-      for (int i = 0; i < images.count(); i++) {
-        ImmutableMap<String, Image> values = golden.run(input(network, images, i));
-        ImmutableMap<String, Stored> expected = run.run(images.dims(), images.image(i));
-        for (String name : names) {
-          assertEquals(
-              expected.get(name).asInts(),
-              Ints.asList(values.get(name).toArray()),
-              name + " of image " + i);
-        }
-      }
-    }
-    assertTrue(names.size() >= 2, names.toString());
-    compareOptimised(images, result, network);
-  }
-
-  /** Whether {@code tensor} is an input whose ONNX order is not that of the network. */
-  private static boolean isChannelsLast(Network network, String tensor) {
-    return network.inputs().stream()
-        .anyMatch(input -> input.channelsLast() && input.tensor().equals(tensor));
-  }
-
-  /** The outputs alone, with all that ONNX Runtime rewrites when it is left to itself. */
-  private static void compareOptimised(
-      CalibrationImages images, Quantizer.Result result, Network network) {
-    HostTensor output = network.outputs().get(0);
-    if (output.softmaxAxis().isPresent()) {
-      return; // ONNX Runtime adds its float exponentials in another order.
-    }
-    GoldenModel golden = new GoldenModel(network);
-    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(result.file())) {
-      for (int i = 0; i < images.count(); i++) {
-        Image found = golden.run(input(network, images, i)).get(output.tensor());
-        ImageBatch batch = NetworkImages.fromImages(network, output, ImmutableList.of(found));
-        try (OnnxTensor image =
-                OnnxTensor.createTensor(
-                    OrtEnvironment.getEnvironment(),
-                    FloatBuffer.wrap(images.image(i)),
-                    Longs.toArray(images.dims()));
-            OrtSession.Result run = session.run(Map.of("x", image))) {
-          FloatBuffer expected = ((OnnxTensor) run.get(0)).getFloatBuffer();
-          for (int j = 0; j < batch.size(); j++) {
-            assertEquals(expected.get(j), batch.get(j), "output value " + j + " of image " + i);
-          }
-        }
-      }
-    } catch (OrtException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static ImmutableMap<String, Image> input(
-      Network network, CalibrationImages images, int index) {
-    HostTensor input = network.inputs().get(0);
-    ImageBatch batch = ImageBatch.ofFloats(images.dims(), images.image(index));
-    return ImmutableMap.of(
-        input.tensor(), NetworkImages.toImages(network, input, batch, "test").get(0));
   }
 
   @ParameterizedTest
@@ -478,9 +397,10 @@ final class QuantizerTest {
     Network signed = imported(quantise(test, true, false, true));
     for (int i = 0; i < IMAGES; i++) {
       ImmutableMap<String, Image> a =
-          new GoldenModel(unsigned).run(input(unsigned, quantizer.images(), i));
+          new GoldenModel(unsigned)
+              .run(OnnxRuntimeComparison.input(unsigned, quantizer.images(), i));
       ImmutableMap<String, Image> b =
-          new GoldenModel(signed).run(input(signed, quantizer.images(), i));
+          new GoldenModel(signed).run(OnnxRuntimeComparison.input(signed, quantizer.images(), i));
       assertEquals(a.keySet(), b.keySet());
       b.forEach(
           (name, image) -> {

@@ -79,6 +79,16 @@ final class RewritesTest {
                 .node("Relu", "c", "y")
                 .output("y")),
         new Case(
+            "of a vector into the product behind it",
+            "Flatten Gemm",
+            model()
+                .node("Flatten", "x", "a")
+                .normalise("a", "b", 144)
+                .node("Mul", "b,two", "c")
+                .matmul("c", "y", 144, 5)
+                .withReals("two", 2)
+                .output("y")),
+        new Case(
             "alone, and behind a Relu",
             "Conv+ Conv",
             model()
