@@ -33,6 +33,9 @@ import java.util.Map;
  * what the quantised model is compared with does not depend on any rewrite.
  */
 public final class Quantizer {
+  /** Below this many images a note says so. */
+  private static final int FEW_IMAGES = 8;
+
   private final OnnxModel model;
   private final Graph original;
   private final Settings settings;
@@ -137,6 +140,14 @@ public final class Quantizer {
 
   /** Does it. */
   public Result run() {
+    if (images.count() < FEW_IMAGES) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "Ranges were measured on %d image%s only; a few dozen are better.",
+              images.count(),
+              images.count() == 1 ? "" : "s"));
+    }
     Graph known = withConstantsAndShapes(original);
     Observations observations = new Observations();
     Graph rewritten = rewritten(known, observations);
@@ -208,8 +219,8 @@ public final class Quantizer {
       notes.add(
           String.format(
               Locale.ROOT,
-              "%s has no integer form: a constant factor per channel stands in its place, which over"
-                  + " the calibration images is %.1f dB from it.",
+              "%s has no integer form: a constant factor per channel stands in its place, which"
+                  + " over the calibration images is %.1f dB from it.",
               node.where(),
               observations.factorsDecibels(node.output())));
     }
