@@ -95,7 +95,7 @@ public final class Quantizer {
     if (settings.end().isPresent()) {
       graph = upTo(graph, settings.end().get());
     }
-    CalibrationImages images = CalibrationImages.read(calibration, input(graph)).first(most);
+    CalibrationImages images = CalibrationImages.read(calibration, input(graph), most);
     return new Quantizer(file, graph, images, settings, progress);
   }
 
@@ -273,16 +273,18 @@ public final class Quantizer {
   }
 
   /**
-   * Runs the float model on every image.
+   * Runs the float model on the first images.
    *
    * @param result of {@link #run}
+   * @param most how many images at most
    * @param visitor is given the values of the original graph
    */
-  void forEachImage(Result result, Visitor visitor) {
+  void forEachImage(Result result, int most, Visitor visitor) {
+    int count = Math.min(most, images.count());
     try (FloatRun run = open(observed(result.rewritten()))) {
-      for (int i = 0; i < images.count(); i++) {
-        visitor.image(i, values(run, i));
-        progress.images("comparison", i + 1, images.count());
+      for (int i = 0; i < count; i++) {
+        visitor.image(values(run, i));
+        progress.images("comparison", i + 1, count);
       }
     }
   }
@@ -290,6 +292,6 @@ public final class Quantizer {
   /** Takes the float values of one image. */
   @FunctionalInterface
   interface Visitor {
-    void image(int index, ImmutableMap<String, Stored> values);
+    void image(ImmutableMap<String, Stored> values);
   }
 }
