@@ -79,6 +79,16 @@ final class RewritesTest {
                 .node("Relu", "c", "y")
                 .output("y")),
         new Case(
+            "of a vector into the product behind it",
+            "Flatten Gemm",
+            model()
+                .node("Flatten", "x", "a")
+                .normalise("a", "b", 144)
+                .node("Mul", "b,two", "c")
+                .matmul("c", "y", 144, 5)
+                .withReals("two", 2)
+                .output("y")),
+        new Case(
             "alone, and behind a Relu",
             "Conv+ Conv",
             model()
@@ -233,9 +243,15 @@ final class RewritesTest {
                 .conv("d", "y", 5, 5, 3, 1)
                 .output("y")),
         new Case(
-            "a sum of two",
-            "Conv Add",
-            model().conv("x", "a", 4, 4, 3, 1).node("Sum", "a,x", "y").output("y")),
+            "sums of one, two and four",
+            "Conv Add Add Add Add+",
+            model()
+                .conv("x", "a", 4, 4, 3, 1)
+                .node("Sum", "a,x", "b")
+                .node("Sum", "b", "c")
+                .node("Sum", "a,x,c,x", "d")
+                .node("Relu", "d", "y")
+                .output("y")),
         new Case(
             "computed constants",
             "Conv Reshape",
