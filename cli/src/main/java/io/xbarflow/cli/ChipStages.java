@@ -256,9 +256,9 @@ final class ChipStages implements Stages {
         CosimRequest.of(output, network, mapping, simulation.images())
             .withPrediction(simulation.timing().orElseThrow().imageEnds())
             .withStalls(settings.stallSeed().map(Stalls::ofSeed).orElse(Stalls.none()));
-    CosimResult result =
-        new Cosimulation(new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update)
-            .run(request);
+    Cosimulation cosimulation =
+        new Cosimulation(new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update);
+    CosimResult result = cosimulation.run(request);
     CosimReport report = result.report();
     settings
         .dump()
@@ -273,6 +273,14 @@ final class ChipStages implements Stages {
             report.simulatedCycles(),
             report.layers().stream().mapToLong(CosimReport.Boundary::values).sum(),
             result.simulatorCached() ? ", simulator from the cache" : ""));
+    settings
+        .waves()
+        .ifPresent(
+            window -> {
+              progress.start("waves");
+              progress.done(
+                  "cycles " + window + "; open with: gtkwave " + cosimulation.waves(request, window));
+            });
     return new Verdict(result.findings(), table(mapping, Optional.of(report)));
   }
 

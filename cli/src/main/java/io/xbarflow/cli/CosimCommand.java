@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.testbench.CycleWindow;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,6 +16,7 @@ final class CosimCommand implements Callable<Integer> {
   @Mixin private FolderArgument folder = new FolderArgument();
   @Mixin private InputOptions inputs = new InputOptions();
   @Mixin private StallOption stall = new StallOption();
+  @Mixin private WavesOption waves = new WavesOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
   private final Session session;
@@ -29,7 +31,7 @@ final class CosimCommand implements Callable<Integer> {
     CoreTypes types = cores.types();
     OutputFolder output = folder.open(OutputFolder.Artefact.FILE_LIST);
     Tool.requireForCosimulation(session.host().tools());
-    return cosim(session, types, output, images, stall, inputs.dump());
+    return cosim(session, types, output, images, stall, waves.window(), inputs.dump());
   }
 
   /** Co-simulates the bundle in {@code output} and prints what came of it; gives the exit code. */
@@ -39,6 +41,7 @@ final class CosimCommand implements Callable<Integer> {
       OutputFolder output,
       Inputs images,
       StallOption stall,
+      Optional<CycleWindow> waves,
       Optional<Path> dump) {
     output.discardFrom(OutputFolder.Artefact.COSIM);
     Host host = session.host();
@@ -49,7 +52,7 @@ final class CosimCommand implements Callable<Integer> {
             .cosim(
                 types,
                 output.path(),
-                new CosimSettings(images, stall.seed(), dump, cache),
+                new CosimSettings(images, stall.seed(), waves, dump, cache),
                 session.progress());
     host.out().print(verdict.table().text());
     host.out().flush();

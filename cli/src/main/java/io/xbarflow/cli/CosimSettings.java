@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.xbarflow.testbench.CycleWindow;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,13 +12,20 @@ import java.util.Optional;
  * @param inputs images
  * @param stallSeed seed of random gaps at the input and back-pressure at the output; without it
  *     there are none
+ * @param waves cycles of which a waveform is written even if all is well
  * @param dump folder for the network's outputs
  * @param cache folder where compiled simulations are kept
  */
-record CosimSettings(Inputs inputs, Optional<Long> stallSeed, Optional<Path> dump, Path cache) {
+record CosimSettings(
+    Inputs inputs,
+    Optional<Long> stallSeed,
+    Optional<CycleWindow> waves,
+    Optional<Path> dump,
+    Path cache) {
   CosimSettings {
     requireNonNull(inputs);
     requireNonNull(stallSeed);
+    requireNonNull(waves);
     requireNonNull(dump);
     requireNonNull(cache);
   }

@@ -3,6 +3,7 @@ package io.xbarflow.cli;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.mapper.MappingOptions;
+import io.xbarflow.testbench.CycleWindow;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,6 +20,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ChoiceOptions choice = new ChoiceOptions();
   @Mixin private InputOptions inputs = new InputOptions();
   @Mixin private StallOption stall = new StallOption();
+  @Mixin private WavesOption waves = new WavesOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
   @Mixin private CalibrationOption calibration = new CalibrationOption();
 
@@ -35,6 +37,7 @@ final class RunCommand implements Callable<Integer> {
     types.check(chosen);
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     Inputs images = inputs.inputs();
+    Optional<CycleWindow> window = waves.window();
     Path file = model.model();
     Tool.requireForCosimulation(session.host().tools());
     OutputFolder folder = model.outputFolder();
@@ -51,6 +54,6 @@ final class RunCommand implements Callable<Integer> {
             folder.path(),
             session.progress());
     session.stages().generate(types, folder.path(), session.progress());
-    return CosimCommand.cosim(session, types, folder, images, stall, dump);
+    return CosimCommand.cosim(session, types, folder, images, stall, window, dump);
   }
 }
