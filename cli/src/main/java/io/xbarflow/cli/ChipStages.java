@@ -78,8 +78,11 @@ final class ChipStages implements Stages {
   }
 
   @Override
-  public void checkInputs(Path output, Inputs inputs) {
-    HostImages.load(network(output), inputs);
+  public void checkInputs(Path output, Inputs inputs, KnownClasses classes) {
+    Network network = network(output);
+    int images = HostImages.load(network, inputs).size();
+    classes.labelsOf(network, inputs, images);
+    classes.namesOf(network);
   }
 
   @Override
@@ -107,7 +110,7 @@ final class ChipStages implements Stages {
             architecture.crossbarColumns(),
             mapping.blocks().size(),
             mapping.links().size()));
-    return table(mapping, Optional.empty());
+    return table(mapping, Optional.empty(), Optional.empty());
   }
 
   private static boolean calibrated(Mapping mapping) {
@@ -190,7 +193,7 @@ final class ChipStages implements Stages {
       CoreTypes types,
       Path output,
       Inputs inputs,
-      Optional<Path> labels,
+      KnownClasses classes,
       Optional<Path> dump,
       Progress progress) {
     Network network = network(output);
@@ -198,10 +201,10 @@ final class ChipStages implements Stages {
         Files.exists(output.resolve(MAPPING)) ? Optional.of(mapping(output)) : Optional.empty();
     progress.start("simulate");
     ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
-    Optional<ImmutableList<Integer>> classes =
-        labels.map(file -> ImageLabels.of(file, network, inputs, images.size()));
+    Optional<ImmutableList<Integer>> labels = classes.labelsOf(network, inputs, images.size());
+    Optional<ImmutableList<String>> names = classes.namesOf(network);
     Simulation simulation = Simulation.ofOutputs(network, mapping, types, images);
-    Simulation.Report report = simulation.report(network, mapping, classes);
+    Simulation.Report report = simulation.report(network, mapping, labels);
     dump.ifPresent(folder -> dump(network, folder, simulation::output));
     Artefacts.write(output.resolve("simulation.json"), report);
     progress.done(
@@ -230,7 +233,9 @@ final class ChipStages implements Stages {
                   number(mapped.bound().firstImageCycles())));
         });
     return new SimulationTables(
-        new ResultTable(rows.build()), new DeviationTable(report.deviations()));
+        new ResultTable(rows.build()),
+        new DeviationTable(report.deviations()),
+        Answers.of(simulation.output(network.outputs().get(0)), labels, names));
   }
 
   private static void addAccuracy(ImmutableList.Builder<ResultTable.Row> rows, Accuracy accuracy) {
@@ -250,6 +255,9 @@ final class ChipStages implements Stages {
       throw Artefacts.unwritable(output.resolve("cosim.json"), e);
     }
     ImmutableList<ImmutableMap<String, Image>> inputs = HostImages.load(network, settings.inputs());
+    Optional<ImmutableList<Integer>> labels =
+        settings.classes().labelsOf(network, settings.inputs(), inputs.size());
+    Optional<ImmutableList<String>> names = settings.classes().namesOf(network);
     progress.update("golden model, " + inputs.size() + " images");
     Simulation simulation = Simulation.ofEveryTensor(network, mapping, types, inputs);
     CosimRequest request =
@@ -281,7 +289,14 @@ final class ChipStages implements Stages {
               progress.done(
                   "cycles " + window + "; open with: gtkwave " + cosimulation.waves(request, window));
             });
-    return new Verdict(result.findings(), table(mapping, Optional.of(report)));
+    ImmutableList<Image> answers = result.outputs().get(network.outputs().get(0).tensor());
+    return new Verdict(
+        result.findings(),
+        table(
+            mapping,
+            Optional.of(report),
+            labels.map(known -> simulation.accuracyOf(network, answers, known))),
+        Answers.of(answers, labels, names));
   }
 
   /** Writes every network output as {@code folder/<output>.npy}. */
@@ -300,7 +315,8 @@ final class ChipStages implements Stages {
   }
 
   /** What was measured, or only predicted, beside the bound. */
-  private static ResultTable table(Mapping mapping, Optional<CosimReport> report) {
+  private static ResultTable table(
+      Mapping mapping, Optional<CosimReport> report, Optional<Accuracy> accuracy) {
     Figures predicted = mapping.prediction();
     Figures bound = mapping.bound();
     OptionalDouble measuredCycles = number(report.flatMap(CosimReport::cyclesPerImage));
@@ -349,6 +365,7 @@ final class ChipStages implements Stages {
                   (double)
                       figures.layers().stream().mapToLong(CosimReport.Boundary::values).sum()));
           rows.add(ResultTable.Row.of("values that differ", (double) figures.mismatches()));
+          accuracy.ifPresent(counted -> addAccuracy(rows, counted));
           rows.add(ResultTable.Row.of("Verilator build, seconds", figures.verilateSeconds()));
           rows.add(ResultTable.Row.of("simulation, seconds", figures.simulateSeconds()));
         });
