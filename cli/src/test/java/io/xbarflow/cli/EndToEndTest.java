@@ -76,9 +76,15 @@ final class EndToEndTest {
     }
   }
 
+  /** The images of {@code example}, of which there are at least three. */
+  private static Path images(Path example) {
+    Path input = example.resolve("input.npy");
+    return Files.exists(input) ? input : example.resolve("images.npy");
+  }
+
   @Test
-  void thereAreTwoExamples() throws IOException {
-    assertEquals(2, examples().size());
+  void thereAreThreeExamples() throws IOException {
+    assertEquals(3, examples().size());
   }
 
   @ParameterizedTest
@@ -92,7 +98,9 @@ final class EndToEndTest {
             "run",
             example.resolve("model.onnx"),
             "--input",
-            example.resolve("input.npy"),
+            images(example),
+            "--images",
+            3,
             "-o",
             output,
             "--dump",
@@ -120,7 +128,9 @@ final class EndToEndTest {
             "simulate",
             output,
             "--input",
-            example.resolve("input.npy"),
+            images(example),
+            "--images",
+            3,
             "--dump",
             folder.resolve("golden")));
     assertEquals(
