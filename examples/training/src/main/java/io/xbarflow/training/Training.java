@@ -32,7 +32,7 @@ final class Training {
   private static final int STEPS_A_LINE = 100;
 
   /** Images that only count how good the network has become: batches, and the first one's seed. */
-  private static final int JUDGED_BATCHES = 50;
+  static final int JUDGED_BATCHES = 50;
 
   private static final long JUDGED_SEED = 1L << 62;
 
@@ -128,10 +128,15 @@ final class Training {
             });
   }
 
+  /** Batch {@code batch} of the images that only count how good the network has become. */
+  static ShapeImages judged(int batch) {
+    return ShapeImages.draw(BATCH, JUDGED_SEED + batch);
+  }
+
   private double accuracy() {
     int right = 0;
     for (int batch = 0; batch < JUDGED_BATCHES; batch++) {
-      ShapeImages images = ShapeImages.draw(BATCH, JUDGED_SEED + batch);
+      ShapeImages images = judged(batch);
       try (NDManager scratch = manager.newSubManager()) {
         right += right(network.infer(array(scratch, images.images())), images);
       }
