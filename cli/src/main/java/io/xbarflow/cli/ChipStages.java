@@ -1,7 +1,9 @@
 package io.xbarflow.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.xbarflow.cli.page.ReportPage;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
@@ -32,6 +34,7 @@ import io.xbarflow.testbench.Stalls;
 import io.xbarflow.testbench.Toolchain;
 import io.xbarflow.testbench.VerilatorBuild;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -297,6 +300,42 @@ final class ChipStages implements Stages {
             Optional.of(report),
             labels.map(known -> simulation.accuracyOf(network, answers, known))),
         Answers.of(answers, labels, names));
+  }
+
+  @Override
+  public void report(Path output, Progress progress) {
+    progress.start("report");
+    Mapping mapping = mapping(output);
+    Optional<CosimReport> cosim = ifThere(output.resolve("cosim.json"), CosimReport.class);
+    ReportPage page =
+        new ReportPage(
+            output,
+            network(output),
+            mapping,
+            cosim,
+            ifThere(output.resolve("simulation.json"), Simulation.Report.class),
+            table(mapping, cosim).cells(),
+            others(output));
+    Path file = output.resolve("report.html");
+    Artefacts.writeText(file, page.html());
+    progress.done(file.toString());
+  }
+
+  private static <T> Optional<T> ifThere(Path file, Class<T> type) {
+    return Files.exists(file) ? Optional.of(Artefacts.read(file, type)) : Optional.empty();
+  }
+
+  /** Artefacts that a page shows as they are. */
+  private static ImmutableMap<String, JsonNode> others(Path output) {
+    ImmutableMap.Builder<String, JsonNode> others = ImmutableMap.builder();
+    try (var files = Files.newDirectoryStream(output, "{synth,energy}*.json")) {
+      ImmutableList<Path> sorted = ImmutableList.sortedCopyOf(files);
+      sorted.forEach(
+          file -> others.put(file.getFileName().toString(), Artefacts.read(file, JsonNode.class)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return others.buildOrThrow();
   }
 
   /** Writes every network output as {@code folder/<output>.npy}. */

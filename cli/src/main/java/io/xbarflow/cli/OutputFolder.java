@@ -18,6 +18,8 @@ record OutputFolder(Path path) {
     NETWORK("network.json", "run or map"),
     /** Of explore. */
     EXPLORATION("explore.json", "explore"),
+    /** Of explore, too. */
+    EXPLORATION_PAGE("explore.html", "explore"),
     /** Of map. */
     MAPPING("mapping.json", "run or map"),
     /** Of generate, written after all other files of the bundle. */
@@ -25,7 +27,9 @@ record OutputFolder(Path path) {
     /** Of simulate. */
     SIMULATION("simulation.json", "simulate"),
     /** Of cosim. */
-    COSIM("cosim.json", "run or cosim");
+    COSIM("cosim.json", "run or cosim"),
+    /** Of report. */
+    REPORT("report.html", "run or report");
 
     private final String file;
     private final String verbs;
@@ -69,8 +73,10 @@ record OutputFolder(Path path) {
   /** Removes {@code first} and what later stages made of it, so that nothing old looks current. */
   void discardFrom(Artefact first) {
     for (Artefact artefact : Artefact.values()) {
-      // The two simulations do not build on each other.
-      boolean later = artefact.compareTo(first) > 0 && first != Artefact.SIMULATION;
+      // The two simulations do not build on each other; the report shows both.
+      boolean later =
+          artefact.compareTo(first) > 0
+              && (first != Artefact.SIMULATION || artefact == Artefact.REPORT);
       if (artefact == first || later) {
         Path file = path.resolve(artefact.file);
         try {

@@ -26,6 +26,7 @@ final class Program {
         .addSubcommand(new CosimCommand(session))
         .addSubcommand(new ExploreCommand(session))
         .addSubcommand(new QuantizeCommand(session))
+        .addSubcommand(new ReportCommand(session))
         .addSubcommand(new DoctorCommand(session))
         .addSubcommand(new CheckCoreCommand(session))
         .addSubcommand(new NewCoreCommand(session))

@@ -62,4 +62,7 @@ interface Stages {
 
   /** cosim: runs the Verilog beside the golden model and leaves {@code cosim.json}. */
   Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress);
+
+  /** report: gathers what is there and leaves {@code report.html}. */
+  void report(Path output, Progress progress);
 }

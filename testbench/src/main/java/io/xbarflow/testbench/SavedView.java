@@ -71,8 +71,8 @@ final class SavedView {
     text.append("[savefile] \"").append(file).append("\"\n");
     text.append("[timestart] ").append(Math.max(0, CycleWindow.time(cycle - 25))).append('\n');
     text.append("[size] 1600 900\n[pos] -1 -1\n");
-    // Zoom: two to the power of this many times are a pixel; then the cursor.
-    text.append("*-0.000000 ").append(CycleWindow.time(cycle)).append(" -1".repeat(26));
+    // Zoom: 200 pixels are two to the power of this; then the cursor.
+    text.append("*-6.800000 ").append(CycleWindow.time(cycle)).append(" -1".repeat(26));
     text.append("\n[treeopen] TOP.\n[treeopen] TOP.cosim_top.\n[sst_width] 220\n");
     text.append("[signals_width] 320\n[sst_expanded] 0\n");
     scalars(List.of("clk", "rst_n", "frame_error"));

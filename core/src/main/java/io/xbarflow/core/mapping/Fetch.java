@@ -2,6 +2,7 @@ package io.xbarflow.core.mapping;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import java.util.HashSet;
 import java.util.Optional;
@@ -164,6 +165,24 @@ public record Fetch(
   @JsonIgnore
   public Window reads() {
     return patch.window(window);
+  }
+
+  /**
+   * Bits of the pixels that windows sliding over the map in raster order must keep: none when each
+   * goes straight into the array.
+   *
+   * <p>Source: {@code docs/architecture.md}, section Bounds.
+   */
+  @JsonIgnore
+  public long slidingWindowBits() {
+    return slidingPixels(reads(), input) * input.channels() * Tensor.BITS;
+  }
+
+  /** Pixels that windows {@code reads} sliding over a map {@code in} in raster order must keep. */
+  public static long slidingPixels(Window reads, Shape in) {
+    return reads.taps() == 1
+        ? 0
+        : (long) (reads.extentHeight() - 1) * in.width() + reads.extentWidth();
   }
 
   /** Order of the results. */
