@@ -7,7 +7,8 @@ import io.xbarflow.quantize.QuantisationReport;
 import java.util.Locale;
 
 /**
- * What quantisation has done to every layer, as a Markdown table that also reads well as plain text.
+ * What quantisation has done to every layer, as a Markdown table that also reads well as plain
+ * text.
  *
  * @param report what is shown
  */
@@ -33,7 +34,7 @@ record QuantisationTable(QuantisationReport report) {
         String.valueOf(row.zeroPoint()),
         row.signalToNoiseDecibels()
             .map(decibels -> String.format(Locale.ROOT, "%.1f", decibels))
-            .orElse(""));
+            .orElse(row.exact() ? "exact" : ""));
   }
 
   private static String table(ImmutableList<ImmutableList<String>> lines) {

@@ -77,9 +77,7 @@ final class QuantizeCommand implements Callable<Integer> {
     REFUSE
   }
 
-  @Parameters(
-      paramLabel = "FLOAT.onnx",
-      description = "Float model with one input, opset 7 to 21.")
+  @Parameters(paramLabel = "FLOAT.onnx", description = "Float model with one input, opset 7 to 21.")
   private Path model;
 
   @Option(
@@ -189,7 +187,8 @@ final class QuantizeCommand implements Callable<Integer> {
             calibration,
             images,
             settings,
-            (what, done, total) -> progress.update(what + ", " + done + " of " + total + " images"));
+            (what, done, total) ->
+                progress.update(what + ", " + done + " of " + total + " images"));
     Quantizer.Result result = quantizer.run();
     progress.done(
         result.graph().layers().size()

@@ -44,8 +44,7 @@ public record CalibrationImages(ImmutableList<Integer> dims, ImmutableList<Image
       return List.of(source);
     }
     try (Stream<Path> listed = Files.list(source)) {
-      List<Path> files =
-          listed.filter(file -> file.toString().endsWith(".npy")).sorted().toList();
+      List<Path> files = listed.filter(file -> file.toString().endsWith(".npy")).sorted().toList();
       if (files.isEmpty()) {
         throw UserException.badInput(
             source.toString(),

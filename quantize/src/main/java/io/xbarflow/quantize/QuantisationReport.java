@@ -26,12 +26,14 @@ public record QuantisationReport(
    * @param scale of the result
    * @param zeroPoint of the result
    * @param signalToNoiseDecibels power of the float values beside the power of what the quantised
-   *     values differ by, over all images; absent when it is infinite or the chip has no such tensor
+   *     values differ by, over all images; absent when they are exact or not compared
+   * @param exact whether all quantised values are equal to the float ones
    */
   public record Row(
       String name,
       String operator,
       float scale,
       int zeroPoint,
-      Optional<Double> signalToNoiseDecibels) {}
+      Optional<Double> signalToNoiseDecibels,
+      boolean exact) {}
 }

@@ -29,8 +29,8 @@ import java.util.Map;
 /**
  * The stage quantize: a float model and calibration images give a quantised model.
  *
- * <p>The float model itself, with every value an output, tells shapes, constants and ranges; so what
- * the quantised model is compared with does not depend on any rewrite.
+ * <p>The float model itself, with every value an output, tells shapes, constants and ranges; so
+ * what the quantised model is compared with does not depend on any rewrite.
  */
 public final class Quantizer {
   private final OnnxModel model;
@@ -145,8 +145,7 @@ public final class Quantizer {
     Scheme scheme = Scheme.of(rewritten, ranges, settings.signed());
     QuantisedGraph quantised = QuantisedGraph.of(rewritten, scheme, settings.style());
     byte[] file = OnnxFile.bytes(quantised.graph(), description());
-    return new Result(
-        file, known, rewritten, quantised, scheme, ImmutableList.copyOf(notes));
+    return new Result(file, known, rewritten, quantised, scheme, ImmutableList.copyOf(notes));
   }
 
   private String description() {
@@ -162,8 +161,9 @@ public final class Quantizer {
   /** Runs one image with every value an output. */
   private Graph withConstantsAndShapes(Graph graph) {
     List<String> values = new ArrayList<>();
-    graph.nodes().forEach(
-        node -> node.outputs().stream().filter(o -> !o.isEmpty()).forEach(values::add));
+    graph
+        .nodes()
+        .forEach(node -> node.outputs().stream().filter(o -> !o.isEmpty()).forEach(values::add));
     try (FloatRun run = open(values)) {
       ImmutableMap<String, Stored> found = run.run(images.dims(), images.image(0));
       Map<String, ImmutableList<Integer>> shapes = new LinkedHashMap<>();

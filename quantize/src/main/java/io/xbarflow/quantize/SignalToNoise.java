@@ -61,9 +61,7 @@ public final class SignalToNoise {
         result.graph().layers().stream()
             .map(comparison::row)
             .collect(ImmutableList.toImmutableList()),
-        network.outputs().stream()
-            .map(comparison::output)
-            .collect(ImmutableList.toImmutableList()),
+        network.outputs().stream().map(comparison::output).collect(ImmutableList.toImmutableList()),
         result.notes());
   }
 
@@ -105,7 +103,8 @@ public final class SignalToNoise {
   }
 
   private Image quantised(HostTensor input, Stored image) {
-    ImmutableList<Integer> shape = ImmutableList.<Integer>builder().add(1).addAll(input.shape()).build();
+    ImmutableList<Integer> shape =
+        ImmutableList.<Integer>builder().add(1).addAll(input.shape()).build();
     ImageBatch batch;
     if (input.floating()) {
       float[] values = new float[image.size()];
@@ -131,23 +130,31 @@ public final class SignalToNoise {
         layer.operator(),
         quantisation.scale(),
         quantisation.zeroPoint(),
-        decibels(layer.integers()));
+        decibels(layer.integers()),
+        exact(layer.integers()));
   }
 
   private QuantisationReport.Row output(HostTensor output) {
     Quantisation quantisation = tensors.get(output.tensor()).quantisation();
-    String key = powers.containsKey("output " + output.name()) ? "output " + output.name() : output.tensor();
+    String key =
+        powers.containsKey("output " + output.name()) ? "output " + output.name() : output.tensor();
     return new QuantisationReport.Row(
         output.name(),
         "output",
         quantisation.scale(),
         quantisation.zeroPoint(),
-        decibels(key));
+        decibels(key),
+        exact(key));
   }
 
   private Optional<Double> decibels(String key) {
     return Optional.ofNullable(powers.get(key))
+        .filter(sums -> sums.error > 0)
         .map(sums -> Decibels.of(sums.signal, sums.error))
         .filter(Double::isFinite);
+  }
+
+  private boolean exact(String key) {
+    return powers.containsKey(key) && powers.get(key).error == 0;
   }
 }

@@ -35,8 +35,7 @@ public final class Observations {
     }
 
     Extremes and(Extremes other) {
-      return new Extremes(
-          Math.min(least, other.least), Math.max(greatest, other.greatest));
+      return new Extremes(Math.min(least, other.least), Math.max(greatest, other.greatest));
     }
   }
 
@@ -45,7 +44,8 @@ public final class Observations {
 
   /** Takes the values of an image in the first pass. */
   public void add(Map<String, Stored> values) {
-    values.forEach((name, tensor) -> extremes.merge(name, Extremes.of(name, tensor), Extremes::and));
+    values.forEach(
+        (name, tensor) -> extremes.merge(name, Extremes.of(name, tensor), Extremes::and));
   }
 
   /** Takes the values of an image in the second pass, which {@link RangeRule} may need. */
@@ -109,8 +109,7 @@ public final class Observations {
     for (int channel = 0; channel < sums.products().length; channel++) {
       double squares = sums.squares()[channel];
       double products = sums.products()[channel];
-      error +=
-          sums.targets()[channel] - (squares == 0 ? 0 : products * products / squares);
+      error += sums.targets()[channel] - (squares == 0 ? 0 : products * products / squares);
       signal += sums.targets()[channel];
     }
     return Decibels.of(signal, Math.max(0, error));
@@ -123,8 +122,7 @@ public final class Observations {
         (name, found) ->
             ranges.put(
                 name,
-                rule.of(
-                    Range.including(found.least(), found.greatest()), histograms.get(name))));
+                rule.of(Range.including(found.least(), found.greatest()), histograms.get(name))));
     return ranges.buildOrThrow();
   }
 

@@ -11,22 +11,13 @@ public final class Operators {
   private static final ImmutableSet<String> OWN =
       ImmutableSet.of("Conv", "Gemm", "Add", "Concat", "AveragePool", "GlobalAveragePool");
 
-  /** Integers pass unchanged, or clamped. */
-  private static final ImmutableSet<String> PASSING =
-      ImmutableSet.of(
-          "MaxPool",
-          "Relu",
-          "Clip",
-          "Flatten",
-          "Reshape",
-          "Squeeze",
-          "Unsqueeze",
-          "Identity",
-          "Dropout",
-          "Transpose",
-          "Pad",
-          "Slice",
-          "Split");
+  /** Only the dimensions change. */
+  private static final ImmutableSet<String> RESHAPING =
+      ImmutableSet.of("Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout");
+
+  /** Integers are compared, moved or left out. */
+  private static final ImmutableSet<String> MOVING =
+      ImmutableSet.of("MaxPool", "Relu", "Clip", "Transpose", "Pad", "Slice", "Split");
 
   /** Functions of one value; tables of 256 values. */
   private static final ImmutableSet<String> FUNCTIONS =
@@ -40,7 +31,12 @@ public final class Operators {
 
   /** Whether results of {@code node} have the quantisation of its first input. */
   public static boolean passes(Node node) {
-    return PASSING.contains(node.opType());
+    return RESHAPING.contains(node.opType()) || MOVING.contains(node.opType());
+  }
+
+  /** Whether {@code node} gives its input other dimensions and nothing else. */
+  public static boolean isReshape(Node node) {
+    return RESHAPING.contains(node.opType());
   }
 
   /** Whether {@code node} is a function of one value. */
@@ -78,8 +74,7 @@ public final class Operators {
   /** Refuses the first node of {@code graph} that has no integer form. */
   public static void requireSupported(Graph graph) {
     for (Node node : graph.nodes()) {
-      boolean known =
-          OWN.contains(node.opType()) || PASSING.contains(node.opType()) || isFunction(node);
+      boolean known = OWN.contains(node.opType()) || passes(node) || isFunction(node);
       if (!node.domain().isEmpty()
           || !(known || isLeftToHost(graph, node) || gate(graph, node).isPresent())) {
         throw node.refuse(

@@ -2,6 +2,8 @@ package io.xbarflow.quantize.calibrate;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.function.Function;
+
 /**
  * How the range of a value follows from what was observed of it.
  *
@@ -44,16 +46,30 @@ public record RangeRule(Method method, double percentile) {
     };
   }
 
+  /** Shrinks one end after the other until neither makes the error less. */
   private static Range leastError(Range all, Histogram histogram) {
     Range best = all;
-    double least = histogram.error(all);
-    for (int step = 1; step < STEPS; step++) {
-      float part = 1 - (float) step / STEPS;
-      Range shrunk = new Range(all.least() * part, all.greatest() * part);
-      double error = histogram.error(shrunk);
+    Range before;
+    do {
+      before = best;
+      Range fixed = best;
+      best = best(best, histogram, part -> new Range(fixed.least(), all.greatest() * part));
+      Range upper = best;
+      best = best(best, histogram, part -> new Range(all.least() * part, upper.greatest()));
+    } while (!best.equals(before));
+    return best;
+  }
+
+  /** The first of {@code range} and its shrunk forms with the least error. */
+  private static Range best(Range range, Histogram histogram, Function<Float, Range> shrunk) {
+    Range best = range;
+    double least = histogram.error(range);
+    for (int step = 0; step < STEPS; step++) {
+      Range other = shrunk.apply(1 - (float) step / STEPS);
+      double error = histogram.error(other);
       if (error < least) {
         least = error;
-        best = shrunk;
+        best = other;
       }
     }
     return best;

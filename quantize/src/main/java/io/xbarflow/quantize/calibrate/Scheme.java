@@ -32,8 +32,7 @@ public record Scheme(
    * @param observed ranges of values of the original graph
    * @param signed int8 when true, uint8 when false
    */
-  public static Scheme of(
-      Graph graph, ImmutableMap<String, Range> observed, boolean signed) {
+  public static Scheme of(Graph graph, ImmutableMap<String, Range> observed, boolean signed) {
     Map<String, String> owners = new LinkedHashMap<>();
     Map<String, Bounds> bounds = new HashMap<>();
     graph.inputs().forEach(input -> owners.put(input.name(), input.name()));
@@ -56,8 +55,7 @@ public record Scheme(
       Range range = observed.get(reference.value());
       checkArgument(range != null, "%s was not observed", reference.value());
       ranges.put(
-          value,
-          range.within(reference.bounds()).within(bounds.getOrDefault(value, Bounds.NONE)));
+          value, range.within(reference.bounds()).within(bounds.getOrDefault(value, Bounds.NONE)));
     }
     graph.nodes().reverse().stream()
         .filter(node -> node.is("Concat"))
@@ -79,8 +77,7 @@ public record Scheme(
     for (String operand : concat.inputs()) {
       String owner = owners.get(operand);
       Bounds bound = bounds.getOrDefault(owner, Bounds.NONE);
-      boolean keepsClamp =
-          bound.least() <= range.least() && bound.greatest() >= range.greatest();
+      boolean keepsClamp = bound.least() <= range.least() && bound.greatest() >= range.greatest();
       boolean alone =
           owners.entrySet().stream()
               .filter(entry -> entry.getValue().equals(owner))

@@ -9,8 +9,8 @@ import io.xbarflow.quantize.graph.Stored;
 import java.util.Optional;
 
 /**
- * Weights and bias of a layer as integers: weights int8 in [-127, 127] with zero point 0, bias int32
- * with scale {@code inputScale * scale}.
+ * Weights and bias of a layer as integers: weights int8 in [-127, 127] with zero point 0, bias
+ * int32 with scale {@code inputScale * scale}.
  *
  * @param values the weights
  * @param scales one for all, or one per output channel
@@ -65,14 +65,12 @@ record Int8Weights(Stored values, ImmutableList<Float> scales, Stored bias) {
     long[] integers = new long[outputs];
     for (int output = 0; output < outputs && bias.isPresent(); output++) {
       float scale = inputScale * scales[perChannel ? output : 0];
-      integers[output] =
-          Math.round(Math.rint(real(bias.get(), output) / (double) scale));
+      integers[output] = Math.round(Math.rint(real(bias.get(), output) / (double) scale));
       checkArgument(Math.abs(integers[output]) <= Integer.MAX_VALUE, "bias %s", integers[output]);
     }
     return new Int8Weights(
         Stored.ofBytes(ElementType.INT8, weights.dims(), values),
-        ImmutableList.copyOf(
-            Floats.asList(scales)),
+        ImmutableList.copyOf(Floats.asList(scales)),
         Stored.ofIntegers(ElementType.INT32, ImmutableList.of(outputs), integers));
   }
 

@@ -56,16 +56,14 @@ final class Output {
   /** The stored scale of {@code value}. */
   String scale(String value) {
     String owner = scheme.owners().get(value);
-    return store(
-        owner + "_scale", Stored.ofReals(ImmutableList.of(), quantisation(owner).scale()));
+    return store(owner + "_scale", Stored.ofReals(ImmutableList.of(), quantisation(owner).scale()));
   }
 
   /** The stored zero point of {@code value}. */
   String zeroPoint(String value) {
     String owner = scheme.owners().get(value);
     Quantisation quantisation = quantisation(owner);
-    return store(
-        owner + "_zero_point", integer(quantisation, quantisation.zeroPoint()));
+    return store(owner + "_zero_point", integer(quantisation, quantisation.zeroPoint()));
   }
 
   static Stored integer(Quantisation quantisation, int value) {
@@ -89,10 +87,11 @@ final class Output {
 
   /** {@code value} as floats, from its integers. */
   String floats(String value) {
-    String name =
-        from.isOutput(value) && !integerPorts ? value : value + "_dequantized";
+    String name = from.isOutput(value) && !integerPorts ? value : value + "_dequantized";
     if (dequantised.add(value)) {
-      add(Node.of(value + "_dequantize", "DequantizeLinear", operand(value), name, Attributes.NONE));
+      add(
+          Node.of(
+              value + "_dequantize", "DequantizeLinear", operand(value), name, Attributes.NONE));
     }
     return name;
   }

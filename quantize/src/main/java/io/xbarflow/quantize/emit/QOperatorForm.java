@@ -29,8 +29,7 @@ final class QOperatorForm implements Form {
 
   @Override
   public void operator(Output output, Node node) {
-    List<String> result =
-        List.of(output.scale(node.output()), output.zeroPoint(node.output()));
+    List<String> result = List.of(output.scale(node.output()), output.zeroPoint(node.output()));
     ImmutableList.Builder<String> inputs = ImmutableList.builder();
     if (node.is("Concat")) {
       inputs.addAll(result);

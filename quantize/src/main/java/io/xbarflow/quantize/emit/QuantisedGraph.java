@@ -54,8 +54,8 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
   /**
    * What the file is to look like.
    *
-   * @param qdq float operators between DequantizeLinear and QuantizeLinear, rather than operators on
-   *     integers
+   * @param qdq float operators between DequantizeLinear and QuantizeLinear, rather than operators
+   *     on integers
    * @param integerPorts whether graph inputs and outputs are integers, rather than floats
    * @param perChannel whether every output channel's weights have a scale
    */
@@ -143,9 +143,10 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
       } else {
         form.operator(output, withKnown(node));
       }
-      layers.add(
-          new Layer(
-              node.name(), node.opType(), node.output(), output.integers(node.output())));
+      if (!Operators.isReshape(node)) {
+        layers.add(
+            new Layer(node.name(), node.opType(), node.output(), output.integers(node.output())));
+      }
     }
 
     private static Node withKnown(Node node) {
@@ -155,13 +156,11 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
 
     private void product(Node node) {
       Stored weights = stored(node, 1);
-      Optional<Stored> bias =
-          node.hasInput(2) ? Optional.of(stored(node, 2)) : Optional.empty();
+      Optional<Stored> bias = node.hasInput(2) ? Optional.of(stored(node, 2)) : Optional.empty();
       form.product(
           output,
           withKnown(node),
-          Int8Weights.of(
-              weights, bias, scheme.of(node.input(0)).scale(), style.perChannel()));
+          Int8Weights.of(weights, bias, scheme.of(node.input(0)).scale(), style.perChannel()));
     }
 
     private Stored stored(Node node, int index) {
@@ -229,9 +228,12 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
   /** Operators on integers that keep their quantisation. */
   private record Passing(Output output) {
     void put(Node node, Node plain) {
+      if (Operators.isReshape(node)) {
+        reshape(node);
+        return;
+      }
       switch (node.opType()) {
         case "Relu", "Clip" -> clamp(node);
-        case "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout" -> reshape(node);
         case "MaxPool" -> same(plain, ImmutableList.of());
         case "Transpose" -> same(node, ImmutableList.of());
         case "Pad" -> pad(node);
@@ -257,7 +259,8 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
       Graph from = output.from();
       boolean relu = node.is("Relu");
       float least = relu ? 0 : node.attributes().real("min", Float.NEGATIVE_INFINITY);
-      float greatest = relu ? Float.POSITIVE_INFINITY : node.attributes().real("max", Float.POSITIVE_INFINITY);
+      float greatest =
+          relu ? Float.POSITIVE_INFINITY : node.attributes().real("max", Float.POSITIVE_INFINITY);
       if (node.hasInput(1)) {
         least = from.stored().get(node.input(1)).real(0);
       }
@@ -294,8 +297,7 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
           ImmutableList.of(
               output.store(
                   node.name() + "_dims",
-                  Stored.ofIntegers(
-                      ElementType.INT64, ImmutableList.of(target.length), target))));
+                  Stored.ofIntegers(ElementType.INT64, ImmutableList.of(target.length), target))));
     }
 
     private void pad(Node node) {
@@ -307,9 +309,7 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
               ? from.stored().get(node.input(2)).real(0)
               : node.attributes().real("value", 0);
       Stored pads =
-          listed
-              ? from.stored().get(node.input(1))
-              : list(node.attributes().integers("pads"));
+          listed ? from.stored().get(node.input(1)) : list(node.attributes().integers("pads"));
       same(
           node.withAttributes(node.attributes().only(ImmutableSet.of("mode"))),
           ImmutableList.of(
@@ -338,14 +338,11 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
               output.store(
                   node.name() + "_" + name, output.from().stored().get(node.input(i + 1))));
         } else if (node.attributes().has(name)) {
-          lists.add(
-              output.store(node.name() + "_" + name, list(node.attributes().integers(name))));
+          lists.add(output.store(node.name() + "_" + name, list(node.attributes().integers(name))));
         }
       }
       ImmutableList<String> results =
-          node.outputs().stream()
-              .map(output::integers)
-              .collect(ImmutableList.toImmutableList());
+          node.outputs().stream().map(output::integers).collect(ImmutableList.toImmutableList());
       ImmutableList<String> inputs =
           ImmutableList.<String>builder()
               .add(output.integers(node.input(0)))

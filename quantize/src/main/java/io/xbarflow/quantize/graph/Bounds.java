@@ -8,8 +8,7 @@ package io.xbarflow.quantize.graph;
  */
 public record Bounds(float least, float greatest) {
   /** No clamp. */
-  public static final Bounds NONE =
-      new Bounds(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+  public static final Bounds NONE = new Bounds(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
 
   /** Of a Relu. */
   public static final Bounds RELU = new Bounds(0, Float.POSITIVE_INFINITY);
@@ -31,7 +30,6 @@ public record Bounds(float least, float greatest) {
 
   /** Whether multiplying by any positive factor keeps them as they are. */
   public boolean isConical() {
-    return (least == 0 || Float.isInfinite(least))
-        && (greatest == 0 || Float.isInfinite(greatest));
+    return (least == 0 || Float.isInfinite(least)) && (greatest == 0 || Float.isInfinite(greatest));
   }
 }

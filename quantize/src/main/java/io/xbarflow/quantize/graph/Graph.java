@@ -125,8 +125,7 @@ public record Graph(
   /** The part of this graph that gives {@code value}. */
   public Graph upTo(String value) {
     Port end = new Port(value, ElementType.FLOAT, ImmutableList.of());
-    return new Graph(
-            name, opset, inputs, ImmutableList.of(end), nodes, stored, shapes, references)
+    return new Graph(name, opset, inputs, ImmutableList.of(end), nodes, stored, shapes, references)
         .withNodes(nodes);
   }
 

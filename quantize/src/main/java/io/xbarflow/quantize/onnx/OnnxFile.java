@@ -32,7 +32,8 @@ public final class OnnxFile {
             .setIrVersion(IR_VERSION)
             .setProducerName("xbarflow quantize")
             .setGraph(proto)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(graph.opset()));
+            .addOpsetImport(
+                OperatorSetIdProto.newBuilder().setDomain("").setVersion(graph.opset()));
     if (graph.nodes().stream().anyMatch(node -> node.domain().equals(MICROSOFT))) {
       model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1));
     }

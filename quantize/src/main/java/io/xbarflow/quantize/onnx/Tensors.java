@@ -126,9 +126,7 @@ final class Tensors {
     } else if (value instanceof Float real) {
       attribute.setType(AttributeProto.AttributeType.FLOAT).setF(real);
     } else if (value instanceof String text) {
-      attribute
-          .setType(AttributeProto.AttributeType.STRING)
-          .setS(ByteString.copyFromUtf8(text));
+      attribute.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(text));
     } else if (value instanceof Stored tensor) {
       attribute.setType(AttributeProto.AttributeType.TENSOR).setT(write("", tensor));
     } else if (value instanceof List<?> list && list.stream().allMatch(Float.class::isInstance)) {

@@ -22,8 +22,8 @@ record ChannelAffine(
    * What {@code node} computes, if it is BatchNormalization, or Add, Sub, Mul or Div with a stored
    * operand that has one value, or one per channel.
    *
-   * <p>Source: ONNX BatchNormalization-9, {@code y = (x - mean) / sqrt(variance + epsilon) * gamma +
-   * beta}.
+   * <p>Source: ONNX BatchNormalization-9, {@code y = (x - mean) / sqrt(variance + epsilon) * gamma
+   * + beta}.
    */
   static Optional<ChannelAffine> of(Graph graph, Node node) {
     if (node.is("BatchNormalization")) {
@@ -87,10 +87,7 @@ record ChannelAffine(
       }
     }
     return new ChannelAffine(
-        node.input(0),
-        channels,
-        scale,
-        c -> beta.real(c) - mean.real(c) * scale.applyAsDouble(c));
+        node.input(0), channels, scale, c -> beta.real(c) - mean.real(c) * scale.applyAsDouble(c));
   }
 
   private static IntToDoubleFunction perChannel(

@@ -1,6 +1,7 @@
 package io.xbarflow.quantize.rewrite;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
 import io.xbarflow.quantize.graph.Bounds;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
@@ -42,7 +43,17 @@ final class ClampBeforePool implements Rewrite {
             clamped,
             graph.shape(source),
             new Graph.Reference(reference.value(), reference.bounds().then(bounds)))
-        .replacing(pool)
-        .replacing(clamp, first, second);
+        .withNodes(
+            Iterables.concat(
+                graph.nodes().subList(0, graph.nodes().indexOf(pool)),
+                ImmutableList.of(first, second),
+                rest(graph, pool, clamp)));
+  }
+
+  /** The nodes behind {@code pool}, without {@code clamp}. */
+  private static Iterable<Node> rest(Graph graph, Node pool, Node clamp) {
+    return Iterables.filter(
+        graph.nodes().subList(graph.nodes().indexOf(pool) + 1, graph.nodes().size()),
+        node -> !node.equals(clamp));
   }
 }

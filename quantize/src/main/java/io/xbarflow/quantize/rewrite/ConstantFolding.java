@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What depends on no image is stored: Constant, ConstantOfShape, Shape and all that is computed from
- * stored tensors alone. The values come from a run of the graph.
+ * What depends on no image is stored: Constant, ConstantOfShape, Shape and all that is computed
+ * from stored tensors alone. The values come from a run of the graph.
  */
 public final class ConstantFolding {
   private static final Stored ZERO = Stored.ofReals(List.of(1), 0f);

@@ -86,8 +86,7 @@ final class Folding implements Rewrite {
         graph.storing(ImmutableMap.of(stem + "_weight", newWeights, stem + "_bias", newBias)),
         producer,
         node,
-        folded.withInputs(
-            ImmutableList.of(producer.input(0), stem + "_weight", stem + "_bias")));
+        folded.withInputs(ImmutableList.of(producer.input(0), stem + "_weight", stem + "_bias")));
   }
 
   private static Graph depthwise(Graph graph, Node node, ChannelAffine affine, int spatialAxes) {
@@ -146,9 +145,7 @@ final class Folding implements Rewrite {
                     graph,
                     producer,
                     node,
-                    producer
-                        .withOutput(node.output())
-                        .withBounds(producer.bounds().then(bounds))))
+                    producer.withOutput(node.output()).withBounds(producer.bounds().then(bounds))))
         .orElse(graph);
   }
 

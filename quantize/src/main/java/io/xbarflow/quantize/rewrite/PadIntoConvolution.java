@@ -11,8 +11,7 @@ final class PadIntoConvolution implements Rewrite {
   public Graph apply(Graph graph) {
     Graph result = graph;
     for (Node pad : graph.nodes()) {
-      Optional<Node> reader =
-          pad.is("Pad") ? result.onlyReader(pad.output()) : Optional.empty();
+      Optional<Node> reader = pad.is("Pad") ? result.onlyReader(pad.output()) : Optional.empty();
       if (reader.isPresent() && reader.get().is("Conv")) {
         result = folded(result, pad, reader.get());
       }
@@ -42,12 +41,11 @@ final class PadIntoConvolution implements Rewrite {
     }
     ImmutableList.Builder<String> inputs = ImmutableList.builder();
     inputs.add(pad.input(0)).addAll(convolution.inputs().subList(1, convolution.inputs().size()));
-    return graph
-        .replacing(
-            convolution,
-            convolution
-                .withInputs(inputs.build())
-                .withAttributes(convolution.attributes().with("pads", sum.build())));
+    return graph.replacing(
+        convolution,
+        convolution
+            .withInputs(inputs.build())
+            .withAttributes(convolution.attributes().with("pads", sum.build())));
   }
 
   /** Pixels before and after every axis. */

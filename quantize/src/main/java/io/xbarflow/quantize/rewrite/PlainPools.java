@@ -76,10 +76,6 @@ final class PlainPools implements Rewrite {
 
   private static Node pool(Node mean, String output) {
     return Node.of(
-        mean.name(),
-        "GlobalAveragePool",
-        ImmutableList.of(mean.input(0)),
-        output,
-        Attributes.NONE);
+        mean.name(), "GlobalAveragePool", ImmutableList.of(mean.input(0)), output, Attributes.NONE);
   }
 }

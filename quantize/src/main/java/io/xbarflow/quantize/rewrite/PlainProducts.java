@@ -59,10 +59,7 @@ final class PlainProducts implements Rewrite {
               node.name() + "_b",
               Stored.ofReals(
                   ImmutableList.of(outputs, inputs),
-                  i ->
-                      alpha
-                          * weights.real(
-                              transposed ? i : i % inputs * outputs + i / inputs)));
+                  i -> alpha * weights.real(transposed ? i : i % inputs * outputs + i / inputs)));
     }
     ImmutableList.Builder<String> operands = ImmutableList.builder();
     operands.add(node.input(0), !transposed || alpha != 1 ? node.name() + "_b" : node.input(1));
@@ -78,13 +75,11 @@ final class PlainProducts implements Rewrite {
           result.storing(
               node.name() + "_c",
               Stored.ofReals(
-                  ImmutableList.of(outputs),
-                  i -> beta * bias.real(bias.size() == 1 ? 0 : i)));
+                  ImmutableList.of(outputs), i -> beta * bias.real(bias.size() == 1 ? 0 : i)));
       operands.add(node.name() + "_c");
     }
     return result.replacing(
         node,
-        Node.of(
-            node.name(), "Gemm", operands.build(), node.output(), Attributes.of("transB", 1)));
+        Node.of(node.name(), "Gemm", operands.build(), node.output(), Attributes.of("transB", 1)));
   }
 }

@@ -47,10 +47,9 @@ public final class FloatRun implements AutoCloseable {
     try {
       OrtSession.SessionOptions options = new OrtSession.SessionOptions();
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       try {
-        return new FloatRun(
-            environment, options, environment.createSession(model, options), input);
+        return new FloatRun(environment, options, environment.createSession(model, options), input);
       } catch (OrtException e) {
         options.close();
         throw e;
@@ -79,8 +78,7 @@ public final class FloatRun implements AutoCloseable {
    */
   public ImmutableMap<String, Stored> run(ImmutableList<Integer> dims, float[] image) {
     try (OnnxTensor tensor =
-            OnnxTensor.createTensor(
-                environment, FloatBuffer.wrap(image), Longs.toArray(dims));
+            OnnxTensor.createTensor(environment, FloatBuffer.wrap(image), Longs.toArray(dims));
         OrtSession.Result result = session.run(Map.of(input, tensor))) {
       ImmutableMap.Builder<String, Stored> outputs = ImmutableMap.builder();
       for (Map.Entry<String, OnnxValue> output : result) {
