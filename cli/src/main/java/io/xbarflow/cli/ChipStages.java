@@ -113,7 +113,7 @@ final class ChipStages implements Stages {
             architecture.crossbarColumns(),
             mapping.blocks().size(),
             mapping.links().size()));
-    return table(mapping, Optional.empty(), Optional.empty());
+    return table(mapping, Optional.empty());
   }
 
   private static boolean calibrated(Mapping mapping) {
@@ -270,7 +270,12 @@ final class ChipStages implements Stages {
     Cosimulation cosimulation =
         new Cosimulation(new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update);
     CosimResult result = cosimulation.run(request);
-    CosimReport report = result.report();
+    ImmutableList<Image> answers = result.outputs().get(network.outputs().get(0).tensor());
+    CosimReport report =
+        labels
+            .map(known -> simulation.accuracyOf(network, answers, known))
+            .map(result.report()::withAccuracy)
+            .orElse(result.report());
     settings
         .dump()
         .ifPresent(folder -> dump(network, folder, out -> result.outputs().get(out.tensor())));
@@ -292,13 +297,9 @@ final class ChipStages implements Stages {
               progress.done(
                   "cycles " + window + "; open with: gtkwave " + cosimulation.waves(request, window));
             });
-    ImmutableList<Image> answers = result.outputs().get(network.outputs().get(0).tensor());
     return new Verdict(
         result.findings(),
-        table(
-            mapping,
-            Optional.of(report),
-            labels.map(known -> simulation.accuracyOf(network, answers, known))),
+        table(mapping, Optional.of(report)),
         Answers.of(answers, labels, names));
   }
 
@@ -354,8 +355,7 @@ final class ChipStages implements Stages {
   }
 
   /** What was measured, or only predicted, beside the bound. */
-  private static ResultTable table(
-      Mapping mapping, Optional<CosimReport> report, Optional<Accuracy> accuracy) {
+  private static ResultTable table(Mapping mapping, Optional<CosimReport> report) {
     Figures predicted = mapping.prediction();
     Figures bound = mapping.bound();
     OptionalDouble measuredCycles = number(report.flatMap(CosimReport::cyclesPerImage));
@@ -404,7 +404,7 @@ final class ChipStages implements Stages {
                   (double)
                       figures.layers().stream().mapToLong(CosimReport.Boundary::values).sum()));
           rows.add(ResultTable.Row.of("values that differ", (double) figures.mismatches()));
-          accuracy.ifPresent(counted -> addAccuracy(rows, counted));
+          figures.accuracy().ifPresent(accuracy -> addAccuracy(rows, accuracy));
           rows.add(ResultTable.Row.of("Verilator build, seconds", figures.verilateSeconds()));
           rows.add(ResultTable.Row.of("simulation, seconds", figures.simulateSeconds()));
         });
