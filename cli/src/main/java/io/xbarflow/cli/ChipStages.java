@@ -268,7 +268,8 @@ final class ChipStages implements Stages {
             .withPrediction(simulation.timing().orElseThrow().imageEnds())
             .withStalls(settings.stallSeed().map(Stalls::ofSeed).orElse(Stalls.none()));
     Cosimulation cosimulation =
-        new Cosimulation(new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update);
+        new Cosimulation(
+            new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update);
     CosimResult result = cosimulation.run(request);
     ImmutableList<Image> answers = result.outputs().get(network.outputs().get(0).tensor());
     CosimReport report =
@@ -295,12 +296,13 @@ final class ChipStages implements Stages {
             window -> {
               progress.start("waves");
               progress.done(
-                  "cycles " + window + "; open with: gtkwave " + cosimulation.waves(request, window));
+                  "cycles "
+                      + window
+                      + "; open with: gtkwave "
+                      + cosimulation.waves(request, window));
             });
     return new Verdict(
-        result.findings(),
-        table(mapping, Optional.of(report)),
-        Answers.of(answers, labels, names));
+        result.findings(), table(mapping, Optional.of(report)), Answers.of(answers, labels, names));
   }
 
   @Override

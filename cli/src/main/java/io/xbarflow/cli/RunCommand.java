@@ -56,8 +56,7 @@ final class RunCommand implements Callable<Integer> {
             folder.path(),
             session.progress());
     session.stages().generate(types, folder.path(), session.progress());
-    int exitCode =
-        CosimCommand.cosim(session, types, folder, images, stall, window, dump, known);
+    int exitCode = CosimCommand.cosim(session, types, folder, images, stall, window, dump, known);
     session.stages().report(folder.path(), session.progress());
     return exitCode;
   }

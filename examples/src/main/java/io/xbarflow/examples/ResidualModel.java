@@ -27,15 +27,11 @@ public final class ResidualModel implements ResidualNetwork.Operators<String> {
    *
    * @param description what the file says about itself
    * @param parameters by name: {@code LAYER.weight}, of a convolution also {@code LAYER.gamma},
-   *     {@code LAYER.beta}, {@code LAYER.mean} and {@code LAYER.variance} of its normalisation, of a
-   *     fully connected layer {@code LAYER.bias}
+   *     {@code LAYER.beta}, {@code LAYER.mean} and {@code LAYER.variance} of its normalisation, of
+   *     a fully connected layer {@code LAYER.bias}
    */
   public static byte[] write(
-      String name,
-      String description,
-      int size,
-      int classes,
-      Map<String, ImageBatch> parameters) {
+      String name, String description, int size, int classes, Map<String, ImageBatch> parameters) {
     ResidualModel model = new ResidualModel(name, parameters);
     model.graph.describe(description);
     model.graph.input("image", OnnxWriter.FLOAT, 1, size, size);

@@ -72,8 +72,7 @@ public final class ResidualNetwork {
             name + "_relu1",
             operators.convolution(
                 name + "_conv1", input, new Geometry(inputs, outputs, 3, stride)));
-    T second =
-        operators.convolution(name + "_conv2", first, new Geometry(outputs, outputs, 3, 1));
+    T second = operators.convolution(name + "_conv2", first, new Geometry(outputs, outputs, 3, 1));
     T around =
         stride == 1
             ? input

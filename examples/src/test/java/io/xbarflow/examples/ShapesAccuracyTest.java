@@ -91,7 +91,8 @@ final class ShapesAccuracyTest {
     GoldenModel golden = new GoldenModel(network);
     ImmutableList.Builder<Integer> classes = ImmutableList.builder();
     for (Image image : NetworkImages.toImages(network, input, images(), "images.npy")) {
-      classes.add(Accuracy.greatest(golden.run(ImmutableMap.of(input.tensor(), image)).get(output)));
+      classes.add(
+          Accuracy.greatest(golden.run(ImmutableMap.of(input.tensor(), image)).get(output)));
     }
     return classes.build();
   }

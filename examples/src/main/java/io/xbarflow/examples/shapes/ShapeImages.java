@@ -102,14 +102,11 @@ public record ShapeImages(ImageBatch images, ImmutableList<Integer> labels) {
     for (int pixel = 0; pixel < PIXELS; pixel++) {
       double x = (pixel % SIZE) + 0.5 - centreX;
       double y = (pixel / SIZE) + 0.5 - centreY;
-      double distance = radius * shape.distance((cosine * x) + (sine * y), (cosine * y) - (sine * x));
+      double distance =
+          radius * shape.distance((cosine * x) + (sine * y), (cosine * y) - (sine * x));
       double covered = Math.max(0, Math.min(1, 0.5 - distance));
       double brightness =
-          background
-              + (covered * contrast)
-              + (right * x)
-              + (down * y)
-              + (noise * normal(random));
+          background + (covered * contrast) + (right * x) + (down * y) + (noise * normal(random));
       double clamped = Math.max(0, Math.min(1, brightness));
       pixels[start + pixel] = (float) (Math.rint(WHITE * clamped) / WHITE);
     }

@@ -25,9 +25,12 @@ final class ShapesExampleTest {
   @Test
   void drawnAgainTheFilesHaveTheSameBytes(@TempDir Path folder) throws IOException {
     ShapesExample.main(new String[] {folder.toString()});
-    for (String name : new String[] {"images.npy", "labels.csv", "calibration.npy", "classes.txt"}) {
+    for (String name :
+        new String[] {"images.npy", "labels.csv", "calibration.npy", "classes.txt"}) {
       assertArrayEquals(
-          Files.readAllBytes(EXAMPLE.resolve(name)), Files.readAllBytes(folder.resolve(name)), name);
+          Files.readAllBytes(EXAMPLE.resolve(name)),
+          Files.readAllBytes(folder.resolve(name)),
+          name);
     }
     assertTrue(Files.size(folder.resolve("images.png")) > 1000);
   }

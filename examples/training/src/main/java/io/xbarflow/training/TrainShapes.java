@@ -23,13 +23,10 @@ public final class TrainShapes {
   public static void main(String[] arguments) throws IOException {
     Path file = Path.of(arguments[0]);
     TrainingOptions options =
-        new TrainingOptions(
-            SEED, Integer.parseInt(arguments[1]), Double.parseDouble(arguments[2]));
+        new TrainingOptions(SEED, Integer.parseInt(arguments[1]), Double.parseDouble(arguments[2]));
     Training.Outcome outcome = Training.run(options);
     System.out.printf(
-        Locale.ROOT,
-        "right of images never seen: %.2f %%%n",
-        100 * outcome.accuracy());
+        Locale.ROOT, "right of images never seen: %.2f %%%n", 100 * outcome.accuracy());
     Files.write(
         file,
         ResidualModel.write(

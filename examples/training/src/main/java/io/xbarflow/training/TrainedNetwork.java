@@ -19,10 +19,10 @@ import java.util.Map;
 /**
  * A {@link ResidualNetwork} with its parameters, as PyTorch computes it.
  *
- * <p>While it is trained every weight may be disturbed by a fresh normal random number in proportion
- * to the greatest weight of its output channel, which is what an analog array programs as its
- * greatest conductance. Source: V. Joshi et al., "Accurate deep neural network inference using
- * computational phase-change memory", Nature Communications 11:2473 (2020).
+ * <p>While it is trained every weight may be disturbed by a fresh normal random number in
+ * proportion to the greatest weight of its output channel, which is what an analog array programs
+ * as its greatest conductance. Source: V. Joshi et al., "Accurate deep neural network inference
+ * using computational phase-change memory", Nature Communications 11:2473 (2020).
  */
 final class TrainedNetwork {
   /** Part of the running mean that each batch leaves. */
@@ -104,8 +104,7 @@ final class TrainedNetwork {
       int stride = geometry.stride();
       int padding = geometry.padding();
       NDArray sums =
-          Conv2d.conv2d(
-                  input, weight, null, new Shape(stride, stride), new Shape(padding, padding))
+          Conv2d.conv2d(input, weight, null, new Shape(stride, stride), new Shape(padding, padding))
               .singletonOrThrow();
       Shape channels = new Shape(geometry.outputs());
       return BatchNorm.batchNorm(
@@ -135,8 +134,7 @@ final class TrainedNetwork {
       long channels = shape.get(0);
       NDArray rows = weight.reshape(channels, -1);
       NDArray greatest = rows.stopGradient().abs().max(new int[] {1}, true);
-      NDArray random =
-          scratch.randomNormal(0, (float) noise, rows.getShape(), DataType.FLOAT32);
+      NDArray random = scratch.randomNormal(0, (float) noise, rows.getShape(), DataType.FLOAT32);
       return rows.add(random.mul(greatest)).reshape(shape);
     }
 

@@ -38,8 +38,7 @@ final class TrainingTest {
     assertEquals(train(4, 0.05), train(4, 0.05));
     assertNotEquals(train(4, 0.05).parameters(), train(4, 0).parameters());
     assertNotEquals(
-        train(4, 0.05).parameters(),
-        Training.run(new TrainingOptions(2, 4, 0.05)).parameters());
+        train(4, 0.05).parameters(), Training.run(new TrainingOptions(2, 4, 0.05)).parameters());
   }
 
   @Test
@@ -64,8 +63,8 @@ final class TrainingTest {
     assertTrue(outcome.accuracy() > 0.11, "no better than chance: " + outcome.accuracy());
   }
 
-  private static float[][] logits(
-      OrtEnvironment environment, OrtSession session, ImageBatch images) throws OrtException {
+  private static float[][] logits(OrtEnvironment environment, OrtSession session, ImageBatch images)
+      throws OrtException {
     FloatBuffer values = FloatBuffer.allocate(images.size());
     for (int i = 0; i < images.size(); i++) {
       values.put(images.get(i));
