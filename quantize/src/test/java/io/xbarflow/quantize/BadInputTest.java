@@ -105,11 +105,7 @@ final class BadInputTest {
             "one per channel"),
         node(
             "constant added to a vector alone",
-            model()
-                .node("Flatten", "x", "a")
-                .node("Mul", "a,c", "y")
-                .withReals("c", 3)
-                .output("y"),
+            model().node("Flatten", "x", "a").node("Mul", "a,c", "y").withReals("c", 3).output("y"),
             "node mul_1 (Mul)",
             "[1, 144]"),
         node(

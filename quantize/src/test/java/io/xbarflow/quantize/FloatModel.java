@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.tensor.ImageBatch;
 import io.xbarflow.core.tensor.NpyFile;
 import io.xbarflow.quantize.graph.Attributes;
+import io.xbarflow.quantize.graph.Bounds;
 import io.xbarflow.quantize.graph.ElementType;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
@@ -59,15 +60,17 @@ public final class FloatModel {
     return store(name, Stored.ofReals(ImmutableList.of(), value));
   }
 
-  /** Adds a node; {@code inputs} and {@code output} are value names, inputs with commas between. */
+  /** Adds a node; {@code inputs} and {@code output} are value names with commas between. */
   public FloatModel node(String opType, String inputs, String output, Attributes attributes) {
     nodes.add(
-        Node.of(
+        new Node(
             opType.toLowerCase(Locale.ROOT) + "_" + nodes.size(),
+            "",
             opType,
-            Splitter.on(',').split(inputs),
-            output,
-            attributes));
+            ImmutableList.copyOf(Splitter.on(',').split(inputs)),
+            ImmutableList.copyOf(Splitter.on(',').split(output)),
+            attributes,
+            Bounds.NONE));
     return this;
   }
 

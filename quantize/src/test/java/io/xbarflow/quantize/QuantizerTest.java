@@ -3,36 +3,23 @@ package io.xbarflow.quantize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
-import com.google.common.primitives.Longs;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.Image;
-import io.xbarflow.core.tensor.ImageBatch;
-import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.quantize.calibrate.RangeRule;
 import io.xbarflow.quantize.emit.QuantisedGraph;
 import io.xbarflow.quantize.graph.Attributes;
-import io.xbarflow.quantize.graph.Stored;
-import io.xbarflow.quantize.onnx.OnnxModel;
-import io.xbarflow.quantize.runtime.FloatRun;
 import io.xbarflow.sim.golden.GoldenModel;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,6 +54,23 @@ final class QuantizerTest {
 
   private static FloatModel model(Integer... image) {
     return new FloatModel(13, 7, image);
+  }
+
+  private static Attributes lrn() {
+    return new Attributes(ImmutableMap.of("size", 3L, "alpha", 0.3f, "beta", 0.75f, "bias", 1f));
+  }
+
+  private static Attributes line() {
+    return Attributes.of("kernel_shape", List.of(2)).with("strides", List.of(2));
+  }
+
+  private static Attributes clip() {
+    return new Attributes(ImmutableMap.of("min", -0.5f, "max", 2f));
+  }
+
+  private static Attributes pad() {
+    return new Attributes(
+        ImmutableMap.of("pads", ImmutableList.of(0L, 0L, 1L, 1L, 0L, 0L, 1L, 1L), "value", 0.5f));
   }
 
   private static final Attributes WINDOW =
@@ -195,6 +199,93 @@ final class QuantizerTest {
                 .node("Add", "d,e", "y")
                 .output("y")),
         new Case(
+            "LRN behind a Relu and alone",
+            "C P C C",
+            15,
+            model(6, 8, 8)
+                .conv("x", "a", 6, 6, 3, 1)
+                .node("Relu", "a", "b")
+                .node("LRN", "b", "c", lrn())
+                .node("MaxPool", "c", "d", WINDOW)
+                .node("LRN", "d", "e", lrn())
+                .conv("e", "y", 6, 5, 3, 1)
+                .output("y")),
+        new Case(
+            "several outputs, one of them inside, one a pool's",
+            "C C P",
+            30,
+            model(3, 8, 8)
+                .conv("x", "y", 3, 6, 3, 1)
+                .conv("y", "a", 6, 6, 3, 1)
+                .node("MaxPool", "a", "z", WINDOW)
+                .output("y")
+                .output("a")
+                .output("z")),
+        new Case(
+            "one dimension",
+            "C P C C",
+            30,
+            model(4, 16)
+                .node("Conv", "x,w,b", "a", Attributes.of("pads", List.of(1, 1)))
+                .normalise("a", "b1", 6)
+                .node("Relu", "b1", "c")
+                .node("MaxPool", "c", "d", line())
+                .normalise("d", "e", 6)
+                .node("Flatten", "e", "f")
+                .gemm("f", "y", 48, 5)
+                .output("y")
+                .withWeights("w", 6, 4, 3)
+                .withWeights("b", 6)),
+        new Case(
+            "parts of the channels",
+            "C G G C C C",
+            30,
+            model(3, 8, 8)
+                .conv("x", "a", 3, 8, 3, 1)
+                .node("Split", "a,parts", "b,c", Attributes.of("axis", 1))
+                .conv("b", "d", 3, 4, 3, 1)
+                .conv("c", "e", 5, 4, 3, 1)
+                .node("Concat", "d,e", "y", Attributes.of("axis", 1))
+                .output("y")
+                .with("parts", 3, 5)),
+        new Case(
+            "channels last",
+            "C C",
+            30,
+            model(8, 8, 3)
+                .node("Transpose", "x", "a", Attributes.of("perm", List.of(0, 3, 1, 2)))
+                .conv("a", "b", 3, 6, 3, 1)
+                .node("Relu", "b", "c")
+                .conv("c", "d", 6, 5, 3, 1)
+                .node("Transpose", "d", "y", Attributes.of("perm", List.of(0, 2, 3, 1)))
+                .output("y")),
+        new Case(
+            "attributes of old operators",
+            "C R P C",
+            30,
+            new FloatModel(9, 7, 3, 8, 8)
+                .conv("x", "a", 3, 6, 3, 1)
+                .node("Clip", "a", "b", clip())
+                .node("Pad", "b", "c", pad())
+                .node("MaxPool", "c", "d", WINDOW)
+                .node("Dropout", "d", "e")
+                .node("Flatten", "e", "f")
+                .gemm("f", "g", 150, 6)
+                .node("Softmax", "g", "y")
+                .output("y")),
+        new Case(
+            "slopes by channel, and what is kept in floats",
+            "C C C L",
+            28,
+            model(3, 8, 8)
+                .conv("x", "a", 3, 6, 3, 1)
+                .node("PRelu", "a,slopes", "b")
+                .conv("b", "c", 6, 6, 3, 1)
+                .node("HardSigmoid", "c", "d")
+                .node("Mul", "d,c", "y")
+                .output("y")
+                .withWeights("slopes", 6, 1, 1)),
+        new Case(
             "padding, identities, mean over the map",
             "C C G",
             34,
@@ -265,69 +356,9 @@ final class QuantizerTest {
     for (boolean perChannel : new boolean[] {true, false}) {
       Quantizer quantizer = quantizer(test, true, false, perChannel);
       Quantizer.Result result = quantizer.run();
-      compare(quantizer.images(), result, imported(result));
+      OnnxRuntimeComparison.compare(
+          folder.resolve("quantised.onnx"), quantizer.images(), result, imported(result));
     }
-  }
-
-  private void compare(CalibrationImages images, Quantizer.Result result, Network network) {
-    GoldenModel golden = new GoldenModel(network);
-    List<String> names =
-        network.tensors().stream()
-            .map(Tensor::name)
-            .filter(name -> result.graph().graph().producers().containsKey(name))
-            .toList();
-    OnnxModel model = OnnxModel.read(folder.resolve("quantised.onnx"));
-    try (FloatRun run = FloatRun.open(model.withOutputs(names, ImmutableSet.of("x")), "x")) {
-      for (int i = 0; i < images.count(); i++) {
-        ImmutableMap<String, Image> values = golden.run(input(network, images, i));
-        ImmutableMap<String, Stored> expected = run.run(images.dims(), images.image(i));
-        for (String name : names) {
-          assertEquals(
-              expected.get(name).asInts(),
-              Ints.asList(values.get(name).toArray()),
-              name + " of image " + i);
-        }
-      }
-    }
-    assertTrue(names.size() >= 3, names.toString());
-    compareOptimised(images, result, network);
-  }
-
-  /** The outputs alone, with all that ONNX Runtime rewrites when it is left to itself. */
-  private static void compareOptimised(
-      CalibrationImages images, Quantizer.Result result, Network network) {
-    HostTensor output = network.outputs().get(0);
-    if (output.softmaxAxis().isPresent()) {
-      return; // ONNX Runtime adds its float exponentials in another order.
-    }
-    GoldenModel golden = new GoldenModel(network);
-    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(result.file())) {
-      for (int i = 0; i < images.count(); i++) {
-        Image found = golden.run(input(network, images, i)).get(output.tensor());
-        ImageBatch batch = NetworkImages.fromImages(network, output, ImmutableList.of(found));
-        try (OnnxTensor image =
-                OnnxTensor.createTensor(
-                    OrtEnvironment.getEnvironment(),
-                    FloatBuffer.wrap(images.image(i)),
-                    Longs.toArray(images.dims()));
-            OrtSession.Result run = session.run(Map.of("x", image))) {
-          FloatBuffer expected = ((OnnxTensor) run.get(0)).getFloatBuffer();
-          for (int j = 0; j < batch.size(); j++) {
-            assertEquals(expected.get(j), batch.get(j), "output value " + j + " of image " + i);
-          }
-        }
-      }
-    } catch (OrtException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static ImmutableMap<String, Image> input(
-      Network network, CalibrationImages images, int index) {
-    HostTensor input = network.inputs().get(0);
-    ImageBatch batch = ImageBatch.ofFloats(images.dims(), images.image(index));
-    return ImmutableMap.of(
-        input.tensor(), NetworkImages.toImages(network, input, batch, "test").get(0));
   }
 
   @ParameterizedTest
@@ -366,9 +397,10 @@ final class QuantizerTest {
     Network signed = imported(quantise(test, true, false, true));
     for (int i = 0; i < IMAGES; i++) {
       ImmutableMap<String, Image> a =
-          new GoldenModel(unsigned).run(input(unsigned, quantizer.images(), i));
+          new GoldenModel(unsigned)
+              .run(OnnxRuntimeComparison.input(unsigned, quantizer.images(), i));
       ImmutableMap<String, Image> b =
-          new GoldenModel(signed).run(input(signed, quantizer.images(), i));
+          new GoldenModel(signed).run(OnnxRuntimeComparison.input(signed, quantizer.images(), i));
       assertEquals(a.keySet(), b.keySet());
       b.forEach(
           (name, image) -> {

@@ -79,6 +79,16 @@ final class RewritesTest {
                 .node("Relu", "c", "y")
                 .output("y")),
         new Case(
+            "of a vector into the product behind it",
+            "Flatten Gemm",
+            model()
+                .node("Flatten", "x", "a")
+                .normalise("a", "b", 144)
+                .node("Mul", "b,two", "c")
+                .matmul("c", "y", 144, 5)
+                .withReals("two", 2)
+                .output("y")),
+        new Case(
             "alone, and behind a Relu",
             "Conv+ Conv",
             model()
@@ -170,9 +180,15 @@ final class RewritesTest {
             "GlobalAveragePool GlobalAveragePool Reshape Gemm",
             model()
                 .node(
-                    "ReduceMean", "x", "a", Attributes.of("axes", List.of(-1, -2)).with("keepdims", 1))
+                    "ReduceMean",
+                    "x",
+                    "a",
+                    Attributes.of("axes", List.of(-1, -2)).with("keepdims", 1))
                 .node(
-                    "ReduceMean", "a", "b", Attributes.of("axes", List.of(2, 3)).with("keepdims", 0))
+                    "ReduceMean",
+                    "a",
+                    "b",
+                    Attributes.of("axes", List.of(2, 3)).with("keepdims", 0))
                 .gemm("b", "y", 4, 3)
                 .output("y")),
         new Case(
@@ -298,8 +314,7 @@ final class RewritesTest {
     }
     assertTrue(greatest > 0, value);
     for (int i = 0; i < expected.size(); i++) {
-      assertEquals(
-          bounds.clamp(expected.real(i)), found.real(i), 1e-5 * greatest, value + " " + i);
+      assertEquals(bounds.clamp(expected.real(i)), found.real(i), 1e-5 * greatest, value + " " + i);
     }
   }
 
@@ -347,7 +362,6 @@ final class RewritesTest {
   void comparisonCanFail() {
     Stored expected = Stored.ofReals(ImmutableList.of(2), 1f, 2f);
     Stored found = Stored.ofReals(ImmutableList.of(2), 1f, 2.001f);
-    assertThrows(
-        AssertionError.class, () -> compare("v", expected, Bounds.NONE, found));
+    assertThrows(AssertionError.class, () -> compare("v", expected, Bounds.NONE, found));
   }
 }

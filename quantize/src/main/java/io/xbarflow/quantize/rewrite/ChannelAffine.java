@@ -63,6 +63,12 @@ record ChannelAffine(
   }
 
   private static ChannelAffine normalisation(Graph graph, Node node) {
+    if (node.attributes().integer("training_mode", 0) != 0) {
+      throw node.refuse(
+          "training_mode 1",
+          "a normalisation with stored mean and variance",
+          "Export the model for inference (in PyTorch: model.eval()).");
+    }
     Stored gamma = Weights.stored(graph, node, 1, "scale");
     Stored beta = Weights.stored(graph, node, 2, "bias");
     Stored mean = Weights.stored(graph, node, 3, "mean");

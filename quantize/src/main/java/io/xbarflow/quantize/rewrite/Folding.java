@@ -3,6 +3,7 @@ package io.xbarflow.quantize.rewrite;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.quantize.graph.Attributes;
 import io.xbarflow.quantize.graph.Bounds;
 import io.xbarflow.quantize.graph.Graph;
@@ -12,9 +13,9 @@ import java.util.Collections;
 import java.util.Optional;
 
 /**
- * What is affine per channel goes into the weights of the convolution or product before it, or
- * becomes a depthwise 1x1 convolution; a Relu or Clip becomes bounds of the operator before it.
- * Nodes are taken in order, so chains of them fold one after the other.
+ * What is affine per channel goes into the weights of the convolution or product before it, or of
+ * the product behind it, or becomes a depthwise 1x1 convolution; a Relu or Clip becomes bounds of
+ * the operator before it. Nodes are taken in order, so chains of them fold one after the other.
  */
 final class Folding implements Rewrite {
   /** Operators whose results get a quantisation of their own, which clamps. */
@@ -33,7 +34,7 @@ final class Folding implements Rewrite {
         result = clamp(result, node, bounds.get());
       }
     }
-    return result;
+    return foldVectors(result);
   }
 
   /** The node before {@code value}, when {@code value} has no other reader than the next node. */
@@ -53,13 +54,35 @@ final class Folding implements Rewrite {
       return into(graph, before.get(), node, affine);
     }
     ImmutableList<Integer> dims = graph.shape(affine.input());
-    if (dims.size() != 3 && dims.size() != 4) {
-      throw node.refuse(
-          "an operand of dimensions " + dims + " that no convolution or product alone computes",
-          "a feature map [N, C, L] or [N, C, H, W], or the result of a Conv, Gemm or MatMul",
-          "Move it behind a convolution or product, or compute it in the host.");
+    return dims.size() == 3 || dims.size() == 4
+        ? depthwise(graph, node, affine, dims.size() - 2)
+        : graph;
+  }
+
+  /** What is affine on a vector and stands behind no product goes into the one behind it. */
+  private static Graph foldVectors(Graph graph) {
+    Graph result = graph;
+    for (Node node : graph.nodes().reverse()) {
+      Optional<ChannelAffine> affine = ChannelAffine.of(result, node);
+      if (affine.isPresent()) {
+        Node next =
+            result
+                .onlyReader(node.output())
+                .filter(reader -> reader.is("Gemm"))
+                .orElseThrow(() -> alone(graph, node));
+        result = intoNext(result, node, next, affine.get());
+      }
     }
-    return depthwise(graph, node, affine, dims.size() - 2);
+    return result;
+  }
+
+  private static UserException alone(Graph graph, Node node) {
+    return node.refuse(
+        "a result of dimensions "
+            + graph.shape(node.output())
+            + " that no Conv or product gives or takes alone",
+        "a feature map [N, C, L] or [N, C, H, W], or a vector that one product gives or takes",
+        "Move it before or behind a convolution or product, or compute it in the host.");
   }
 
   /** Multiplies weights and bias of {@code producer}, whose result {@code node} has now. */
@@ -87,6 +110,34 @@ final class Folding implements Rewrite {
         producer,
         node,
         folded.withInputs(ImmutableList.of(producer.input(0), stem + "_weight", stem + "_bias")));
+  }
+
+  /** Multiplies the weights of product {@code next} by input, and adds to its bias. */
+  private static Graph intoNext(Graph graph, Node node, Node next, ChannelAffine affine) {
+    Stored weights = Weights.of(graph, next);
+    int outputs = weights.dims().get(0);
+    int inputs = weights.dims().get(1);
+    Optional<Stored> bias =
+        next.hasInput(2) ? Optional.of(Weights.stored(graph, next, 2, "bias")) : Optional.empty();
+    Stored newWeights =
+        Stored.ofReals(
+            weights.dims(), i -> affine.scale().applyAsDouble(i % inputs) * weights.real(i));
+    Stored newBias =
+        Stored.ofReals(
+            ImmutableList.of(outputs),
+            output -> {
+              double sum = bias.map(b -> b.real(output)).orElse(0f);
+              for (int i = 0; i < inputs; i++) {
+                sum += affine.shift().applyAsDouble(i) * weights.real(output * inputs + i);
+              }
+              return sum;
+            });
+    String stem = next.name() + "_folded";
+    return moved(
+        graph.storing(ImmutableMap.of(stem + "_weight", newWeights, stem + "_bias", newBias)),
+        node,
+        next,
+        next.withInputs(ImmutableList.of(affine.input(), stem + "_weight", stem + "_bias")));
   }
 
   private static Graph depthwise(Graph graph, Node node, ChannelAffine affine, int spatialAxes) {

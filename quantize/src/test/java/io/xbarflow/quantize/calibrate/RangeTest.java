@@ -64,8 +64,7 @@ final class RangeTest {
 
   private static Stored normal(int count, float outlier) {
     Random random = new Random(5);
-    return Stored.ofReals(
-        ImmutableList.of(count), i -> i == 0 ? outlier : random.nextGaussian());
+    return Stored.ofReals(ImmutableList.of(count), i -> i == 0 ? outlier : random.nextGaussian());
   }
 
   private static Range range(RangeRule rule, Stored values) {
@@ -84,8 +83,7 @@ final class RangeTest {
     assertEquals(4900, range.greatest(), 5);
     assertEquals(new Range(-5000, 4999), range(MIN_MAX, values));
     assertEquals(
-        new Range(-5000, 4999),
-        range(new RangeRule(RangeRule.Method.PERCENTILE, 100), values));
+        new Range(-5000, 4999), range(new RangeRule(RangeRule.Method.PERCENTILE, 100), values));
   }
 
   @Test

@@ -51,7 +51,7 @@ final class Int8WeightsTest {
     Int8Weights quantised = Int8Weights.of(weights(0, 0, 1, 2), bias(3, 0), 0.5f, true);
     assertEquals(ImmutableList.of(0, 0, 64, 127), quantised.values().asInts());
     assertEquals(3, quantised.bias().integer(0) * 0.5 * quantised.scales().get(0), 1e-5);
-    assertEquals(1 << 20, quantised.bias().integer(0), 1);
+    assertEquals(1 << 20, (double) quantised.bias().integer(0), 1.0);
     assertEquals(
         ImmutableList.of(1f, 1f),
         Int8Weights.of(weights(0, 0), Optional.empty(), 1, true).scales());
