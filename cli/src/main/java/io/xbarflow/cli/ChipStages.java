@@ -33,6 +33,11 @@ import io.xbarflow.testbench.Cosimulation;
 import io.xbarflow.testbench.Stalls;
 import io.xbarflow.testbench.Toolchain;
 import io.xbarflow.testbench.VerilatorBuild;
+import io.xbarflow.core.synthesis.Synthesis;
+import io.xbarflow.rtlgen.syn.SynthesisFiles;
+import io.xbarflow.testbench.synth.SynthesisRequest;
+import io.xbarflow.testbench.synth.SynthesisRun;
+import io.xbarflow.testbench.synth.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -339,6 +344,45 @@ final class ChipStages implements Stages {
       throw new UncheckedIOException(e);
     }
     return others.buildOrThrow();
+  }
+
+  @Override
+  public Synthesis synth(Path output, SynthSettings settings, Progress progress) {
+    Mapping mapping = mapping(output);
+    Target target = settings.target();
+    boolean whole = settings.module().equals(SynthesisFiles.TOP);
+    Path artefact =
+        output.resolve(
+            "synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
+    try {
+      Files.deleteIfExists(artefact);
+    } catch (IOException e) {
+      throw Artefacts.unwritable(artefact, e);
+    }
+    progress.start("synth");
+    Synthesis synthesis =
+        new SynthesisRun(
+                new SynthesisRequest(
+                    output,
+                    mapping.model(),
+                    mapping.modelSha256(),
+                    mapping.architecture().clockMHz(),
+                    target,
+                    settings.module(),
+                    settings.liberty(),
+                    settings.versions()),
+                progress::update)
+            .run();
+    Artefacts.write(artefact, synthesis);
+    progress.done(
+        String.format(
+            Locale.ROOT,
+            "%s: %d cells, %d flip-flops, %d RAM bits",
+            target.id(),
+            synthesis.total().cells(),
+            synthesis.total().flipFlops(),
+            synthesis.total().ramBits()));
+    return synthesis;
   }
 
   /** Writes every network output as {@code folder/<output>.npy}. */

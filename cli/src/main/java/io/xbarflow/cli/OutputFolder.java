@@ -3,6 +3,7 @@ package io.xbarflow.cli;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -72,6 +73,9 @@ record OutputFolder(Path path) {
 
   /** Removes {@code first} and what later stages made of it, so that nothing old looks current. */
   void discardFrom(Artefact first) {
+    if (first.compareTo(Artefact.FILE_LIST) <= 0) {
+      discardSyntheses();
+    }
     for (Artefact artefact : Artefact.values()) {
       // The two simulations do not build on each other; the report shows both.
       boolean later =
@@ -85,6 +89,17 @@ record OutputFolder(Path path) {
           throw Artefacts.unwritable(file, e);
         }
       }
+    }
+  }
+
+  /** Removes what synthesis found, for whatever target. */
+  private void discardSyntheses() {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(path, "synth.*.json")) {
+      for (Path file : found) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw Artefacts.unwritable(path, e);
     }
   }
 }

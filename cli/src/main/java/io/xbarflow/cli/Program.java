@@ -24,6 +24,7 @@ final class Program {
         .addSubcommand(new GenerateCommand(session))
         .addSubcommand(new SimulateCommand(session))
         .addSubcommand(new CosimCommand(session))
+        .addSubcommand(new SynthCommand(session))
         .addSubcommand(new ExploreCommand(session))
         .addSubcommand(new QuantizeCommand(session))
         .addSubcommand(new ReportCommand(session))

@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
 import java.nio.file.Path;
@@ -65,4 +66,7 @@ interface Stages {
 
   /** report: gathers what is there and leaves {@code report.html}. */
   void report(Path output, Progress progress);
+
+  /** synth: runs the scripts of {@code syn/} and leaves {@code synth.TARGET.json}. */
+  Synthesis synth(Path output, SynthSettings settings, Progress progress);
 }

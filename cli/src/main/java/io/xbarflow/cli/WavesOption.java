@@ -25,8 +25,7 @@ final class WavesOption {
       return Optional.empty();
     }
     Matcher matcher = WINDOW.matcher(cycles);
-    if (!matcher.matches()
-        || Long.parseLong(matcher.group(1)) > Long.parseLong(matcher.group(2))) {
+    if (!matcher.matches() || Long.parseLong(matcher.group(1)) > Long.parseLong(matcher.group(2))) {
       throw UserException.badInput(
           "--waves",
           "'" + cycles + "'",

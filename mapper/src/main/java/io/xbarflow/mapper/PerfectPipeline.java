@@ -257,7 +257,9 @@ final class PerfectPipeline implements Layer.Cases<Void> {
     Optional<Layer.Convolution> ring = skips.ringFor(layer, operand);
     if (ring.isPresent()) {
       // A ring that the operand passes through anyway still holds its latest pixels.
-      held = Fetch.slidingPixels(plan.of(ring.get()).patch().window(ring.get().window()), shape(operand));
+      held =
+          Fetch.slidingPixels(
+              plan.of(ring.get()).patch().window(ring.get().window()), shape(operand));
     } else {
       times = inStep(operand, times);
     }

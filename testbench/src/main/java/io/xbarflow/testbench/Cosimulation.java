@@ -34,8 +34,8 @@ import java.util.function.Consumer;
  * expectation: values, stream protocol, cycles.
  *
  * <p>Writes below the output folder: {@code cosim/} (stimulus, result and logs of the run) and,
- * when something is wrong, {@code waves/mismatch.vcd} with a saved view for GTKWave beside it. Cycle
- * {@code k} begins at time {@code 10 * (k + 10)} of the waveform.
+ * when something is wrong, {@code waves/mismatch.vcd} with a saved view for GTKWave beside it.
+ * Cycle {@code k} begins at time {@code 10 * (k + 10)} of the waveform.
  */
 public final class Cosimulation {
   private static final int CYCLES_BEFORE = 100;

@@ -185,9 +185,7 @@ record Chip(
         int from, Link first, Link at, ImmutableList<Block> carriers, boolean skip) {
       Block consumer = consumers.get(at.name());
       Integer station =
-          consumer == null
-              ? stationOfOutput.get(at.name())
-              : stationOfBlock.get(consumer.name());
+          consumer == null ? stationOfOutput.get(at.name()) : stationOfBlock.get(consumer.name());
       if (station != null) {
         ways.add(new Way(from, station, first, at, carriers, skip));
         return;

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The page {@code explore.html}: the points of a sweep as plots that can be filtered, and those that
- * no other beats as a table with the command of each.
+ * The page {@code explore.html}: the points of a sweep as plots that can be filtered, and those
+ * that no other beats as a table with the command of each.
  *
  * @param model file name of the network
  * @param architecture the hardware for what was not varied
@@ -63,12 +63,15 @@ public record ExplorePage(
                 "p",
                 String.format(
                     "%s tried around architecture %s at %d MHz, %s with a mapping, %s that no other"
-                        + " point beats.%s",
+                        + " point%s beats.%s",
                     Words.count(tried, "point", "points"),
                     architecture.name(),
                     architecture.clockMHz(),
                     Words.number(points.size()),
                     Words.number(front),
+                    points.stream().anyMatch(point -> !point.outcome().point().physics().isEmpty())
+                        ? " with the same parameters of core types"
+                        : "",
                     shown.size() < points.size()
                         ? " The plots show "
                             + Words.number(shown.size())
@@ -179,10 +182,7 @@ public record ExplorePage(
         .append(Words.number(figures.firstImageCycles()))
         .append(" cycles), activation memory ")
         .append(Words.bits(figures.activationMemoryBits()));
-    point
-        .outcome()
-        .quality()
-        .ifPresent(quality -> text.append('\n').append(words(quality)));
+    point.outcome().quality().ifPresent(quality -> text.append('\n').append(words(quality)));
     return text.append('\n').append(point.outcome().point().words()).toString();
   }
 
@@ -228,7 +228,8 @@ public record ExplorePage(
                 "activation memory, bits", true, point -> point.figures().activationMemoryBits())));
     for (String parameter : numericPhysics(shown)) {
       boolean labelled =
-          shown.stream().anyMatch(point -> quality(point).flatMap(Outcome.Quality::top1).isPresent());
+          shown.stream()
+              .anyMatch(point -> quality(point).flatMap(Outcome.Quality::top1).isPresent());
       plots.add(
           plot(
               shown,
@@ -294,7 +295,8 @@ public record ExplorePage(
   private static Element key(String style, String meaning) {
     return Element.of(
         "span",
-        Element.of("svg", Element.of("circle").with("cx", 6).with("cy", 6).with("r", 5).styled(style))
+        Element.of(
+                "svg", Element.of("circle").with("cx", 6).with("cy", 6).with("r", 5).styled(style))
             .with("width", 12)
             .with("height", 12)
             .with("aria-hidden", "true"),
@@ -336,8 +338,7 @@ public record ExplorePage(
                         .orElse(""));
               }
               if (judged) {
-                cells.add(
-                    quality(point).map(each -> Words.percent(each.equal(), 1)).orElse(""));
+                cells.add(quality(point).map(each -> Words.percent(each.equal(), 1)).orElse(""));
               }
               cells.add(command(point));
               table.row(

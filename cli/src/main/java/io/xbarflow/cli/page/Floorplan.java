@@ -80,8 +80,7 @@ final class Floorplan {
   private static Element arrowHead() {
     return Element.of(
         "defs",
-        Element.of(
-                "marker", Element.of("path").with("d", "M0 0L8 4L0 8Z").styled("wire-head"))
+        Element.of("marker", Element.of("path").with("d", "M0 0L8 4L0 8Z").styled("wire-head"))
             .with("id", "wire-head")
             .with("viewBox", "0 0 8 8")
             .with("refX", 6)
@@ -117,7 +116,9 @@ final class Floorplan {
               .with("rx", 2));
       group.add(
           Pictures.text(
-                  x(place.column()) + 4, y(place.row()) + (cell < 24 ? 11 : 15), "" + station.number())
+                  x(place.column()) + 4,
+                  y(place.row()) + (cell < 24 ? 11 : 15),
+                  "" + station.number())
               .with("font-size", cell < 24 ? 9 : 12));
     }
     return group;
@@ -132,9 +133,7 @@ final class Floorplan {
         sources(way)
             .forEach(
                 from ->
-                    wires.add(
-                        new Wire(
-                            from, to, (long) way.last().shape().size() * Tensor.BITS)));
+                    wires.add(new Wire(from, to, (long) way.last().shape().size() * Tensor.BITS)));
       }
     }
     return wires;

@@ -3,11 +3,15 @@ package io.xbarflow.cli.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * An artefact of another stage as tables: its numbers and words in one, each list of records in one
@@ -51,19 +55,51 @@ final class JsonTables {
     inner.forEach(each -> collect(each.getKey(), each.getValue(), tables));
   }
 
+  /** One row for each item; columns without anything in them are left out. */
   private static void list(String name, JsonNode json, List<Element> tables) {
+    List<Map<String, String>> rows = new ArrayList<>();
     Set<String> keys = new LinkedHashSet<>();
-    json.forEach(item -> item.fieldNames().forEachRemaining(keys::add));
-    if (keys.isEmpty()) {
+    for (JsonNode item : json) {
+      Map<String, String> row = new LinkedHashMap<>();
+      item.properties().forEach(each -> cells(json, each.getKey(), each.getValue(), row));
+      keys.addAll(row.keySet());
+      rows.add(row);
+    }
+    List<String> columns = new ArrayList<>(keys);
+    columns.removeIf(
+        key -> rows.stream().allMatch(row -> row.getOrDefault(key, "").matches("0?")));
+    if (columns.isEmpty()) {
       return;
     }
-    Table table =
-        new Table(words(name), keys.stream().map(JsonTables::words).toList());
-    for (JsonNode item : json) {
-      List<String> cells = keys.stream().map(key -> text(item.path(key))).toList();
+    Table table = new Table(words(name), columns.stream().map(JsonTables::words).toList());
+    for (Map<String, String> row : rows) {
+      List<String> cells = columns.stream().map(key -> row.getOrDefault(key, "")).toList();
       table.row(cells.get(0), cells.subList(1, cells.size()));
     }
     tables.add(table.element());
+  }
+
+  /** A value as a cell; a record, with the same keys in every item that has it, as several. */
+  private static void cells(JsonNode list, String key, JsonNode value, Map<String, String> row) {
+    if (!value.isObject()) {
+      row.put(key, text(value));
+      return;
+    }
+    Set<Set<String>> shapes = new HashSet<>();
+    for (JsonNode item : list) {
+      if (item.path(key).isObject()) {
+        shapes.add(ImmutableSet.copyOf(item.get(key).fieldNames()));
+      }
+    }
+    if (shapes.size() == 1) {
+      value.properties().forEach(each -> row.put(key + " " + each.getKey(), text(each.getValue())));
+    } else {
+      row.put(
+          key,
+          value.properties().stream()
+              .map(each -> each.getKey() + " " + text(each.getValue()))
+              .collect(Collectors.joining(", ")));
+    }
   }
 
   private static String text(JsonNode value) {

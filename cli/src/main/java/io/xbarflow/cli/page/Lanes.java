@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * Where stations and ways stand in a picture of the pipeline: each station in a rank, the length of
- * the longest way to it, and in a lane beside the others of its rank. A way over several ranks has a
- * lane of its own in those between.
+ * the longest way to it, and in a lane beside the others of its rank. A way over several ranks has
+ * a lane of its own in those between.
  *
  * @param rankOf rank of every station
  * @param laneOf lane of every station
@@ -83,7 +83,12 @@ record Lanes(
         Chip.Way way = chip.ways().get(i);
         int last = rank[way.to()] - 1;
         if (rank[way.from()] == at && last > at) {
-          wayLane[i] = take(at + 1, last, List.of(), 1);
+          // Straight on where no other station follows directly.
+          boolean alone =
+              chip.ways().stream()
+                  .noneMatch(other -> other.from() == way.from() && rank[other.to()] == at + 1);
+          List<Integer> wanted = alone ? List.of(lane[way.from()]) : List.of();
+          wayLane[i] = take(at + 1, last, wanted, 1);
         }
       }
     }

@@ -39,8 +39,7 @@ final class LayerCard {
     Element facts = Element.of("dl");
     facts(station)
         .forEach((name, value) -> facts.add(Element.of("dt", name), Element.of("dd", value)));
-    Element heading =
-        Element.of("h3", station.number() == 0 ? port(station) : station.label());
+    Element heading = Element.of("h3", station.number() == 0 ? port(station) : station.label());
     return Element.of("section", heading, facts)
         .with("id", station.anchor())
         .styled("card")

@@ -46,7 +46,9 @@ final class LayerTables {
                 "computing, of an image's cycles",
                 "cells with a weight"));
     for (Chip.Station station : chip.layers()) {
-      station.core().ifPresent(core -> table.row(row(station), link(station), array(station, core)));
+      station
+          .core()
+          .ifPresent(core -> table.row(row(station), link(station), array(station, core)));
     }
     return table.element();
   }
@@ -107,7 +109,12 @@ final class LayerTables {
         new Table(
             "Activation memory",
             ImmutableList.of(
-                "where", "what", "policy", "bits", "of the chip's", "a sliding window needs, bits"));
+                "where",
+                "what",
+                "policy",
+                "bits",
+                "of the chip's",
+                "a sliding window needs, bits"));
     for (Block block : chip.mapping().blocks()) {
       long bits = ActivationMemory.bits(block, chip.links());
       if (bits == 0) {
@@ -119,15 +126,10 @@ final class LayerTables {
           station.<Object>map(LayerTables::link).orElse(block.name()),
           ImmutableList.of(
               what(block),
-              fetch(block)
-                  .flatMap(Fetch::ring)
-                  .map(ring -> ring.memory().word())
-                  .orElse(""),
+              fetch(block).flatMap(Fetch::ring).map(ring -> ring.memory().word()).orElse(""),
               Words.number(bits),
               Table.bar(Words.percent(bits, total), (double) bits / total),
-              fetch(block)
-                  .map(fetch -> Words.number(fetch.slidingWindowBits()))
-                  .orElse("")));
+              fetch(block).map(fetch -> Words.number(fetch.slidingWindowBits())).orElse("")));
     }
     table.row("whole chip", ImmutableList.of("", "", Words.number(total), "", ""));
     return Element.of(

@@ -29,8 +29,7 @@ final class Page {
   /** Adds a section, which the contents name. */
   Page section(String anchor, String heading, Object... parts) {
     index.add(Element.of("a", heading).with("href", "#" + anchor));
-    sections.add(
-        Element.of("section", Element.of("h2", heading)).with("id", anchor).add(parts));
+    sections.add(Element.of("section", Element.of("h2", heading)).with("id", anchor).add(parts));
     return this;
   }
 

@@ -12,11 +12,7 @@ final class Pictures {
   }
 
   static Element rectangle(double x, double y, double width, double height) {
-    return Element.of("rect")
-        .with("x", x)
-        .with("y", y)
-        .with("width", width)
-        .with("height", height);
+    return Element.of("rect").with("x", x).with("y", y).with("width", width).with("height", height);
   }
 
   static Element text(double x, double y, String text) {

@@ -173,9 +173,9 @@ final class PipelinePicture {
               .styled("small right"));
       return group;
     }
-    group.add(Pictures.text(x + 8, y + 16, station.number() + " " + cut(station, 30)).styled("name"));
     group.add(
-        Pictures.text(x + 8, y + 16 + LINE, Describe.operator(station)).styled("small"));
+        Pictures.text(x + 8, y + 16, station.number() + " " + cut(station, 30)).styled("name"));
+    group.add(Pictures.text(x + 8, y + 16 + LINE, Words.cut(brief(station), 29)).styled("small"));
     group.add(
         Pictures.text(x + BOX - 8, y + 16 + LINE, Describe.shape(chip.output(station).shape()))
             .styled("small right"));
@@ -187,7 +187,9 @@ final class PipelinePicture {
       Element group, Chip.Station station, Block.ImcCore core, double x, double y) {
     Use use = Use.of(core, (Layer.Convolution) station.layer().orElseThrow());
     double share = Math.min(1, (double) use.busyCycles() / chip.interval());
-    group.add(Pictures.text(x + 8, y + 16 + 2 * LINE, Describe.array(core)).styled("small"));
+    group.add(
+        Pictures.text(x + 8, y + 16 + 2 * LINE, Words.cut(Describe.array(core), 42))
+            .styled("small"));
     group.add(
         Pictures.text(
                 x + 8, y + 16 + 3 * LINE, Words.count(use.mvms(), "MVM", "MVMs") + " an image")
@@ -200,10 +202,15 @@ final class PipelinePicture {
             .styled("busy"));
     group.add(
         Pictures.text(
-                x + BOX - 8,
-                y + 16 + 3 * LINE,
-                Words.percent(use.busyCycles(), chip.interval()))
+                x + BOX - 8, y + 16 + 3 * LINE, Words.percent(use.busyCycles(), chip.interval()))
             .styled("small right"));
+  }
+
+  /** The operator, short enough to stand beside a shape. */
+  private static String brief(Chip.Station station) {
+    return Describe.operator(station)
+        .replace(", stride ", " /")
+        .replace("fully connected, ", "dense ");
   }
 
   private static String cut(Chip.Station station, int most) {
@@ -232,10 +239,7 @@ final class PipelinePicture {
     path.append(Pictures.move(x, y));
     for (int rank = rankOf(from.index()) + 1; rank <= rankOf(to.index()); rank++) {
       boolean arrives = rank == rankOf(to.index());
-      double next =
-          arrives
-              ? endX
-              : laneX[column(rank)][lanes.laneOfWay().get(index)] + WAY / 2;
+      double next = arrives ? endX : laneX[column(rank)][lanes.laneOfWay().get(index)] + WAY / 2;
       x = descend(path, rank, x, next);
       if (!arrives) {
         path.append(Pictures.vertical(rankTop[rank] + rankHeight[rank]));
@@ -320,7 +324,8 @@ final class PipelinePicture {
 
   private String tooltip(Chip.Way way, Chip.Station from, Chip.Station to) {
     Link link = way.last();
-    String carriers = way.carriers().stream().map(Describe::carrier).collect(Collectors.joining(", "));
+    String carriers =
+        way.carriers().stream().map(Describe::carrier).collect(Collectors.joining(", "));
     return String.format(
         "%s → %s%s%n%s, %s lanes of 8 bits, %s beats an image, %s order, busy %s of the time%s",
         from.label(),

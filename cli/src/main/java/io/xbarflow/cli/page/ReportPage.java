@@ -48,8 +48,7 @@ public record ReportPage(
         Element.of("h1", mapping.model()),
         Element.of("p", facts(chip)).styled("facts"),
         Verdict.banner(cosim));
-    page.section(
-        "results", "Reached beside the bound", headlineTable(), note(cosim.isPresent()));
+    page.section("results", "Reached beside the bound", headlineTable(), note(cosim.isPresent()));
     page.section("pipeline", "Pipeline", Page.figure(PipelinePicture.of(chip), PIPELINE));
     page.section("floorplan", "Floorplan", Page.figure(Floorplan.of(chip), FLOORPLAN));
     page.section(
@@ -144,7 +143,8 @@ public record ReportPage(
         "span",
         Element.of(
                 "svg",
-                Pictures.rectangle(0, 0, 22, 12).styled(style.equals("image") ? "image odd" : style))
+                Pictures.rectangle(0, 0, 22, 12)
+                    .styled(style.equals("image") ? "image odd" : style))
             .with("width", 22)
             .with("height", 12)
             .with("aria-hidden", "true"),

@@ -126,8 +126,7 @@ record Scatter(List<ExplorePage.Tried> points, Axis across, Axis up) {
               .styled("grid"));
       svg.add(Pictures.text(LEFT - 8, y + 4, label(tick)).styled("axis right"));
     }
-    svg.add(
-        Pictures.text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, across.name()).styled("middle"));
+    svg.add(Pictures.text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, across.name()).styled("middle"));
     svg.add(
         Pictures.text(0, 0, up.name())
             .styled("middle")

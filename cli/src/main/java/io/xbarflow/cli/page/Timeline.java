@@ -171,8 +171,7 @@ record Timeline(Chip chip, ImmutableMap<String, StreamHistory> histories) {
             .styled("row")
             .with("data-layer", station.anchor());
     group.add(Element.of("title", tooltip(station, history)));
-    group.add(
-        Pictures.rectangle(0, top, LABELS + PLOT, rowHeight()).styled("hit"));
+    group.add(Pictures.rectangle(0, top, LABELS + PLOT, rowHeight()).styled("hit"));
     group.add(
         Pictures.text(LABELS - 8, top + rowHeight() - 6, Words.cut(station.label(), 22))
             .styled("label right"));

@@ -64,8 +64,7 @@ final class Verdict {
 
   /** What the timeline shows and whether it is more than a prediction. */
   static String timelineCaption(Optional<CosimReport> cosim) {
-    boolean measured =
-        cosim.flatMap(CosimReport::cycleExact).equals(Optional.of(true));
+    boolean measured = cosim.flatMap(CosimReport::cycleExact).equals(Optional.of(true));
     return "When the results of the first four images leave each layer, by the timing model. "
         + (measured
             ? "The ends of images were measured in the Verilog and are equal to the cycle."

@@ -62,7 +62,7 @@ final class Words {
   /** {@code bits} in a unit that suits: {@code 10.8 Kibit}. */
   static String bits(long bits) {
     if (bits < 1024) {
-      return bits + " bits";
+      return number(bits) + " bits";
     }
     return bits < 1 << 20
         ? significant(bits / 1024.0) + " Kibit"

@@ -29,8 +29,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A headless Chromium with one page, driven over the DevTools protocol. It notes what pages complain
- * about and what they ask the network for.
+ * A headless Chromium with one page, driven over the DevTools protocol. It notes what pages
+ * complain about and what they ask the network for.
  */
 final class Browser implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("DevTools listening on (ws://\\S+)");
@@ -69,8 +69,7 @@ final class Browser implements AutoCloseable {
     socket =
         HttpClient.newHttpClient()
             .newWebSocketBuilder()
-            .buildAsync(
-                URI.create(address.get(PATIENCE_SECONDS, TimeUnit.SECONDS)), new Listener())
+            .buildAsync(URI.create(address.get(PATIENCE_SECONDS, TimeUnit.SECONDS)), new Listener())
             .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     String target = call("Target.createTarget", "url", "about:blank").get("targetId").asText();
     session =
@@ -128,8 +127,7 @@ final class Browser implements AutoCloseable {
     JsonNode parameters = message.path("params");
     switch (message.path("method").asText()) {
       case "Page.loadEventFired" -> loaded.complete(null);
-      case "Network.requestWillBeSent" ->
-          requests.add(parameters.at("/request/url").asText());
+      case "Network.requestWillBeSent" -> requests.add(parameters.at("/request/url").asText());
       case "Runtime.exceptionThrown" ->
           complaints.add("exception: " + parameters.at("/exceptionDetails"));
       case "Runtime.consoleAPICalled" -> complaints.add("console: " + parameters.get("args"));
@@ -201,7 +199,14 @@ final class Browser implements AutoCloseable {
   /** The value of a JavaScript expression. */
   JsonNode evaluate(String expression) throws Exception {
     JsonNode result =
-        call("Runtime.evaluate", "expression", expression, "returnByValue", true, "awaitPromise", true);
+        call(
+            "Runtime.evaluate",
+            "expression",
+            expression,
+            "returnByValue",
+            true,
+            "awaitPromise",
+            true);
     if (result.has("exceptionDetails")) {
       throw new IllegalStateException(expression + ": " + result.get("exceptionDetails"));
     }

@@ -5,8 +5,9 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Counts the bits of activation memory: rings, windows of full-frame layers, partial results of max
- * pools and skip FIFOs. A single pixel that goes straight into the input register needs none.
+ * Counts the bits of activation memory: rings, delayed rows of line buffers, windows of full-frame
+ * layers, partial results of max pools and skip FIFOs. A single pixel that goes straight into the
+ * input register needs none.
  */
 public final class ActivationMemory {
   private ActivationMemory() {}
@@ -44,8 +45,17 @@ public final class ActivationMemory {
   }
 
   private static long bits(Fetch fetch) {
+    return pixels(fetch) * fetch.input().channels() * Tensor.BITS;
+  }
+
+  private static long pixels(Fetch fetch) {
+    if (fetch.ring().isPresent()) {
+      return fetch.ring().get().pixels();
+    }
+    if (fetch.lineBuffer()) {
+      return (fetch.window().kernelHeight() - 1L) * fetch.input().width();
+    }
     int taps = fetch.reads().taps();
-    long pixels = fetch.ring().map(Ring::pixels).orElse(taps > 1 ? taps : 0);
-    return pixels * fetch.input().channels() * Tensor.BITS;
+    return taps > 1 ? taps : 0;
   }
 }

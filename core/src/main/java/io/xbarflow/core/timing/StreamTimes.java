@@ -31,7 +31,9 @@ final class StreamTimes {
     this.nextLastBeat = beatsPerImage - 1;
   }
 
-  /** Keeps a history in parts of {@code binCycles} cycles; to be called before anything is known. */
+  /**
+   * Keeps a history in parts of {@code binCycles} cycles; to be called before anything is known.
+   */
   void watch(long binCycles) {
     watch = Optional.of(new StreamWatch(leads, crossings, beatsPerImage, binCycles));
   }
