@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.ImageBatch;
 import io.xbarflow.core.tensor.NpyFile;
 import java.io.IOException;
@@ -39,7 +44,7 @@ final class ShapesRunTest {
 
   @TempDir private Path folder;
 
-  private String run(String... options) {
+  private static String program(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Host host =
@@ -50,7 +55,12 @@ final class ShapesRunTest {
             ToolRunner.ofPath(),
             false,
             System::nanoTime);
-    String[] all =
+    assertEquals(0, new Program(host, new ChipStages()).run(arguments), err::toString);
+    return out.toString();
+  }
+
+  private static String run(String... options) {
+    return program(
         Stream.concat(
                 Stream.of(
                     "run",
@@ -62,9 +72,7 @@ final class ShapesRunTest {
                     "--classes",
                     EXAMPLE.resolve("classes.txt").toString()),
                 Stream.of(options))
-            .toArray(String[]::new);
-    assertEquals(0, new Program(host, new ChipStages()).run(all), err::toString);
-    return out.toString();
+            .toArray(String[]::new));
   }
 
   /** The figure in the row {@code quantity} of the table in {@code printed}. */
@@ -130,6 +138,42 @@ final class ShapesRunTest {
       assertTrue(printed.contains(line), () -> line + "is not in\n" + printed);
     }
     assertTrue(printed.endsWith("and 190 more images\n"), printed);
+  }
+
+  /**
+   * Scales follow from float sums, whose last bits may differ between processors; so they and what
+   * is divided by them may differ a little, weights may not.
+   */
+  @Test
+  void theQuantisedFileIsWhatQuantizeMakesOfTheFloatOne() {
+    Path file = folder.resolve("model.onnx");
+    program(
+        "quantize",
+        EXAMPLE.resolve("model.float.onnx").toString(),
+        "--calibration",
+        EXAMPLE.resolve("calibration.npy").toString(),
+        "-o",
+        file.toString());
+    Network again = OnnxImport.read(file);
+    Network kept = OnnxImport.read(EXAMPLE.resolve("model.onnx"));
+
+    assertEquals(weights(kept), weights(again));
+    assertEquals(10, weights(kept).size());
+    assertEquals(kept.tensors().size(), again.tensors().size());
+    for (Tensor tensor : kept.tensors()) {
+      Quantisation one = tensor.quantisation();
+      Quantisation other = again.tensor(tensor.name()).quantisation();
+      assertEquals(1, other.scale() / one.scale(), 1e-3, tensor.name());
+      assertEquals(one.zeroPoint(), other.zeroPoint(), 1, tensor.name());
+    }
+  }
+
+  /** The weights of every convolution and fully connected layer. */
+  private static ImmutableList<Object> weights(Network network) {
+    return network.layers().stream()
+        .filter(Layer.Convolution.class::isInstance)
+        .map(layer -> ((Layer.Convolution) layer).weights())
+        .collect(ImmutableList.toImmutableList());
   }
 
   @Test
