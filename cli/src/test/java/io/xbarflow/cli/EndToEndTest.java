@@ -239,6 +239,22 @@ final class EndToEndTest {
         new Mistake(
             "output folder is a file", new String[] {"run", model, "-o", "FILE"}, "FILE", "folder"),
         new Mistake(
+            "labels of random images",
+            new String[] {"run", model, "--labels", "FILE", "-o", "OUT"},
+            "--labels",
+            "random images"),
+        new Mistake(
+            "names of no class",
+            new String[] {"run", model, "--classes", "FILE", "-o", "OUT"},
+            "FILE",
+            "0 names",
+            "10 names"),
+        new Mistake(
+            "names that are not there",
+            new String[] {"run", model, "--classes", "none.txt", "-o", "OUT"},
+            "--classes",
+            "none.txt"),
+        new Mistake(
             "nothing there yet", new String[] {"cosim", "OUT"}, "no such folder", "xbarflow"));
   }
 
