@@ -86,8 +86,11 @@ final class ChipStages implements Stages {
   }
 
   @Override
-  public void checkInputs(Path output, Inputs inputs) {
-    HostImages.load(network(output), inputs);
+  public void checkInputs(Path output, Inputs inputs, KnownClasses classes) {
+    Network network = network(output);
+    int images = HostImages.load(network, inputs).size();
+    classes.labelsOf(network, inputs, images);
+    classes.namesOf(network);
   }
 
   @Override
@@ -198,7 +201,7 @@ final class ChipStages implements Stages {
       CoreTypes types,
       Path output,
       Inputs inputs,
-      Optional<Path> labels,
+      KnownClasses classes,
       Optional<Path> dump,
       Progress progress) {
     Network network = network(output);
@@ -206,10 +209,10 @@ final class ChipStages implements Stages {
         Files.exists(output.resolve(MAPPING)) ? Optional.of(mapping(output)) : Optional.empty();
     progress.start("simulate");
     ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
-    Optional<ImmutableList<Integer>> classes =
-        labels.map(file -> ImageLabels.of(file, network, inputs, images.size()));
+    Optional<ImmutableList<Integer>> labels = classes.labelsOf(network, inputs, images.size());
+    Optional<ImmutableList<String>> names = classes.namesOf(network);
     Simulation simulation = Simulation.ofOutputs(network, mapping, types, images);
-    Simulation.Report report = simulation.report(network, mapping, classes);
+    Simulation.Report report = simulation.report(network, mapping, labels);
     dump.ifPresent(folder -> dump(network, folder, simulation::output));
     Artefacts.write(output.resolve("simulation.json"), report);
     progress.done(
@@ -238,7 +241,9 @@ final class ChipStages implements Stages {
                   number(mapped.bound().firstImageCycles())));
         });
     return new SimulationTables(
-        new ResultTable(rows.build()), new DeviationTable(report.deviations()));
+        new ResultTable(rows.build()),
+        new DeviationTable(report.deviations()),
+        Answers.of(simulation.output(network.outputs().get(0)), labels, names));
   }
 
   private static void addAccuracy(ImmutableList.Builder<ResultTable.Row> rows, Accuracy accuracy) {
@@ -258,6 +263,9 @@ final class ChipStages implements Stages {
       throw Artefacts.unwritable(output.resolve("cosim.json"), e);
     }
     ImmutableList<ImmutableMap<String, Image>> inputs = HostImages.load(network, settings.inputs());
+    Optional<ImmutableList<Integer>> labels =
+        settings.classes().labelsOf(network, settings.inputs(), inputs.size());
+    Optional<ImmutableList<String>> names = settings.classes().namesOf(network);
     progress.update("golden model, " + inputs.size() + " images");
     Simulation simulation = Simulation.ofEveryTensor(network, mapping, types, inputs);
     CosimRequest request =
@@ -268,7 +276,12 @@ final class ChipStages implements Stages {
         new Cosimulation(
             new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update);
     CosimResult result = cosimulation.run(request);
-    CosimReport report = result.report();
+    ImmutableList<Image> answers = result.outputs().get(network.outputs().get(0).tensor());
+    CosimReport report =
+        labels
+            .map(known -> simulation.accuracyOf(network, answers, known))
+            .map(result.report()::withAccuracy)
+            .orElse(result.report());
     settings
         .dump()
         .ifPresent(folder -> dump(network, folder, out -> result.outputs().get(out.tensor())));
@@ -293,7 +306,8 @@ final class ChipStages implements Stages {
                       + "; open with: gtkwave "
                       + cosimulation.waves(request, window));
             });
-    return new Verdict(result.findings(), table(mapping, Optional.of(report)));
+    return new Verdict(
+        result.findings(), table(mapping, Optional.of(report)), Answers.of(answers, labels, names));
   }
 
   @Override
@@ -435,6 +449,7 @@ final class ChipStages implements Stages {
                   (double)
                       figures.layers().stream().mapToLong(CosimReport.Boundary::values).sum()));
           rows.add(ResultTable.Row.of("values that differ", (double) figures.mismatches()));
+          figures.accuracy().ifPresent(accuracy -> addAccuracy(rows, accuracy));
           rows.add(ResultTable.Row.of("Verilator build, seconds", figures.verilateSeconds()));
           rows.add(ResultTable.Row.of("simulation, seconds", figures.simulateSeconds()));
         });

@@ -15,6 +15,7 @@ import picocli.CommandLine.Mixin;
 final class CosimCommand implements Callable<Integer> {
   @Mixin private FolderArgument folder = new FolderArgument();
   @Mixin private InputOptions inputs = new InputOptions();
+  @Mixin private ClassesOption classes = new ClassesOption();
   @Mixin private StallOption stall = new StallOption();
   @Mixin private WavesOption waves = new WavesOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
@@ -28,10 +29,11 @@ final class CosimCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inputs images = inputs.inputs();
+    KnownClasses known = classes.classes();
     CoreTypes types = cores.types();
     OutputFolder output = folder.open(OutputFolder.Artefact.FILE_LIST);
     Tool.requireForCosimulation(session.host().tools());
-    return cosim(session, types, output, images, stall, waves.window(), inputs.dump());
+    return cosim(session, types, output, images, stall, waves.window(), inputs.dump(), known);
   }
 
   /** Co-simulates the bundle in {@code output} and prints what came of it; gives the exit code. */
@@ -42,7 +44,8 @@ final class CosimCommand implements Callable<Integer> {
       Inputs images,
       StallOption stall,
       Optional<CycleWindow> waves,
-      Optional<Path> dump) {
+      Optional<Path> dump,
+      KnownClasses classes) {
     output.discardFrom(OutputFolder.Artefact.COSIM);
     Host host = session.host();
     Path cache = OutputFolder.create(host.cacheFolder()).path();
@@ -52,9 +55,10 @@ final class CosimCommand implements Callable<Integer> {
             .cosim(
                 types,
                 output.path(),
-                new CosimSettings(images, stall.seed(), waves, dump, cache),
+                new CosimSettings(images, stall.seed(), waves, dump, cache, classes),
                 session.progress());
     host.out().print(verdict.table().text());
+    host.out().print(verdict.answers().text());
     host.out().flush();
     if (verdict.passed()) {
       return ExitCode.DONE;

@@ -15,18 +15,21 @@ import java.util.Optional;
  * @param waves cycles of which a waveform is written even if all is well
  * @param dump folder for the network's outputs
  * @param cache folder where compiled simulations are kept
+ * @param classes what is known of classes
  */
 record CosimSettings(
     Inputs inputs,
     Optional<Long> stallSeed,
     Optional<CycleWindow> waves,
     Optional<Path> dump,
-    Path cache) {
+    Path cache,
+    KnownClasses classes) {
   CosimSettings {
     requireNonNull(inputs);
     requireNonNull(stallSeed);
     requireNonNull(waves);
     requireNonNull(dump);
     requireNonNull(cache);
+    requireNonNull(classes);
   }
 }

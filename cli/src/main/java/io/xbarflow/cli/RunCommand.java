@@ -19,6 +19,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ArchitectureOptions architecture = new ArchitectureOptions();
   @Mixin private ChoiceOptions choice = new ChoiceOptions();
   @Mixin private InputOptions inputs = new InputOptions();
+  @Mixin private ClassesOption classes = new ClassesOption();
   @Mixin private StallOption stall = new StallOption();
   @Mixin private WavesOption waves = new WavesOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
@@ -38,12 +39,13 @@ final class RunCommand implements Callable<Integer> {
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     Inputs images = inputs.inputs();
     Optional<CycleWindow> window = waves.window();
+    KnownClasses known = classes.classes();
     Path file = model.model();
     Tool.requireForCosimulation(session.host().tools());
     OutputFolder folder = model.outputFolder();
     Optional<Path> dump = inputs.dump();
     session.stages().importModel(file, folder.path(), session.progress());
-    session.stages().checkInputs(folder.path(), images);
+    session.stages().checkInputs(folder.path(), images, known);
     session
         .stages()
         .map(
@@ -54,7 +56,7 @@ final class RunCommand implements Callable<Integer> {
             folder.path(),
             session.progress());
     session.stages().generate(types, folder.path(), session.progress());
-    int exitCode = CosimCommand.cosim(session, types, folder, images, stall, window, dump);
+    int exitCode = CosimCommand.cosim(session, types, folder, images, stall, window, dump, known);
     session.stages().report(folder.path(), session.progress());
     return exitCode;
   }

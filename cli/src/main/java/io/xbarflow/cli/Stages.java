@@ -17,8 +17,8 @@ interface Stages {
   /** import: reads {@code model} and leaves {@code network.json}. */
   void importModel(Path model, Path output, Progress progress);
 
-  /** Reads the images, so that a wrong file is found before any long work. */
-  void checkInputs(Path output, Inputs inputs);
+  /** Reads images, labels and names, so that a wrong file is found before any long work. */
+  void checkInputs(Path output, Inputs inputs, KnownClasses classes);
 
   /**
    * map: leaves {@code mapping.json} and gives what it predicts. Converters are calibrated with the
@@ -57,7 +57,7 @@ interface Stages {
       CoreTypes types,
       Path output,
       Inputs inputs,
-      Optional<Path> labels,
+      KnownClasses classes,
       Optional<Path> dump,
       Progress progress);
 

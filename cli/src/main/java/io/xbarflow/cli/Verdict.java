@@ -8,8 +8,9 @@ import com.google.common.collect.ImmutableList;
  * @param failures one message for each thing that is not as promised, with layer, image, pixel,
  *     channel and cycle where they apply; empty when all is well
  * @param table what was reached
+ * @param answers the classes that the chip gave the images
  */
-record Verdict(ImmutableList<String> failures, ResultTable table) {
+record Verdict(ImmutableList<String> failures, ResultTable table, Answers answers) {
   Verdict {
     failures = ImmutableList.copyOf(failures);
   }

@@ -71,7 +71,7 @@ final class ProgramTest {
     }
 
     @Override
-    public void checkInputs(Path output, Inputs inputs) {}
+    public void checkInputs(Path output, Inputs inputs, KnownClasses classes) {}
 
     @Override
     public ResultTable map(
@@ -119,12 +119,14 @@ final class ProgramTest {
         CoreTypes types,
         Path output,
         Inputs inputs,
-        Optional<Path> labels,
+        KnownClasses classes,
         Optional<Path> dump,
         Progress progress) {
       call("simulate " + describe(inputs) + " " + dump.isPresent());
       return new SimulationTables(
-          new ResultTable(ImmutableList.of()), new DeviationTable(ImmutableList.of()));
+          new ResultTable(ImmutableList.of()),
+          new DeviationTable(ImmutableList.of()),
+          Answers.none());
     }
 
     @Override
@@ -161,7 +163,8 @@ final class ProgramTest {
                       "cycles per image",
                       OptionalDouble.of(8200),
                       OptionalDouble.of(8200),
-                      OptionalDouble.of(8192)))));
+                      OptionalDouble.of(8192)))),
+          Answers.none());
     }
 
     @Override

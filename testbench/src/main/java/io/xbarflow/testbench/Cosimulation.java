@@ -369,6 +369,7 @@ public final class Cosimulation {
         result.cycles(),
         cycleExact,
         result.violationCount(),
+        Optional.empty(),
         boundaries.build());
   }
 
