@@ -5,6 +5,8 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.energy.EnergyEstimate;
+import io.xbarflow.core.energy.EnergyModel;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Figures;
@@ -246,6 +248,7 @@ final class ChipStages implements Stages {
     progress.start("cosim");
     try {
       Files.deleteIfExists(output.resolve("cosim.json"));
+      Files.deleteIfExists(output.resolve("energy.json"));
     } catch (IOException e) {
       throw Artefacts.unwritable(output.resolve("cosim.json"), e);
     }
@@ -263,6 +266,11 @@ final class ChipStages implements Stages {
     settings
         .dump()
         .ifPresent(folder -> dump(network, folder, out -> result.outputs().get(out.tensor())));
+    EnergyEstimate energy =
+        EnergyModel.estimate(
+            network, mapping, settings.energy(), toggles(report), report.images());
+    progress.update("energy: " + new EnergyText(energy).line());
+    Artefacts.write(output.resolve("energy.json"), energy);
     Artefacts.write(output.resolve("cosim.json"), report);
     progress.done(
         String.format(
@@ -273,7 +281,13 @@ final class ChipStages implements Stages {
             report.simulatedCycles(),
             report.layers().stream().mapToLong(CosimReport.Boundary::values).sum(),
             result.simulatorCached() ? ", simulator from the cache" : ""));
-    return new Verdict(result.findings(), table(mapping, Optional.of(report)));
+    return new Verdict(result.findings(), table(mapping, Optional.of(report)), energy);
+  }
+
+  private static ImmutableMap<String, Long> toggles(CosimReport report) {
+    ImmutableMap.Builder<String, Long> toggles = ImmutableMap.builder();
+    report.layers().forEach(link -> toggles.put(link.link(), link.bitToggles()));
+    return toggles.buildOrThrow();
   }
 
   /** Writes every network output as {@code folder/<output>.npy}. */

@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.energy.EnergyTable;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,6 +16,7 @@ final class CosimCommand implements Callable<Integer> {
   @Mixin private FolderArgument folder = new FolderArgument();
   @Mixin private InputOptions inputs = new InputOptions();
   @Mixin private StallOption stall = new StallOption();
+  @Mixin private EnergyOption energy = new EnergyOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
   private final Session session;
@@ -27,9 +29,14 @@ final class CosimCommand implements Callable<Integer> {
   public Integer call() {
     Inputs images = inputs.inputs();
     CoreTypes types = cores.types();
+    EnergyTable table = energy.table();
     OutputFolder output = folder.open(OutputFolder.Artefact.FILE_LIST);
     Tool.requireForCosimulation(session.host().tools());
-    return cosim(session, types, output, images, stall, inputs.dump());
+    return cosim(
+        session,
+        types,
+        output,
+        new Given(images, stall.seed(), inputs.dump(), table, energy.shown()));
   }
 
   /** Co-simulates the bundle in {@code output} and prints what came of it; gives the exit code. */
@@ -37,9 +44,7 @@ final class CosimCommand implements Callable<Integer> {
       Session session,
       CoreTypes types,
       OutputFolder output,
-      Inputs images,
-      StallOption stall,
-      Optional<Path> dump) {
+      Given given) {
     output.discardFrom(OutputFolder.Artefact.COSIM);
     Host host = session.host();
     Path cache = OutputFolder.create(host.cacheFolder()).path();
@@ -49,9 +54,13 @@ final class CosimCommand implements Callable<Integer> {
             .cosim(
                 types,
                 output.path(),
-                new CosimSettings(images, stall.seed(), dump, cache),
+                new CosimSettings(
+                    given.images(), given.stallSeed(), given.dump(), given.energy(), cache),
                 session.progress());
     host.out().print(verdict.table().text());
+    if (given.energyShown()) {
+      host.out().print("\n" + new EnergyText(verdict.energy()).text());
+    }
     host.out().flush();
     if (verdict.passed()) {
       return ExitCode.DONE;
@@ -61,4 +70,20 @@ final class CosimCommand implements Callable<Integer> {
     }
     return ExitCode.VERIFICATION_FAILED;
   }
+
+  /**
+   * What the user said of the co-simulation.
+   *
+   * @param images of the input
+   * @param stallSeed seed of random stalls
+   * @param dump folder for the outputs
+   * @param energy what single events cost
+   * @param energyShown whether the energy of every block is printed
+   */
+  record Given(
+      Inputs images,
+      Optional<Long> stallSeed,
+      Optional<Path> dump,
+      EnergyTable energy,
+      boolean energyShown) {}
 }

@@ -25,7 +25,9 @@ record OutputFolder(Path path) {
     /** Of simulate. */
     SIMULATION("simulation.json", "simulate"),
     /** Of cosim. */
-    COSIM("cosim.json", "run or cosim");
+    COSIM("cosim.json", "run or cosim"),
+    /** Of cosim, too. */
+    ENERGY("energy.json", "run or cosim");
 
     private final String file;
     private final String verbs;

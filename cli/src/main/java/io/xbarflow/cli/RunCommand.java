@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.mapper.MappingOptions;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ArchitectureOptions architecture = new ArchitectureOptions();
   @Mixin private ChoiceOptions choice = new ChoiceOptions();
   @Mixin private InputOptions inputs = new InputOptions();
+  @Mixin private EnergyOption energy = new EnergyOption();
   @Mixin private StallOption stall = new StallOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
   @Mixin private CalibrationOption calibration = new CalibrationOption();
@@ -31,6 +33,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CoreTypes types = cores.types();
+    EnergyTable table = energy.table();
     Architecture chosen = architecture.resolve();
     types.check(chosen);
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
@@ -51,6 +54,10 @@ final class RunCommand implements Callable<Integer> {
             folder.path(),
             session.progress());
     session.stages().generate(types, folder.path(), session.progress());
-    return CosimCommand.cosim(session, types, folder, images, stall, dump);
+    return CosimCommand.cosim(
+        session,
+        types,
+        folder,
+        new CosimCommand.Given(images, stall.seed(), dump, table, energy.shown()));
   }
 }
