@@ -7,6 +7,7 @@ import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.energy.EnergyEstimate;
 import io.xbarflow.core.energy.EnergyModel;
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Figures;
@@ -266,11 +267,6 @@ final class ChipStages implements Stages {
     settings
         .dump()
         .ifPresent(folder -> dump(network, folder, out -> result.outputs().get(out.tensor())));
-    EnergyEstimate energy =
-        EnergyModel.estimate(
-            network, mapping, settings.energy(), toggles(report), report.images());
-    progress.update("energy: " + new EnergyText(energy).line());
-    Artefacts.write(output.resolve("energy.json"), energy);
     Artefacts.write(output.resolve("cosim.json"), report);
     progress.done(
         String.format(
@@ -281,7 +277,22 @@ final class ChipStages implements Stages {
             report.simulatedCycles(),
             report.layers().stream().mapToLong(CosimReport.Boundary::values).sum(),
             result.simulatorCached() ? ", simulator from the cache" : ""));
+    Optional<EnergyEstimate> energy =
+        result.passed()
+            ? Optional.of(energy(network, mapping, settings.energy(), report))
+            : Optional.empty();
+    energy.ifPresent(
+        estimate -> {
+          progress.start("energy");
+          Artefacts.write(output.resolve("energy.json"), estimate);
+          progress.done(new EnergyText(estimate).line());
+        });
     return new Verdict(result.findings(), table(mapping, Optional.of(report)), energy);
+  }
+
+  private static EnergyEstimate energy(
+      Network network, Mapping mapping, EnergyTable table, CosimReport report) {
+    return EnergyModel.estimate(network, mapping, table, toggles(report), report.images());
   }
 
   private static ImmutableMap<String, Long> toggles(CosimReport report) {

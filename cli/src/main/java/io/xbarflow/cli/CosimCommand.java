@@ -58,8 +58,8 @@ final class CosimCommand implements Callable<Integer> {
                     given.images(), given.stallSeed(), given.dump(), given.energy(), cache),
                 session.progress());
     host.out().print(verdict.table().text());
-    if (given.energyShown()) {
-      host.out().print("\n" + new EnergyText(verdict.energy()).text());
+    if (given.energyShown() && verdict.energy().isPresent()) {
+      host.out().print("\n" + new EnergyText(verdict.energy().get()).text());
     }
     host.out().flush();
     if (verdict.passed()) {

@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.energy.EnergyEstimate;
+import java.util.Optional;
 
 /**
  * What a co-simulation found.
@@ -9,9 +10,10 @@ import io.xbarflow.core.energy.EnergyEstimate;
  * @param failures one message for each thing that is not as promised, with layer, image, pixel,
  *     channel and cycle where they apply; empty when all is well
  * @param table what was reached
- * @param energy of an image
+ * @param energy of an image; absent when something failed
  */
-record Verdict(ImmutableList<String> failures, ResultTable table, EnergyEstimate energy) {
+record Verdict(
+    ImmutableList<String> failures, ResultTable table, Optional<EnergyEstimate> energy) {
   Verdict {
     failures = ImmutableList.copyOf(failures);
   }

@@ -22,6 +22,8 @@ final class EnergyFile {
   private static final String VALUE = "femtojoules";
   private static final String LENGTH = "millimetres";
   private static final String SOURCE = "source";
+  private static final String NUMBER = "[0-9]+(\\.[0-9]*)?([eE][+-]?[0-9]+)?";
+  private static final double GREATEST = 1e12;
   private static final String ADVICE = "See docs/energy.md, or copy the built-in table from there.";
 
   /** Keys under each key; core types are free names. */
@@ -103,7 +105,7 @@ final class EnergyFile {
             leaf ? "one value" : "a group of keys",
             ADVICE);
       }
-      Entry entry = new Entry(token, leaf ? parser.getText() : "", where);
+      Entry entry = new Entry(leaf ? parser.getText() : "", where);
       if (entries.put(inner, entry) != null) {
         throw UserException.badInput(
             where, "key " + inner + " is there twice", "every key once", "Remove one of the two.");
@@ -141,11 +143,9 @@ final class EnergyFile {
 
   private EnergyFigure figure(String path, String unit) {
     Entry number = entry(path + "." + unit);
-    boolean numeric =
-        number.token() == JsonToken.VALUE_NUMBER_INT
-            || number.token() == JsonToken.VALUE_NUMBER_FLOAT;
-    double value = numeric ? Double.parseDouble(number.text()) : Double.NaN;
-    if (!(value >= 0 && value < 1e12)) {
+    double value =
+        number.text().matches(NUMBER) ? Double.parseDouble(number.text()) : Double.MAX_VALUE;
+    if (value > GREATEST) {
       throw UserException.badInput(
           number.where(),
           path + "." + unit + " is '" + number.text() + "'",
@@ -175,5 +175,5 @@ final class EnergyFile {
   }
 
   /** A value of the file and the place where its key stands. */
-  private record Entry(JsonToken token, String text, String where) {}
+  private record Entry(String text, String where) {}
 }
