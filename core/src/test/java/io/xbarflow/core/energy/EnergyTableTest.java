@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class EnergyTableTest {
+  private static final String NO_SOURCE =
+      "\"Assumption, from no publication: a flip-flop and its load of some fF at 0.9 V\"";
 
   private static String builtIn() throws IOException {
     return Resources.toString(Resources.getResource(EnergyTable.class, "energy.yaml"), UTF_8);
@@ -62,8 +64,9 @@ final class EnergyTableTest {
         new Bad("twice", "memory:", "name: x\nmemory:", ":28:1", "there twice"),
         new Bad("list", "name: literature", "name: [a]", ":3:7", "one value"),
         new Bad("no source", "millimetres: 0.8, source", "millimetres: 0.8, why", ":36", "'why'"),
-        new Bad("empty source", "source: \"Assum", "source: \" \" #", ":34", "empty source"),
-        new Bad("not YAML", "name: literature", "name: [", ":", "is not YAML"));
+        new Bad("empty source", "some fF at 0.9 V\"}", "\", source: \" \"}", ":34", "there twice"),
+        new Bad("blank source", NO_SOURCE, "\" \"", ":34", "empty source"),
+        new Bad("not YAML", "name: literature", "name: \"", ":", "is not YAML"));
   }
 
   @ParameterizedTest(name = "{0}")
