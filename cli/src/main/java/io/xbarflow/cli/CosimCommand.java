@@ -40,11 +40,7 @@ final class CosimCommand implements Callable<Integer> {
   }
 
   /** Co-simulates the bundle in {@code output} and prints what came of it; gives the exit code. */
-  static int cosim(
-      Session session,
-      CoreTypes types,
-      OutputFolder output,
-      Given given) {
+  static int cosim(Session session, CoreTypes types, OutputFolder output, Given given) {
     output.discardFrom(OutputFolder.Artefact.COSIM);
     Host host = session.host();
     Path cache = OutputFolder.create(host.cacheFolder()).path();

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param energy what single events cost
  * @param cache folder where compiled simulations are kept
  */
-record CosimSettings(Inputs inputs, Optional<Long> stallSeed, Optional<Path> dump, EnergyTable energy, Path cache) {
+record CosimSettings(
+    Inputs inputs, Optional<Long> stallSeed, Optional<Path> dump, EnergyTable energy, Path cache) {
   CosimSettings {
     requireNonNull(inputs);
     requireNonNull(stallSeed);

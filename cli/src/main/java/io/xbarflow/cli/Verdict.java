@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param table what was reached
  * @param energy of an image; absent when something failed
  */
-record Verdict(
-    ImmutableList<String> failures, ResultTable table, Optional<EnergyEstimate> energy) {
+record Verdict(ImmutableList<String> failures, ResultTable table, Optional<EnergyEstimate> energy) {
   Verdict {
     failures = ImmutableList.copyOf(failures);
   }

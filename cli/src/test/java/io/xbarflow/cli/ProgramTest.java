@@ -12,9 +12,9 @@ import com.google.common.io.Resources;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.energy.EnergyEstimate;
 import io.xbarflow.core.energy.EnergyTable;
-import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
 import java.io.IOException;
@@ -286,7 +286,8 @@ final class ProgramTest {
         new Refused("run @model.onnx -o @file", "file: cannot be written"),
         new Refused("run @model.onnx -o @file/below", "below: cannot be written"),
         new Refused("run @model.onnx -o @out --energy @none.yaml", "none.yaml: cannot be read"),
-        new Refused("cosim @generated --energy @chip.yaml", "chip.yaml:1:1", "unknown key 'crossbar'"),
+        new Refused(
+            "cosim @generated --energy @chip.yaml", "chip.yaml:1:1", "unknown key 'crossbar'"),
         new Refused("run @model.onnx -o @out --dump @file", "file: cannot be written"),
         new Refused(map + "--budget 5", "--budget"),
         new Refused(map + "--mvm-cycle 5", "--mvm-cycle", "Did you mean --mvm-cycles"),
@@ -390,7 +391,8 @@ final class ProgramTest {
     assertTrue(Files.exists(folder.resolve("out/rtl/filelist.f")));
     stages.failure = UserException.badInput("a", "b", "c", "d");
     assertEquals(2, run("run @model.onnx -o @out"));
-    for (String file : List.of("network.json", "mapping.json", "rtl/filelist.f", "cosim.json", "energy.json")) {
+    for (String file :
+        List.of("network.json", "mapping.json", "rtl/filelist.f", "cosim.json", "energy.json")) {
       assertFalse(Files.exists(folder.resolve("out").resolve(file)), file);
     }
   }

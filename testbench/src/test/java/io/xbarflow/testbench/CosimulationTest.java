@@ -99,8 +99,7 @@ final class CosimulationTest {
     }
     int[] output = Arrays.stream(input).map(value -> value ^ ToyChip.TABLE_MASK).toArray();
     ImmutableMap<String, Image> image =
-        ImmutableMap.of(
-            "x", Image.of(ToyChip.SHAPE, input), "y", Image.of(ToyChip.SHAPE, output));
+        ImmutableMap.of("x", Image.of(ToyChip.SHAPE, input), "y", Image.of(ToyChip.SHAPE, output));
     CosimReport report =
         run(CosimRequest.of(
                 folder, ToyChip.MAPPING, ImmutableSet.of("x", "y"), ImmutableList.of(image, image)))

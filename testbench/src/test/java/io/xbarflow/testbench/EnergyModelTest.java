@@ -74,8 +74,7 @@ final class EnergyModelTest {
   @Test
   void energyIsLinearInTheFigures(@TempDir Path folder) throws IOException {
     EnergyEstimate single = estimate(EnergyTable.builtIn(), TOGGLES, 1);
-    EnergyTable tenfold =
-        changed(folder, "femtojoules: ([0-9.]+)", "femtojoules: $1e+1");
+    EnergyTable tenfold = changed(folder, "femtojoules: ([0-9.]+)", "femtojoules: $1e+1");
     assertEquals(10 * single.total(), estimate(tenfold, TOGGLES, 1).total(), 1e-6);
     EnergyTable nothing = changed(folder, "femtojoules: [0-9.]+", "femtojoules: 0");
     assertEquals(0, estimate(nothing, TOGGLES, 1).total());
@@ -84,8 +83,8 @@ final class EnergyModelTest {
   @Test
   void aFigureChangesItsPartOnly(@TempDir Path folder) throws IOException {
     Parts before = estimate(EnergyTable.builtIn(), TOGGLES, 1).parts();
-    Parts wires = estimate(changed(folder, "femtojoules: 40.4", "femtojoules: 80.8"), TOGGLES, 1)
-        .parts();
+    Parts wires =
+        estimate(changed(folder, "femtojoules: 40.4", "femtojoules: 80.8"), TOGGLES, 1).parts();
     assertTrue(before.wires() > 0);
     assertEquals(
         new Parts(
@@ -95,8 +94,8 @@ final class EnergyModelTest {
             before.registers(),
             2 * before.wires()),
         wires);
-    Parts far = estimate(changed(folder, "millimetres: 0.8", "millimetres: 1.6"), TOGGLES, 1)
-        .parts();
+    Parts far =
+        estimate(changed(folder, "millimetres: 0.8", "millimetres: 1.6"), TOGGLES, 1).parts();
     assertEquals(wires, far);
   }
 

@@ -30,8 +30,7 @@ final class EnergyFile {
   private static final ImmutableMap<String, ImmutableList<String>> KEYS =
       ImmutableMap.of(
           "",
-          ImmutableList.of(
-              "name", "macros", "memory", "requantise", "register", "wire", "place"),
+          ImmutableList.of("name", "macros", "memory", "requantise", "register", "wire", "place"),
           "macros.*",
           ImmutableList.of("weight", "input", "output"),
           "memory",

@@ -78,8 +78,7 @@ final class EnergyTableTest {
     int at = text.indexOf(c.right());
     Files.writeString(
         file, text.substring(0, at) + c.wrong() + text.substring(at + c.right().length()));
-    String message =
-        assertThrows(UserException.class, () -> EnergyTable.read(file)).getMessage();
+    String message = assertThrows(UserException.class, () -> EnergyTable.read(file)).getMessage();
     assertTrue(message.contains(c.where()), message);
     assertTrue(message.contains(c.says()), message);
   }
