@@ -7,6 +7,9 @@ import io.xbarflow.cli.page.ReportPage;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.energy.EnergyEstimate;
+import io.xbarflow.core.energy.EnergyModel;
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Figures;
@@ -259,6 +262,7 @@ final class ChipStages implements Stages {
     progress.start("cosim");
     try {
       Files.deleteIfExists(output.resolve("cosim.json"));
+      Files.deleteIfExists(output.resolve("energy.json"));
     } catch (IOException e) {
       throw Artefacts.unwritable(output.resolve("cosim.json"), e);
     }
@@ -306,8 +310,32 @@ final class ChipStages implements Stages {
                       + "; open with: gtkwave "
                       + cosimulation.waves(request, window));
             });
+    Optional<EnergyEstimate> energy =
+        result.passed()
+            ? Optional.of(energy(network, mapping, settings.energy(), report))
+            : Optional.empty();
+    energy.ifPresent(
+        estimate -> {
+          progress.start("energy");
+          Artefacts.write(output.resolve("energy.json"), estimate);
+          progress.done(new EnergyText(estimate).line());
+        });
     return new Verdict(
-        result.findings(), table(mapping, Optional.of(report)), Answers.of(answers, labels, names));
+        result.findings(),
+        table(mapping, Optional.of(report)),
+        Answers.of(answers, labels, names),
+        energy);
+  }
+
+  private static EnergyEstimate energy(
+      Network network, Mapping mapping, EnergyTable table, CosimReport report) {
+    return EnergyModel.estimate(network, mapping, table, toggles(report), report.images());
+  }
+
+  private static ImmutableMap<String, Long> toggles(CosimReport report) {
+    ImmutableMap.Builder<String, Long> toggles = ImmutableMap.builder();
+    report.layers().forEach(link -> toggles.put(link.link(), link.bitToggles()));
+    return toggles.buildOrThrow();
   }
 
   @Override

@@ -133,7 +133,7 @@ final class Proofs {
         control.with("COPIES", 3, "WINDOWS", 5),
         columns.with("FIRST_COLUMN", 2, "CHANNELS", 3, "LANES", 2),
         columns.with("FIRST_COLUMN", 4, "CHANNELS", 4, "LANES", 2).always(),
-        columns.with("FIRST_CHANNEL", 3, "CHANNELS", 3, "LANES", 2).with("COLUMNS", 3),
+        columns.with("FIRST_CHANNEL", 3, "FIRST_COLUMN", 0, "CHANNELS", 3, "LANES", 2),
         blocks.with("TAPS", 2, "CHANNELS", 5, "BLOCK_CHANNELS", 2).always(),
         blocks.with("TAPS", 3, "CHANNELS", 6, "BLOCK_CHANNELS", 3));
   }
