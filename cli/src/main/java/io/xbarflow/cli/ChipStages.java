@@ -13,6 +13,7 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
+import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.core.tensor.NpyFile;
@@ -21,6 +22,7 @@ import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.Revision;
 import io.xbarflow.mapper.explore.Ranges;
 import io.xbarflow.rtlgen.rtl.Generator;
+import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.sim.Accuracy;
 import io.xbarflow.sim.Simulation;
 import io.xbarflow.sim.golden.Calibration;
@@ -31,8 +33,6 @@ import io.xbarflow.testbench.Cosimulation;
 import io.xbarflow.testbench.Stalls;
 import io.xbarflow.testbench.Toolchain;
 import io.xbarflow.testbench.VerilatorBuild;
-import io.xbarflow.core.synthesis.Synthesis;
-import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.testbench.synth.SynthesisRequest;
 import io.xbarflow.testbench.synth.SynthesisRun;
 import io.xbarflow.testbench.synth.Target;
@@ -287,8 +287,7 @@ final class ChipStages implements Stages {
     Target target = settings.target();
     boolean whole = settings.module().equals(SynthesisFiles.TOP);
     Path artefact =
-        output.resolve(
-            "synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
+        output.resolve("synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
     try {
       Files.deleteIfExists(artefact);
     } catch (IOException e) {

@@ -11,9 +11,9 @@ import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
-import io.xbarflow.core.synthesis.Synthesis;
-import io.xbarflow.core.synthesis.Resources;
 import io.xbarflow.core.synthesis.CriticalPath;
+import io.xbarflow.core.synthesis.Resources;
+import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
 import java.io.IOException;
@@ -449,7 +449,8 @@ final class ProgramTest {
     assertEquals(c.exitCode(), run("synth @chip " + c.options()), err::toString);
     assertTrue((stages.calls + " " + err).contains(c.says()), stages.calls + " " + err);
     if (c.exitCode() == 0) {
-      assertTrue(out.toString().contains("Critical path 4.00 ns: at most 250.0 MHz"), out::toString);
+      assertTrue(
+          out.toString().contains("Critical path 4.00 ns: at most 250.0 MHz"), out::toString);
     }
   }
 

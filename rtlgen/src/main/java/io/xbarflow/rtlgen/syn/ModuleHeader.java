@@ -57,7 +57,9 @@ public record ModuleHeader(String module, String text, ImmutableList<Port> ports
         ? Optional.empty()
         : Optional.of(
             new ModuleHeader(
-                header.group(1), text.replaceAll("\\boutput\\s+reg ", "output wire"), ports.build()));
+                header.group(1),
+                text.replaceAll("\\boutput\\s+reg ", "output wire"),
+                ports.build()));
   }
 
   private static String width(String top) {

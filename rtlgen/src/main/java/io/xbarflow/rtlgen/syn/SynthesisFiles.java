@@ -128,8 +128,7 @@ public final class SynthesisFiles {
   }
 
   /** Writes a timing view of a memory or a black box; gives its name as seen from syn/. */
-  private Optional<String> boundary(
-      String name, String text, ImmutableMap<String, String> stubs) {
+  private Optional<String> boundary(String name, String text, ImmutableMap<String, String> stubs) {
     String module = name.substring(name.lastIndexOf('/') + 1, name.length() - ".v".length());
     boolean memory = MEMORIES.contains(module);
     if (!memory && !text.contains("(* blackbox *)")) {

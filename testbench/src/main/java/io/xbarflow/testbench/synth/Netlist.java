@@ -26,8 +26,8 @@ final class Netlist {
   private final Map<String, Map<String, String>> registers = new HashMap<>(); // of flip-flops
 
   /**
-   * Reads {@code file} and writes each module of it to a file of its own in {@code folder}, under the
-   * name that {@code design} gives it, which every tool can read.
+   * Reads {@code file} and writes each module of it to a file of its own in {@code folder}, under
+   * the name that {@code design} gives it, which every tool can read.
    */
   static Netlist read(Path file, Path folder, Elaboration design) throws IOException {
     Netlist netlist = new Netlist();
@@ -75,9 +75,7 @@ final class Netlist {
     }
     Matcher output = OUTPUT.matcher(line);
     if (output.matches()) {
-      registers
-          .computeIfAbsent(module, m -> new HashMap<>())
-          .put(instance, plain(output.group(1)));
+      registers.computeIfAbsent(module, m -> new HashMap<>()).put(instance, plain(output.group(1)));
     }
     return instance;
   }

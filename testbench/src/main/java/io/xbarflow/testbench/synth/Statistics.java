@@ -24,8 +24,7 @@ final class Statistics {
 
   private static final Pattern SECTION = Pattern.compile("=== (.+) ===");
   private static final Pattern CELL = Pattern.compile("     (\\S+) +(\\d+)");
-  private static final Pattern AREA =
-      Pattern.compile("\\s*Chip area for module '(.+)': ([\\d.]+)");
+  private static final Pattern AREA = Pattern.compile("\\s*Chip area for module '(.+)': ([\\d.]+)");
 
   private Statistics(ImmutableMap<String, Resources> own) {
     this.own = own;

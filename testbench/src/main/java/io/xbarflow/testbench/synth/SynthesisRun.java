@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
 
 /** Synthesises a generated chip for one target. */
 public final class SynthesisRun {
-  private static final Pattern PASS = Pattern.compile("(?:\\[[\\d.]+\\] )?(\\d+)\\. Executing (.+)");
+  private static final Pattern PASS =
+      Pattern.compile("(?:\\[[\\d.]+\\] )?(\\d+)\\. Executing (.+)");
   private static final double NANOS_A_SECOND = 1e9;
 
   private final SynthesisRequest request;
@@ -232,10 +233,7 @@ public final class SynthesisRun {
       Resources own =
           statistics
               .own(module.id())
-              .plus(
-                  new Resources(
-                      0, 0, 0, 0, 0, module.ramBits(SynthesisFiles.MEMORIES), 0),
-                  1);
+              .plus(new Resources(0, 0, 0, 0, 0, module.ramBits(SynthesisFiles.MEMORIES), 0), 1);
       Resources sum = own;
       for (Map.Entry<String, Integer> child : module.submodules().entrySet()) {
         sum = sum.plus(whole.get(child.getKey()), child.getValue());

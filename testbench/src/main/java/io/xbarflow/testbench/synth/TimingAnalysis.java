@@ -74,11 +74,7 @@ final class TimingAnalysis {
     }
     sections.forEach(
         (name, text) ->
-            path(
-                    text.build(),
-                    netlist,
-                    name,
-                    name.equals(chip) ? clockNanoseconds : LONG_PERIOD_NS)
+            path(text.build(), netlist, name, name.equals(chip) ? clockNanoseconds : LONG_PERIOD_NS)
                 .ifPresent(path -> paths.put(name, path)));
     return ImmutableMap.copyOf(paths);
   }

@@ -63,7 +63,8 @@ final class ReadingTest {
     Elaboration design = elaboration(folder);
     String small = "$paramod$12\\ram_1r1w";
     assertEquals(
-        Map.of("xbarflow_top", 1L, "pair", 2L, small, 3L, "$paramod\\ram_1r1w\\WIDTH=8\\ram_1r1w", 2L),
+        Map.of(
+            "xbarflow_top", 1L, "pair", 2L, small, 3L, "$paramod\\ram_1r1w\\WIDTH=8\\ram_1r1w", 2L),
         design.instances("xbarflow_top"));
     assertEquals("ram_1r1w__1", design.modules().get(small).name());
     assertEquals(8, design.modules().get(small).ramBits(List.of("ram_1r1w")));
@@ -71,11 +72,7 @@ final class ReadingTest {
     assertEquals("xbarflow_top", design.parentsFirst("xbarflow_top").get(0));
     assertEquals(
         "6",
-        design
-            .modules()
-            .get("$paramod\\ram_1r1w\\WIDTH=8\\ram_1r1w")
-            .parameters()
-            .get("DEPTH"));
+        design.modules().get("$paramod\\ram_1r1w\\WIDTH=8\\ram_1r1w").parameters().get("DEPTH"));
     assertEquals(true, design.modules().get("pair").resettable());
     assertEquals(false, design.modules().get("pair").clocked());
   }
@@ -145,8 +142,7 @@ final class ReadingTest {
             "Longest topological path in xbarflow_top (length=0):",
             "    0: \\clk");
     assertEquals(
-        ImmutableMap.of(
-            "pair", new CriticalPath(Optional.empty(), 3, "in_valid", "out_data[1]")),
+        ImmutableMap.of("pair", new CriticalPath(Optional.empty(), 3, "in_valid", "out_data[1]")),
         LogicLevels.read(printed));
   }
 }
