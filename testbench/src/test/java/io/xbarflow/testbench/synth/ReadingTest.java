@@ -1,6 +1,7 @@
 package io.xbarflow.testbench.synth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.synthesis.CriticalPath;
@@ -27,6 +28,10 @@ final class ReadingTest {
           "module $paramod$12\\ram_1r1w",
           "  parameter \\DEPTH 2",
           "  parameter \\WIDTH 4",
+          "end",
+          "attribute \\blackbox 1",
+          "module \\memory_input",
+          "  wire input 1 \\clk",
           "end",
           "module \\pair",
           "  wire width 2 input 2 \\rst_n",
@@ -88,16 +93,18 @@ final class ReadingTest {
             "  );",
             "endmodule",
             "module xbarflow_top (clk);",
-            "  \\$paramod$12\\ram_1r1w  u_c (",
+            "  \\$paramod$12\\ram_1r1w  \\u_c  (",
             "    .clk(clk)",
             "  );",
             "endmodule",
             ""));
-    Path renamed = folder.resolve("renamed.v");
-    Netlist names = Netlist.read(netlist, renamed, design);
+    Path modules = folder.resolve("modules");
+    Netlist names = Netlist.read(netlist, modules, design);
     assertEquals(
-        Files.readString(netlist).replace("\\$paramod$12\\ram_1r1w ", "ram_1r1w__1 "),
-        Files.readString(renamed));
+        "module xbarflow_top (clk);\n  ram_1r1w__1 \\u_c  (\n    .clk(clk)\n  );\nendmodule\n",
+        Files.readString(modules.resolve("xbarflow_top.v")));
+    assertTrue(
+        Files.readString(modules.resolve("ram_1r1w__1.v")).startsWith("module ram_1r1w__1 (clk"));
     List<String> printed =
         List.of(
             "xbarflow module xbarflow_top",
