@@ -134,7 +134,8 @@ final class ReadingTest {
     List<String> printed =
         List.of(
             "Longest topological path in pair (length=3):",
-            "    0: \\in_valid",
+            "    0: 1'0",
+            "    1: \\in_valid (via $abc$11)",
             "    1: $abc$12 [4] (via $abc$13)",
             "    2: \\sum [7] (via $abc$14)",
             "    3: \\out_data [1] (via $abc$15)",
