@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.energy.EnergyTable;
+import io.xbarflow.testbench.CycleWindow;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,7 +16,9 @@ import picocli.CommandLine.Mixin;
 final class CosimCommand implements Callable<Integer> {
   @Mixin private FolderArgument folder = new FolderArgument();
   @Mixin private InputOptions inputs = new InputOptions();
+  @Mixin private ClassesOption classes = new ClassesOption();
   @Mixin private StallOption stall = new StallOption();
+  @Mixin private WavesOption waves = new WavesOption();
   @Mixin private EnergyOption energy = new EnergyOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
@@ -28,6 +31,7 @@ final class CosimCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inputs images = inputs.inputs();
+    KnownClasses known = classes.classes();
     CoreTypes types = cores.types();
     EnergyTable table = energy.table();
     OutputFolder output = folder.open(OutputFolder.Artefact.FILE_LIST);
@@ -36,7 +40,8 @@ final class CosimCommand implements Callable<Integer> {
         session,
         types,
         output,
-        new Given(images, stall.seed(), inputs.dump(), table, energy.shown()));
+        new Given(
+            images, stall.seed(), waves.window(), inputs.dump(), table, energy.shown(), known));
   }
 
   /** Co-simulates the bundle in {@code output} and prints what came of it; gives the exit code. */
@@ -51,9 +56,16 @@ final class CosimCommand implements Callable<Integer> {
                 types,
                 output.path(),
                 new CosimSettings(
-                    given.images(), given.stallSeed(), given.dump(), given.energy(), cache),
+                    given.images(),
+                    given.stallSeed(),
+                    given.waves(),
+                    given.dump(),
+                    given.energy(),
+                    cache,
+                    given.classes()),
                 session.progress());
     host.out().print(verdict.table().text());
+    host.out().print(verdict.answers().text());
     if (given.energyShown() && verdict.energy().isPresent()) {
       host.out().print("\n" + new EnergyText(verdict.energy().get()).text());
     }
@@ -72,14 +84,18 @@ final class CosimCommand implements Callable<Integer> {
    *
    * @param images of the input
    * @param stallSeed seed of random stalls
+   * @param waves cycles of which a waveform is written
    * @param dump folder for the outputs
    * @param energy what single events cost
    * @param energyShown whether the energy of every block is printed
+   * @param classes what is known of classes
    */
   record Given(
       Inputs images,
       Optional<Long> stallSeed,
+      Optional<CycleWindow> waves,
       Optional<Path> dump,
       EnergyTable energy,
-      boolean energyShown) {}
+      boolean energyShown,
+      KnownClasses classes) {}
 }

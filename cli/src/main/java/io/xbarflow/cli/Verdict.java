@@ -10,9 +10,14 @@ import java.util.Optional;
  * @param failures one message for each thing that is not as promised, with layer, image, pixel,
  *     channel and cycle where they apply; empty when all is well
  * @param table what was reached
+ * @param answers the classes that the chip gave the images
  * @param energy of an image; absent when something failed
  */
-record Verdict(ImmutableList<String> failures, ResultTable table, Optional<EnergyEstimate> energy) {
+record Verdict(
+    ImmutableList<String> failures,
+    ResultTable table,
+    Answers answers,
+    Optional<EnergyEstimate> energy) {
   Verdict {
     failures = ImmutableList.copyOf(failures);
   }

@@ -332,13 +332,17 @@ final class PipelineBuilder {
       String from = reach(linkOfReader.get(new Reader(layer.name(), 0)), Terminal.first(name));
       Optional<Link> skip = skipOf(layer);
       Fetch fetch =
-          Geometry.fetch(
-              layer.name(),
-              tensors.get(layer.input()).shape(),
-              link(from).order(),
-              tensors.get(layer.output()).shape(),
-              layer.window(),
-              decided);
+          skip.isEmpty()
+                  && Geometry.keepsPaceWithoutRing(
+                      link(from), layer.window(), decided, macro(layer))
+              ? Geometry.lineBuffer(link(from), tensors.get(layer.output()).shape(), layer.window())
+              : Geometry.fetch(
+                  layer.name(),
+                  tensors.get(layer.input()).shape(),
+                  link(from).order(),
+                  tensors.get(layer.output()).shape(),
+                  layer.window(),
+                  decided);
       Link link = newLink(layer.output(), layer.output(), fetch.outputOrder());
       standing.put(link.name(), Terminal.last(name));
       blocks.add(

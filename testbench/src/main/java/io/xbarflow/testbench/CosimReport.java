@@ -1,6 +1,7 @@
 package io.xbarflow.testbench;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.sim.Accuracy;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param cycleExact whether each image ended on each link in the predicted cycle; absent when
  *     cycles were not compared
  * @param protocolViolations violations of the stream protocol
+ * @param accuracy how many images the chip classifies right; absent without labels
  * @param layers every link between blocks, in topological order
  */
 public record CosimReport(
@@ -51,11 +53,38 @@ public record CosimReport(
     long simulatedCycles,
     Optional<Boolean> cycleExact,
     long protocolViolations,
+    Optional<Accuracy> accuracy,
     ImmutableList<Boundary> layers) {
 
   /** Copies the list. */
   public CosimReport {
     layers = ImmutableList.copyOf(layers);
+  }
+
+  /** The same report with {@code counted}, how many images the chip classifies right. */
+  public CosimReport withAccuracy(Accuracy counted) {
+    return new CosimReport(
+        model,
+        architecture,
+        images,
+        bitExact,
+        mismatches,
+        cyclesPerImage,
+        boundCyclesPerImage,
+        predictedCyclesPerImage,
+        firstImageCycles,
+        boundFirstImageCycles,
+        predictedFirstImageCycles,
+        activationMemoryBits,
+        boundActivationMemoryBits,
+        crossbars,
+        verilateSeconds,
+        simulateSeconds,
+        simulatedCycles,
+        cycleExact,
+        protocolViolations,
+        Optional.of(counted),
+        layers);
   }
 
   /**

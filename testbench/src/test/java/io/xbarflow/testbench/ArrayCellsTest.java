@@ -34,6 +34,7 @@ final class ArrayCellsTest {
           "column_select",
           "copy_turn",
           "lane_adder",
+          "lane_register",
           MACRO,
           MACRO + "_stub",
           "mvm_control",
@@ -425,6 +426,8 @@ final class ArrayCellsTest {
           wire [%4$d:0] done;
           wire          result_free;
           wire          select;
+          wire          load;
+          wire          loaded;
           wire [31:0]   pixel;
         %5$s
           wire [%6$d:0] beat;
@@ -436,14 +439,20 @@ final class ArrayCellsTest {
             .start(start), .macro_done(done), .result_free(result_free), .capture(capture)
           );
         %15$s
+          wire [%19$d*24-1:0] sums = %18$s;
+          wire [%19$d*24-1:0] loaded_sums;
+          lane_register #(.BITS(%19$d*24)) u_load (
+            .clk(clk), .load(load), .in(sums), .out(loaded_sums)
+          );
           post_processing #(
             .PATCH_HEIGHT(%16$d), .PATCH_WIDTH(%17$d), .SUM_BITS(24), .LANES(%19$d), .BEATS(%20$d),
             .BEAT_BITS(%21$d), .MAP_HEIGHT(%22$d), .MAP_WIDTH(%23$d), .COORDINATE_BITS(%24$d),
             .ACCUMULATOR_BITS(24), .MULTIPLIER_BITS(13), .FRACTION_BITS(%25$d), .ZERO_POINT(%26$d)
           ) u_post_processing (
             .clk(clk), .rst_n(rst_n), .capture(|capture), .result_free(result_free),
-            .select(select), .pixel(pixel), .sums(%18$s), .beat(beat), .bias(all_biases[beat * %27$d +: %27$d]),
+            .select(select), .pixel(pixel), .beat(beat), .bias(all_biases[beat * %27$d +: %27$d]),
             .multiplier(all_multipliers[beat * %28$d +: %28$d]),
+            .load(load), .loaded(loaded), .sums(loaded_sums),
             .out_valid(out_valid), .out_ready(out_ready), .out_data(out_data), .out_last(out_last)
           );
         endmodule
