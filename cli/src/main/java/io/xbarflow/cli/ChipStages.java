@@ -7,6 +7,9 @@ import io.xbarflow.cli.page.ReportPage;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.energy.EnergyEstimate;
+import io.xbarflow.core.energy.EnergyModel;
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Figures;
@@ -15,6 +18,7 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
+import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.core.tensor.NpyFile;
@@ -23,6 +27,7 @@ import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.Revision;
 import io.xbarflow.mapper.explore.Ranges;
 import io.xbarflow.rtlgen.rtl.Generator;
+import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.sim.Accuracy;
 import io.xbarflow.sim.Simulation;
 import io.xbarflow.sim.golden.Calibration;
@@ -33,8 +38,6 @@ import io.xbarflow.testbench.Cosimulation;
 import io.xbarflow.testbench.Stalls;
 import io.xbarflow.testbench.Toolchain;
 import io.xbarflow.testbench.VerilatorBuild;
-import io.xbarflow.core.synthesis.Synthesis;
-import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.testbench.synth.SynthesisRequest;
 import io.xbarflow.testbench.synth.SynthesisRun;
 import io.xbarflow.testbench.synth.Target;
@@ -259,6 +262,7 @@ final class ChipStages implements Stages {
     progress.start("cosim");
     try {
       Files.deleteIfExists(output.resolve("cosim.json"));
+      Files.deleteIfExists(output.resolve("energy.json"));
     } catch (IOException e) {
       throw Artefacts.unwritable(output.resolve("cosim.json"), e);
     }
@@ -306,8 +310,32 @@ final class ChipStages implements Stages {
                       + "; open with: gtkwave "
                       + cosimulation.waves(request, window));
             });
+    Optional<EnergyEstimate> energy =
+        result.passed()
+            ? Optional.of(energy(network, mapping, settings.energy(), report))
+            : Optional.empty();
+    energy.ifPresent(
+        estimate -> {
+          progress.start("energy");
+          Artefacts.write(output.resolve("energy.json"), estimate);
+          progress.done(new EnergyText(estimate).line());
+        });
     return new Verdict(
-        result.findings(), table(mapping, Optional.of(report)), Answers.of(answers, labels, names));
+        result.findings(),
+        table(mapping, Optional.of(report)),
+        Answers.of(answers, labels, names),
+        energy);
+  }
+
+  private static EnergyEstimate energy(
+      Network network, Mapping mapping, EnergyTable table, CosimReport report) {
+    return EnergyModel.estimate(network, mapping, table, toggles(report), report.images());
+  }
+
+  private static ImmutableMap<String, Long> toggles(CosimReport report) {
+    ImmutableMap.Builder<String, Long> toggles = ImmutableMap.builder();
+    report.layers().forEach(link -> toggles.put(link.link(), link.bitToggles()));
+    return toggles.buildOrThrow();
   }
 
   @Override
@@ -352,8 +380,7 @@ final class ChipStages implements Stages {
     Target target = settings.target();
     boolean whole = settings.module().equals(SynthesisFiles.TOP);
     Path artefact =
-        output.resolve(
-            "synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
+        output.resolve("synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
     try {
       Files.deleteIfExists(artefact);
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.testbench.CycleWindow;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *     there are none
  * @param waves cycles of which a waveform is written even if all is well
  * @param dump folder for the network's outputs
+ * @param energy what single events cost
  * @param cache folder where compiled simulations are kept
  * @param classes what is known of classes
  */
@@ -22,6 +24,7 @@ record CosimSettings(
     Optional<Long> stallSeed,
     Optional<CycleWindow> waves,
     Optional<Path> dump,
+    EnergyTable energy,
     Path cache,
     KnownClasses classes) {
   CosimSettings {
@@ -29,6 +32,7 @@ record CosimSettings(
     requireNonNull(stallSeed);
     requireNonNull(waves);
     requireNonNull(dump);
+    requireNonNull(energy);
     requireNonNull(cache);
     requireNonNull(classes);
   }

@@ -29,6 +29,8 @@ record OutputFolder(Path path) {
     SIMULATION("simulation.json", "simulate"),
     /** Of cosim. */
     COSIM("cosim.json", "run or cosim"),
+    /** Of cosim, too. */
+    ENERGY("energy.json", "run or cosim"),
     /** Of report. */
     REPORT("report.html", "run or report");
 

@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.testbench.CycleWindow;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ChoiceOptions choice = new ChoiceOptions();
   @Mixin private InputOptions inputs = new InputOptions();
   @Mixin private ClassesOption classes = new ClassesOption();
+  @Mixin private EnergyOption energy = new EnergyOption();
   @Mixin private StallOption stall = new StallOption();
   @Mixin private WavesOption waves = new WavesOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
@@ -34,6 +36,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CoreTypes types = cores.types();
+    EnergyTable table = energy.table();
     Architecture chosen = architecture.resolve();
     types.check(chosen);
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
@@ -56,7 +59,13 @@ final class RunCommand implements Callable<Integer> {
             folder.path(),
             session.progress());
     session.stages().generate(types, folder.path(), session.progress());
-    int exitCode = CosimCommand.cosim(session, types, folder, images, stall, window, dump, known);
+    int exitCode =
+        CosimCommand.cosim(
+            session,
+            types,
+            folder,
+            new CosimCommand.Given(
+                images, stall.seed(), window, dump, table, energy.shown(), known));
     session.stages().report(folder.path(), session.progress());
     return exitCode;
   }

@@ -26,11 +26,26 @@ record SynthTable(Synthesis synthesis) {
     lines.add(
         asic
             ? ImmutableList.of(
-                "module", "instances", "cells", "flip-flops", "RAM bits", "area um2", "path ns",
-                "from", "to")
+                "module",
+                "instances",
+                "cells",
+                "flip-flops",
+                "RAM bits",
+                "area um2",
+                "path ns",
+                "from",
+                "to")
             : ImmutableList.of(
-                "module", "instances", "LUTs", "flip-flops", "RAM bits", "RAM blocks", "DSPs",
-                "levels", "from", "to"));
+                "module",
+                "instances",
+                "LUTs",
+                "flip-flops",
+                "RAM bits",
+                "RAM blocks",
+                "DSPs",
+                "levels",
+                "from",
+                "to"));
     for (ModuleSynthesis module : synthesis.modules()) {
       lines.add(
           line(module.name(), module.instances() + "", module.own(), module.criticalPath(), asic));

@@ -121,6 +121,15 @@ final class EndToEndTest {
         report::toString);
     assertTrue(out.toString().contains("cycles per image"), out::toString);
 
+    JsonNode energy = json(output.resolve("energy.json"));
+    JsonNode parts = energy.get("parts");
+    assertTrue(parts.get("macros").asDouble() > 0 && parts.get("wires").asDouble() >= 0);
+    double sum = 0;
+    for (JsonNode block : energy.get("blocks")) {
+      sum += block.get("total").asDouble();
+    }
+    assertEquals(energy.get("total").asDouble(), sum, 1e-6 * sum);
+
     // The golden model alone gives the same outputs, and the prediction of the mapping holds.
     assertEquals(
         0,

@@ -1,5 +1,6 @@
 package io.xbarflow.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,13 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.io.Resources;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
-import io.xbarflow.core.synthesis.Synthesis;
-import io.xbarflow.core.synthesis.Resources;
 import io.xbarflow.core.synthesis.CriticalPath;
+import io.xbarflow.core.synthesis.Resources;
+import io.xbarflow.core.synthesis.Synthesis;
+import io.xbarflow.core.energy.EnergyEstimate;
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
 import java.io.IOException;
@@ -164,7 +168,14 @@ final class ProgramTest {
                       OptionalDouble.of(8200),
                       OptionalDouble.of(8200),
                       OptionalDouble.of(8192)))),
-          Answers.none());
+          Answers.none(),
+          Optional.of(
+              new EnergyEstimate(
+                  settings.energy().name(),
+                  1,
+                  2500,
+                  new EnergyEstimate.Parts(2000, 500, 0, 0, 0),
+                  ImmutableList.of())));
     }
 
     @Override
@@ -280,8 +291,7 @@ final class ProgramTest {
             "simulate @mapped --input @images.npy --images 3 --dump @d", "simulate 1/3/1 true"),
         new Accepted("simulate @mapped --input left=@images.npy", "simulate 1/0/1 false"),
         new Accepted("cosim @generated", "cosim 0/4/1 Optional.empty"),
-        new Accepted(
-            "cosim @generated --waves 0..9", "cosim 0/4/1 Optional.empty waves 0..9"),
+        new Accepted("cosim @generated --waves 0..9", "cosim 0/4/1 Optional.empty waves 0..9"),
         new Accepted("report @mapped", "report"),
         new Accepted("cosim @generated --stall-seed -5", "cosim 0/4/1 Optional[-5]"));
   }
@@ -316,6 +326,9 @@ final class ProgramTest {
         new Refused("run @empty -o @out", "empty: is not a file"),
         new Refused("run @model.onnx -o @file", "file: cannot be written"),
         new Refused("run @model.onnx -o @file/below", "below: cannot be written"),
+        new Refused("run @model.onnx -o @out --energy @none.yaml", "none.yaml: cannot be read"),
+        new Refused(
+            "cosim @generated --energy @chip.yaml", "chip.yaml:1:1", "unknown key 'crossbar'"),
         new Refused("run @model.onnx -o @out --dump @file", "file: cannot be written"),
         new Refused(map + "--budget 5", "--budget"),
         new Refused(map + "--mvm-cycle 5", "--mvm-cycle", "Did you mean --mvm-cycles"),
@@ -405,12 +418,31 @@ final class ProgramTest {
   }
 
   @Test
+  void energyIsPrintedWhenATableIsGiven() throws IOException {
+    assertEquals(0, run("run @model.onnx -o @out"), err::toString);
+    assertFalse(out.toString().contains("nJ"), out.toString());
+    String builtIn =
+        Resources.toString(Resources.getResource(EnergyTable.class, "energy.yaml"), UTF_8);
+    Files.writeString(folder.resolve("table.yaml"), builtIn);
+    assertEquals(0, run("run @model.onnx -o @out --energy @table.yaml"), err::toString);
+    assertTrue(out.toString().contains("| energy of an image, nJ | total |"), out.toString());
+    assertTrue(out.toString().contains("| all | 2.500 | 2.000 | 0.500 |"), out.toString());
+  }
+
+  @Test
   void failedRunLeavesNothingOfTheOneBefore() {
     assertEquals(0, run("run @model.onnx -o @out"));
     assertTrue(Files.exists(folder.resolve("out/rtl/filelist.f")));
     stages.failure = UserException.badInput("a", "b", "c", "d");
     assertEquals(2, run("run @model.onnx -o @out"));
-    for (String file : List.of("network.json", "mapping.json", "rtl/filelist.f", "cosim.json", "report.html")) {
+    for (String file :
+        List.of(
+            "network.json",
+            "mapping.json",
+            "rtl/filelist.f",
+            "cosim.json",
+            "energy.json",
+            "report.html")) {
       assertFalse(Files.exists(folder.resolve("out").resolve(file)), file);
     }
   }
@@ -473,7 +505,8 @@ final class ProgramTest {
     assertEquals(c.exitCode(), run("synth @chip " + c.options()), err::toString);
     assertTrue((stages.calls + " " + err).contains(c.says()), stages.calls + " " + err);
     if (c.exitCode() == 0) {
-      assertTrue(out.toString().contains("Critical path 4.00 ns: at most 250.0 MHz"), out::toString);
+      assertTrue(
+          out.toString().contains("Critical path 4.00 ns: at most 250.0 MHz"), out::toString);
     }
   }
 
@@ -499,7 +532,16 @@ final class ProgramTest {
   void helpIsThereForEveryVerb() {
     for (String verb :
         List.of(
-            "", "run", "map", "explore", "generate", "simulate", "cosim", "report", "synth", "doctor")) {
+            "",
+            "run",
+            "map",
+            "explore",
+            "generate",
+            "simulate",
+            "cosim",
+            "report",
+            "synth",
+            "doctor")) {
       assertEquals(0, run(verb + " --help"), verb);
     }
     assertTrue(out.toString().contains("--stall-seed"), out.toString());

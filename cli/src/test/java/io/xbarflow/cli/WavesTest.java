@@ -60,8 +60,7 @@ final class WavesTest {
         "--waves",
         "0.." + CYCLES);
     Mapping mapping = Artefacts.read(folder.resolve("mapping.json"), Mapping.class);
-    Map<String, Seen> seen =
-        seen(folder.resolve("waves/cycles_0_" + CYCLES + ".vcd"), mapping);
+    Map<String, Seen> seen = seen(folder.resolve("waves/cycles_0_" + CYCLES + ".vcd"), mapping);
     ImmutableMap<String, StreamHistory> histories = TimingModel.watch(mapping, 2, 64);
     long held = 0;
     for (Link link : mapping.links()) {

@@ -8,7 +8,6 @@ import io.xbarflow.quantize.graph.Graph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,21 +21,41 @@ public record CalibrationImages(ImmutableList<Integer> dims, ImmutableList<Image
 
   /**
    * Reads {@code source}: a .npy file, or a folder of them that are taken in the order of their
-   * names. A file holds one image, or several along the first axis.
+   * names until there are enough. A file holds one image, or several along the first axis.
    *
    * @param input the model's input
+   * @param most how many images are wanted at most
    * @throws UserException when there are none, or they do not fit
    */
-  public static CalibrationImages read(Path source, Graph.Port input) {
+  public static CalibrationImages read(Path source, Graph.Port input, int most) {
     ImmutableList<Integer> image = input.dims().subList(1, input.dims().size());
-    ImmutableList.Builder<ImageBatch> batches = ImmutableList.builder();
-    for (Path file : files(source)) {
-      ImageBatch batch = NpyFile.read(file);
-      requireFit(file, batch, image, input.name());
-      batches.add(batch);
-    }
     ImmutableList<Integer> dims = ImmutableList.<Integer>builder().add(1).addAll(image).build();
+    int size = image.stream().reduce(1, Math::multiplyExact);
+    ImmutableList.Builder<ImageBatch> batches = ImmutableList.builder();
+    int left = most;
+    for (Path file : files(source)) {
+      if (left > 0) {
+        ImageBatch batch = NpyFile.read(file);
+        requireFit(file, batch, image, input.name());
+        batches.add(first(batch, Math.min(left, batch.size() / size), size, image));
+        left -= Math.min(left, batch.size() / size);
+      }
+    }
     return new CalibrationImages(dims, batches.build());
+  }
+
+  /** The first {@code images} images of {@code batch}, of {@code size} values each. */
+  private static ImageBatch first(
+      ImageBatch batch, int images, int size, ImmutableList<Integer> image) {
+    if (batch.size() == images * size) {
+      return batch;
+    }
+    float[] values = new float[images * size];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = batch.get(i);
+    }
+    return ImageBatch.ofFloats(
+        ImmutableList.<Integer>builder().add(images).addAll(image).build(), values);
   }
 
   private static List<Path> files(Path source) {
@@ -100,26 +119,6 @@ public record CalibrationImages(ImmutableList<Integer> dims, ImmutableList<Image
   /** Number of images. */
   public int count() {
     return batches.stream().mapToInt(batch -> batch.size() / size()).sum();
-  }
-
-  /** The first {@code most} images. */
-  public CalibrationImages first(int most) {
-    List<ImageBatch> kept = new ArrayList<>();
-    int left = most;
-    for (ImageBatch batch : batches) {
-      int here = Math.min(left, batch.size() / size());
-      if (here > 0) {
-        float[] values = new float[here * size()];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = batch.get(i);
-        }
-        ImmutableList.Builder<Integer> shape = ImmutableList.builder();
-        shape.add(here).addAll(dims.subList(1, dims.size()));
-        kept.add(ImageBatch.ofFloats(shape.build(), values));
-      }
-      left -= here;
-    }
-    return new CalibrationImages(dims, ImmutableList.copyOf(kept));
   }
 
   /** The values of image {@code index}. */

@@ -7,7 +7,8 @@ import java.util.Optional;
  * What quantisation has done to every layer: the artefact {@code <model>.quantize.json}.
  *
  * @param model the float model
- * @param images calibration images, which the ratios are measured on as well
+ * @param images calibration images
+ * @param comparedImages the first of them, which the ratios are measured on
  * @param layers in order
  * @param outputs the graph outputs
  * @param notes what else there is to know, one sentence each
@@ -15,6 +16,7 @@ import java.util.Optional;
 public record QuantisationReport(
     String model,
     int images,
+    int comparedImages,
     ImmutableList<Row> layers,
     ImmutableList<Row> outputs,
     ImmutableList<String> notes) {
@@ -26,7 +28,7 @@ public record QuantisationReport(
    * @param scale of the result
    * @param zeroPoint of the result
    * @param signalToNoiseDecibels power of the float values beside the power of what the quantised
-   *     values differ by, over all images; absent when they are exact or not compared
+   *     values differ by, over the compared images; absent when they are exact or not compared
    * @param exact whether all quantised values are equal to the float ones
    */
   public record Row(

@@ -33,6 +33,9 @@ import java.util.Map;
  * what the quantised model is compared with does not depend on any rewrite.
  */
 public final class Quantizer {
+  /** Below this many images a note says so. */
+  private static final int FEW_IMAGES = 8;
+
   private final OnnxModel model;
   private final Graph original;
   private final Settings settings;
@@ -92,7 +95,7 @@ public final class Quantizer {
     if (settings.end().isPresent()) {
       graph = upTo(graph, settings.end().get());
     }
-    CalibrationImages images = CalibrationImages.read(calibration, input(graph)).first(most);
+    CalibrationImages images = CalibrationImages.read(calibration, input(graph), most);
     return new Quantizer(file, graph, images, settings, progress);
   }
 
@@ -137,6 +140,14 @@ public final class Quantizer {
 
   /** Does it. */
   public Result run() {
+    if (images.count() < FEW_IMAGES) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "Ranges were measured on %d image%s only; a few dozen are better.",
+              images.count(),
+              images.count() == 1 ? "" : "s"));
+    }
     Graph known = withConstantsAndShapes(original);
     Observations observations = new Observations();
     Graph rewritten = rewritten(known, observations);
@@ -208,8 +219,8 @@ public final class Quantizer {
       notes.add(
           String.format(
               Locale.ROOT,
-              "%s has no integer form: a constant factor per channel stands in its place, which over"
-                  + " the calibration images is %.1f dB from it.",
+              "%s has no integer form: a constant factor per channel stands in its place, which"
+                  + " over the calibration images is %.1f dB from it.",
               node.where(),
               observations.factorsDecibels(node.output())));
     }
@@ -262,16 +273,18 @@ public final class Quantizer {
   }
 
   /**
-   * Runs the float model on every image.
+   * Runs the float model on the first images.
    *
    * @param result of {@link #run}
+   * @param most how many images at most
    * @param visitor is given the values of the original graph
    */
-  void forEachImage(Result result, Visitor visitor) {
+  void forEachImage(Result result, int most, Visitor visitor) {
+    int count = Math.min(most, images.count());
     try (FloatRun run = open(observed(result.rewritten()))) {
-      for (int i = 0; i < images.count(); i++) {
-        visitor.image(i, values(run, i));
-        progress.images("comparison", i + 1, images.count());
+      for (int i = 0; i < count; i++) {
+        visitor.image(values(run, i));
+        progress.images("comparison", i + 1, count);
       }
     }
   }
@@ -279,6 +292,6 @@ public final class Quantizer {
   /** Takes the float values of one image. */
   @FunctionalInterface
   interface Visitor {
-    void image(int index, ImmutableMap<String, Stored> values);
+    void image(ImmutableMap<String, Stored> values);
   }
 }

@@ -21,6 +21,9 @@ import java.util.Optional;
 
 /** Compares the golden model of a quantised network with the float model, layer by layer. */
 public final class SignalToNoise {
+  /** Enough for a ratio of powers; the golden model of a large network takes seconds an image. */
+  private static final int MOST_IMAGES = 32;
+
   private final Quantizer.Result result;
   private final Network network;
   private final GoldenModel golden;
@@ -54,10 +57,11 @@ public final class SignalToNoise {
   public static QuantisationReport report(
       String model, Quantizer quantizer, Quantizer.Result result, Network network) {
     SignalToNoise comparison = new SignalToNoise(result, network);
-    quantizer.forEachImage(result, comparison::image);
+    quantizer.forEachImage(result, MOST_IMAGES, comparison::image);
     return new QuantisationReport(
         model,
         quantizer.images().count(),
+        Math.min(MOST_IMAGES, quantizer.images().count()),
         result.graph().layers().stream()
             .map(comparison::row)
             .collect(ImmutableList.toImmutableList()),
@@ -65,7 +69,7 @@ public final class SignalToNoise {
         result.notes());
   }
 
-  private void image(int index, ImmutableMap<String, Stored> floats) {
+  private void image(ImmutableMap<String, Stored> floats) {
     HostTensor input = network.inputs().get(0);
     Graph.Port port = result.rewritten().inputs().get(0);
     Stored image = floats.get(port.name());

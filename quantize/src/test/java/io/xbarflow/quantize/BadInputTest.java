@@ -114,11 +114,6 @@ final class BadInputTest {
             "node conv_0 (Conv)",
             "not stored"),
         node(
-            "sum of three",
-            model().node("Sum", "x,x,x", "y").output("y"),
-            "node sum_0 (Sum)",
-            "3 operands"),
-        node(
             "mean over channels",
             model().node("ReduceMean", "x", "y", Attributes.of("axes", List.of(1))).output("y"),
             "node reducemean_0 (ReduceMean)",

@@ -30,6 +30,7 @@ public final class FloatModel {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<String, Stored> stored = new LinkedHashMap<>();
   private final List<String> outputs = new ArrayList<>();
+  private boolean openBatch;
 
   /** A model of input x, of dimensions 1 and {@code image}. */
   public FloatModel(int opset, long seed, Integer... image) {
@@ -153,6 +154,12 @@ public final class FloatModel {
     return this;
   }
 
+  /** Leaves the number of images open. */
+  public FloatModel openBatch() {
+    openBatch = true;
+    return this;
+  }
+
   /** Makes {@code value} a graph output. */
   public FloatModel output(String value) {
     outputs.add(value);
@@ -164,7 +171,14 @@ public final class FloatModel {
     return new Graph(
         "float_model",
         opset,
-        ImmutableList.of(new Graph.Port("x", ElementType.FLOAT, dims)),
+        ImmutableList.of(
+            new Graph.Port(
+                "x",
+                ElementType.FLOAT,
+                ImmutableList.<Integer>builder()
+                    .add(openBatch ? -1 : 1)
+                    .addAll(dims.subList(1, dims.size()))
+                    .build())),
         outputs.stream()
             .map(name -> new Graph.Port(name, ElementType.FLOAT, ImmutableList.of()))
             .collect(ImmutableList.toImmutableList()),

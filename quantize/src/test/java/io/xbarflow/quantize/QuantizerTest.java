@@ -1,10 +1,13 @@
 package io.xbarflow.quantize;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Floats;
 import com.google.common.primitives.Ints;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
@@ -12,9 +15,15 @@ import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.Image;
+import io.xbarflow.core.tensor.ImageBatch;
+import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.quantize.calibrate.RangeRule;
 import io.xbarflow.quantize.emit.QuantisedGraph;
 import io.xbarflow.quantize.graph.Attributes;
+import io.xbarflow.quantize.graph.Graph;
+import io.xbarflow.quantize.graph.Stored;
+import io.xbarflow.quantize.onnx.OnnxModel;
+import io.xbarflow.quantize.runtime.FloatRun;
 import io.xbarflow.sim.golden.GoldenModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -437,5 +447,76 @@ final class QuantizerTest {
     assertEquals(
         floats.tensors().stream().map(Tensor::quantisation).toList(),
         integers.tensors().stream().map(Tensor::quantisation).toList());
+  }
+
+  /** An open batch axis stays open: several images at once give what they give one by one. */
+  @Test
+  void severalImagesAtOnce() throws IOException {
+    Case test = cases().filter(c -> c.name().equals("residual")).findFirst().orElseThrow();
+    test.model().openBatch();
+    Quantizer quantizer = quantizer(test, true, false, true);
+    Quantizer.Result result = quantizer.run();
+    assertEquals(-1, result.graph().graph().inputs().get(0).dims().get(0));
+    CalibrationImages images = quantizer.images();
+    float[][] all = new float[IMAGES][];
+    for (int i = 0; i < IMAGES; i++) {
+      all[i] = images.image(i);
+    }
+    ImmutableList<Integer> dims = ImmutableList.of(IMAGES, 3, 12, 12);
+    try (FloatRun run = FloatRun.open(result.file(), "x")) {
+      List<Float> together = run.run(dims, Floats.concat(all)).get("y").asFloats();
+      assertEquals(IMAGES * 10, together.size());
+      for (int i = 0; i < IMAGES; i++) {
+        assertEquals(
+            run.run(images.dims(), all[i]).get("y").asFloats(),
+            together.subList(10 * i, 10 * i + 10));
+      }
+    }
+  }
+
+  /** What ONNX Runtime gives for the QDQ form is within a few steps of the golden model. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void qdqFormRuns(Case test) throws IOException {
+    Quantizer quantizer = quantizer(test, true, true, true);
+    Quantizer.Result result = quantizer.run();
+    Network network = imported(result);
+    HostTensor output = network.outputs().get(0);
+    float step = network.tensor(output.tensor()).quantisation().scale();
+    GoldenModel golden = new GoldenModel(network);
+    try (FloatRun run = FloatRun.open(result.file(), "x")) {
+      for (int i = 0; i < IMAGES; i++) {
+        Stored expected =
+            run.run(quantizer.images().dims(), quantizer.images().image(i)).get(output.name());
+        Image image =
+            golden
+                .run(OnnxRuntimeComparison.input(network, quantizer.images(), i))
+                .get(output.tensor());
+        ImageBatch found = NetworkImages.fromImages(network, output, List.of(image));
+        for (int j = 0; j < found.size(); j++) {
+          assertEquals(expected.real(j), found.get(j), 3 * step, output.name() + " " + j);
+        }
+      }
+    }
+  }
+
+  @Test
+  void fewerImagesThanThereAre() throws IOException {
+    Case test = cases().findFirst().orElseThrow();
+    Path model = test.model().write(folder.resolve("float.onnx"));
+    Path some = folder.resolve("some");
+    Files.createDirectory(some);
+    test.model().images(some.resolve("a.npy"), 2);
+    test.model().images(some.resolve("b.npy"), 3);
+    test.model().images(some.resolve("c.npy"), 4);
+    Graph.Port input = OnnxModel.read(model).graph().inputs().get(0);
+    CalibrationImages all = CalibrationImages.read(some, input, 100);
+    CalibrationImages four = CalibrationImages.read(some, input, 4);
+    assertEquals(9, all.count());
+    assertEquals(4, four.count());
+    for (int i = 0; i < 4; i++) {
+      assertArrayEquals(all.image(i), four.image(i));
+    }
+    assertThrows(IndexOutOfBoundsException.class, () -> four.image(4));
   }
 }

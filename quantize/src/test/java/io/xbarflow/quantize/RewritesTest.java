@@ -243,9 +243,15 @@ final class RewritesTest {
                 .conv("d", "y", 5, 5, 3, 1)
                 .output("y")),
         new Case(
-            "a sum of two",
-            "Conv Add",
-            model().conv("x", "a", 4, 4, 3, 1).node("Sum", "a,x", "y").output("y")),
+            "sums of one, two and four",
+            "Conv Add Add Add Add+",
+            model()
+                .conv("x", "a", 4, 4, 3, 1)
+                .node("Sum", "a,x", "b")
+                .node("Sum", "b", "c")
+                .node("Sum", "a,x,c,x", "d")
+                .node("Relu", "d", "y")
+                .output("y")),
         new Case(
             "computed constants",
             "Conv Reshape",

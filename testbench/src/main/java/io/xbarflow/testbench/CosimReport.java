@@ -93,6 +93,8 @@ public record CosimReport(
    * @param link its name
    * @param tensor the network tensor it carries
    * @param block the block that drives it, or the chip input
+   * @param beats beats that passed
+   * @param bitToggles data bits that change from beat to beat; before the first all are 0
    * @param values values compared
    * @param mismatches values that differ
    * @param imageEndCycles cycle of each image's last beat
@@ -101,6 +103,8 @@ public record CosimReport(
       String link,
       String tensor,
       String block,
+      long beats,
+      long bitToggles,
       long values,
       long mismatches,
       ImmutableList<Long> imageEndCycles) {}

@@ -341,6 +341,8 @@ public final class Cosimulation {
               link.name(),
               link.tensor(),
               names.producerName(link.name()),
+              seen.beats(),
+              seen.bitToggles(),
               seen.values(),
               seen.mismatches(),
               seen.imageEnds()));

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,6 +89,30 @@ final class CosimulationTest {
         request.images().stream().map(image -> image.get("y")).toList(), result.outputs().get("y"));
     assertEquals("image 3 of 3 simulated", progress.get(progress.size() - 1));
     assertFalse(Files.exists(folder.resolve("waves/mismatch.vcd")));
+  }
+
+  @Test
+  void bitsThatChangeAreCounted(@TempDir Path folder) throws IOException {
+    ToyChip.write(folder, Fault.NONE);
+    int[] input = new int[ToyChip.SHAPE.size()];
+    int pixels = ToyChip.SHAPE.pixels();
+    for (int channel = 0; channel < ToyChip.SHAPE.channels(); channel += 2) {
+      Arrays.fill(input, channel * pixels, (channel + 1) * pixels, -1);
+    }
+    int[] output = Arrays.stream(input).map(value -> value ^ ToyChip.TABLE_MASK).toArray();
+    ImmutableMap<String, Image> image =
+        ImmutableMap.of("x", Image.of(ToyChip.SHAPE, input), "y", Image.of(ToyChip.SHAPE, output));
+    CosimReport report =
+        run(CosimRequest.of(
+                folder, ToyChip.MAPPING, ImmutableSet.of("x", "y"), ImmutableList.of(image, image)))
+            .report();
+    // Beats of a pixel, lower lane first: ff 00, ff 00, ff -- : only the first one changes bits.
+    assertEquals(8, report.layers().get(0).bitToggles());
+    // a5 5a, a5 5a, a5 --: 8 bits at first, then 4 to the unused lane and 4 back, pixel by pixel.
+    long expected = 8 + 4 + 8L * (2 * pixels - 1);
+    assertEquals(expected, report.layers().get(1).bitToggles());
+    assertEquals(expected, report.layers().get(2).bitToggles());
+    assertEquals(2L * 3 * pixels, report.layers().get(2).beats());
   }
 
   @Test
@@ -168,7 +193,9 @@ final class CosimulationTest {
     assertTheViewFits(result.waveform().orElseThrow(), 510, "layer Flip_0 (lookup table u_table)");
   }
 
-  /** Checks that a saved view stands at {@code time}, with one group open and no signal too many. */
+  /**
+   * Checks that a saved view stands at {@code time}, with one group open and no signal too many.
+   */
   private static void assertTheViewFits(Path waves, long time, String open) throws IOException {
     String name = waves.getFileName().toString().replace(".vcd", ".gtkw");
     List<String> view = Files.readAllLines(waves.resolveSibling(name));

@@ -107,8 +107,7 @@ final class SynthesisTest {
       throws IOException {
     Path file = folder.resolve("chip.yaml");
     Files.writeString(
-        file,
-        "crossbar: {rows: 256, columns: 256}\nmvmCycles: 8\nclockMHz: " + megahertz + "\n");
+        file, "crossbar: {rows: 256, columns: 256}\nmvmCycles: 8\nclockMHz: " + megahertz + "\n");
     Chain.of(Chain.example("small_cnn"), Architectures.resolve(file.toString()), folder);
     String period = megahertz == 40 ? "25.000" : "1.000";
     String constraints = Files.readString(folder.resolve("syn/constraints.sdc"));
@@ -130,9 +129,7 @@ final class SynthesisTest {
   }
 
   private static Synthesis synthesise(Chain chain, Target target, String top) {
-    return new SynthesisRun(
-            request(chain, target, top, SynthesisFiles.LIBERTY), line -> {})
-        .run();
+    return new SynthesisRun(request(chain, target, top, SynthesisFiles.LIBERTY), line -> {}).run();
   }
 
   /** A core with everything in it: area, memories and the names of its slowest path. */
@@ -211,7 +208,8 @@ final class SynthesisTest {
       UserException error =
           assertThrows(
               UserException.class,
-              () -> new SynthesisRun(request(chain, Target.ASIC, wrong[0], wrong[1]), l -> {}).run());
+              () ->
+                  new SynthesisRun(request(chain, Target.ASIC, wrong[0], wrong[1]), l -> {}).run());
       assertTrue(error.getMessage().contains(wrong[2]), error.getMessage());
       assertTrue(error.getMessage().contains(wrong[3]), error.getMessage());
     }

@@ -66,8 +66,7 @@ final class JsonTables {
       rows.add(row);
     }
     List<String> columns = new ArrayList<>(keys);
-    columns.removeIf(
-        key -> rows.stream().allMatch(row -> row.getOrDefault(key, "").matches("0?")));
+    columns.removeIf(key -> rows.stream().allMatch(row -> row.getOrDefault(key, "").matches("0?")));
     if (columns.isEmpty()) {
       return;
     }

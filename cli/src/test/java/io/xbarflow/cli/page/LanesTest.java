@@ -28,15 +28,13 @@ final class LanesTest {
     Network network = OnnxImport.read(model);
     Chip chip =
         Chip.of(
-            network,
-            Mapper.map(network, Architectures.resolve("default"), MappingOptions.PLAIN));
+            network, Mapper.map(network, Architectures.resolve("default"), MappingOptions.PLAIN));
     Lanes lanes = Lanes.of(chip);
     assertEquals(network.layers().size(), chip.layers().size());
     Set<String> taken = new HashSet<>();
     for (Chip.Station station : chip.stations()) {
       int rank = lanes.rankOf().get(station.index());
-      assertTrue(
-          taken.add(rank + ":" + lanes.laneOf().get(station.index())), station.toString());
+      assertTrue(taken.add(rank + ":" + lanes.laneOf().get(station.index())), station.toString());
     }
     int longWays = 0;
     for (int i = 0; i < chip.ways().size(); i++) {

@@ -46,7 +46,7 @@ public final class OnnxModel {
     try {
       ModelProto model = ModelProto.parseFrom(Files.readAllBytes(file));
       if (model.hasGraph() && model.getGraph().getOutputCount() > 0) {
-        return new OnnxModel(model);
+        return new OnnxModel(withoutSums(model));
       }
     } catch (InvalidProtocolBufferException e) {
       throw notOnnx(file);
@@ -58,6 +58,39 @@ public final class OnnxModel {
           "Check the path and the permissions.");
     }
     throw notOnnx(file);
+  }
+
+  /** {@code model} with additions of two in the place of every Sum, in the same order. */
+  private static ModelProto withoutSums(ModelProto model) {
+    GraphProto.Builder graph = model.getGraph().toBuilder().clearNode();
+    for (NodeProto node : model.getGraph().getNodeList()) {
+      if (node.getOpType().equals("Sum") && node.getDomain().isEmpty()) {
+        additions(node).forEach(graph::addNode);
+      } else {
+        graph.addNode(node);
+      }
+    }
+    return model.toBuilder().setGraph(graph).build();
+  }
+
+  private static ImmutableList<NodeProto> additions(NodeProto sum) {
+    int operands = sum.getInputCount();
+    if (operands < 2) {
+      return ImmutableList.of(sum.toBuilder().setOpType("Identity").build());
+    }
+    ImmutableList.Builder<NodeProto> additions = ImmutableList.builder();
+    String left = sum.getInput(0);
+    for (int i = 1; i < operands; i++) {
+      boolean last = i == operands - 1;
+      String result = last ? sum.getOutput(0) : sum.getOutput(0) + "_sum_" + i;
+      NodeProto.Builder addition = NodeProto.newBuilder().setOpType("Add");
+      if (!sum.getName().isEmpty()) {
+        addition.setName(last ? sum.getName() : sum.getName() + "_" + i);
+      }
+      additions.add(addition.addInput(left).addInput(sum.getInput(i)).addOutput(result).build());
+      left = result;
+    }
+    return additions.build();
   }
 
   private static UserException notOnnx(Path file) {

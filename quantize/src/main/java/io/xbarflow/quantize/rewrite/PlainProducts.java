@@ -8,8 +8,7 @@ import io.xbarflow.quantize.graph.Stored;
 
 /**
  * MatMul and Gemm of a vector per image become {@code y = x * transpose(B) + C} with B of
- * dimensions [outputs, inputs], C of [outputs], and alpha and beta multiplied in; a sum of two maps
- * becomes an Add.
+ * dimensions [outputs, inputs], C of [outputs], and alpha and beta multiplied in.
  */
 final class PlainProducts implements Rewrite {
   @Override
@@ -18,20 +17,9 @@ final class PlainProducts implements Rewrite {
     for (Node node : graph.nodes()) {
       if (node.is("Gemm") || node.is("MatMul")) {
         result = product(result, node);
-      } else if (node.is("Sum")) {
-        result = sum(result, node);
       }
     }
     return result;
-  }
-
-  private static Graph sum(Graph graph, Node node) {
-    if (node.inputs().size() != 2) {
-      throw node.refuse(
-          node.inputs().size() + " operands", "two operands", "Split it into sums of two.");
-    }
-    Node add = Node.of(node.name(), "Add", node.inputs(), node.output(), Attributes.NONE);
-    return graph.replacing(node, add);
   }
 
   private static Graph product(Graph graph, Node node) {

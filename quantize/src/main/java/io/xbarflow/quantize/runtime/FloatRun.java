@@ -43,7 +43,7 @@ public final class FloatRun implements AutoCloseable {
    * @throws UserException when ONNX Runtime does not take it
    */
   public static FloatRun open(byte[] model, String input) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = environment();
     try {
       OrtSession.SessionOptions options = new OrtSession.SessionOptions();
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
@@ -56,6 +56,21 @@ public final class FloatRun implements AutoCloseable {
       }
     } catch (OrtException e) {
       throw refused(e);
+    }
+  }
+
+  private static OrtEnvironment environment() {
+    try {
+      return OrtEnvironment.getEnvironment();
+    } catch (LinkageError e) {
+      UserException error =
+          UserException.toolMissing(
+              "ONNX Runtime",
+              "its native library cannot be loaded (" + e + ")",
+              "Linux with glibc on x64 or arm64, macOS, or Windows on x64",
+              "Run quantize on such a machine; on Debian also: apt-get install libstdc++6");
+      error.initCause(e);
+      throw error;
     }
   }
 

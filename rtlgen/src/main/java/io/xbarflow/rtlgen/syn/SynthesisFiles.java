@@ -112,19 +112,20 @@ public final class SynthesisFiles {
       files.put("syn/" + name, renderer.render(name + ".vm", chip));
     }
     files.put("syn/xbarflow_" + chip.name() + ".core", renderer.render("fusesoc.core.vm", chip));
-    fpga(chip, "ice40", "Lattice iCE40", "synth_ice40 -noflatten -top " + TOP);
-    fpga(chip, "ecp5", "Lattice ECP5", "synth_ecp5 -noflatten -top " + TOP);
+    fpga(chip, "ice40", "Lattice iCE40", "synth_ice40 -noflatten -top " + TOP, "t:SB_LUT4 t:SB_CARRY");
+    fpga(chip, "ecp5", "Lattice ECP5", "synth_ecp5 -noflatten -top " + TOP, "t:LUT4 t:CCU2C t:PFUMX t:L6MUX21");
     fpga(
         chip,
         "xilinx",
         "Xilinx 7 series",
-        "synth_xilinx -family xc7 -noiopad -noclkbuf -top " + TOP);
+        "synth_xilinx -family xc7 -noiopad -noclkbuf -top " + TOP,
+        "t:LUT? t:INV t:CARRY4 t:MUXF? t:DSP48E1");
   }
 
-  private void fpga(ChipView chip, String target, String device, String command) {
+  private void fpga(ChipView chip, String target, String device, String command, String logic) {
     files.put(
         "syn/" + target + ".ys",
-        renderer.render("fpga.ys.vm", new FpgaView(chip, target, device, command, "$")));
+        renderer.render("fpga.ys.vm", new FpgaView(chip, target, device, command, logic, "$")));
   }
 
   /** Writes a timing view of a memory or a black box; gives its name as seen from syn/. */

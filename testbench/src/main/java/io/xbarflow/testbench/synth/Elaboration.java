@@ -75,14 +75,22 @@ record Elaboration(ImmutableMap<String, Module> modules) {
     }
   }
 
-  /** Reads what {@code write_rtlil} wrote. */
+  /** Reads what {@code write_rtlil} wrote; black boxes are left out. */
   static Elaboration read(Path file) throws IOException {
     List<Reading> readings = new ArrayList<>();
+    boolean blackBox = false;
+    boolean taken = false;
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.startsWith("module ")) {
-          readings.add(new Reading(line.substring("module ".length()).strip()));
-        } else if (!readings.isEmpty()) {
+        if (line.startsWith("attribute \\blackbox ")) {
+          blackBox = true;
+        } else if (line.startsWith("module ")) {
+          taken = !blackBox;
+          blackBox = false;
+          if (taken) {
+            readings.add(new Reading(line.substring("module ".length()).strip()));
+          }
+        } else if (taken) {
           inside(readings.get(readings.size() - 1), line);
         }
       }

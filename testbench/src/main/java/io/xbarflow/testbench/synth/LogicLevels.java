@@ -35,7 +35,8 @@ final class LogicLevels {
         last = "";
       } else if (node.matches() && module != null) {
         last = signal(node.group(1));
-        first = first.isEmpty() ? last : first;
+        // A chain that begins with a constant, such as a carry, is named by what comes after.
+        first = first.isEmpty() && !last.matches("1'[01x]") ? last : first;
       }
     }
     put(paths, module, length, first, last);

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class Netlist {
   private static final Pattern MODULE = Pattern.compile("module (\\S+?) ?\\(.*");
-  private static final Pattern INSTANCE = Pattern.compile("  (\\S+) +(\\S+) \\(");
+  private static final Pattern INSTANCE = Pattern.compile("  (\\S+) +(\\S+) +\\(");
   private static final Pattern OUTPUT = Pattern.compile("    \\.Q\\((.*)\\),?");
   private static final Pattern DERIVED = Pattern.compile("\\\\(\\$paramod\\S+) ");
   private static final Pattern BOUNDARY =
@@ -26,45 +26,58 @@ final class Netlist {
   private final Map<String, Map<String, String>> registers = new HashMap<>(); // of flip-flops
 
   /**
-   * Reads {@code file} and writes it to {@code renamed} with the names of modules that {@code
-   * design} gives them, which every tool can read.
+   * Reads {@code file} and writes each module of it to a file of its own in {@code folder}, under
+   * the name that {@code design} gives it, which every tool can read.
    */
-  static Netlist read(Path file, Path renamed, Elaboration design) throws IOException {
+  static Netlist read(Path file, Path folder, Elaboration design) throws IOException {
     Netlist netlist = new Netlist();
-    try (BufferedReader lines = Files.newBufferedReader(file);
-        BufferedWriter out = Files.newBufferedWriter(renamed)) {
-      String module = "";
-      String instance = "";
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String text = line.indexOf("\\$paramod") < 0 ? line : renamed(line, design);
-        out.write(text);
-        out.newLine();
-        Matcher start = MODULE.matcher(text);
-        if (start.matches()) {
-          module = start.group(1);
-          continue;
-        }
-        Matcher cell = INSTANCE.matcher(text);
-        if (cell.matches()) {
-          instance = plain(cell.group(2));
-          if (!instance.matches("_\\d+_")) {
-            netlist
-                .types
-                .computeIfAbsent(module, m -> new HashMap<>())
-                .put(instance, cell.group(1));
+    Files.createDirectories(folder);
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      BufferedWriter out = null;
+      try {
+        String module = "";
+        String instance = "";
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          String text = line.indexOf("\\$paramod") < 0 ? line : renamed(line, design);
+          Matcher start = MODULE.matcher(text);
+          if (start.matches()) {
+            module = start.group(1);
+            out = Files.newBufferedWriter(folder.resolve(module + ".v"));
           }
-          continue;
+          if (out != null) {
+            out.write(text);
+            out.newLine();
+            instance = netlist.inside(module, instance, text);
+          }
+          if (text.equals("endmodule") && out != null) {
+            out.close();
+            out = null;
+          }
         }
-        Matcher output = OUTPUT.matcher(text);
-        if (output.matches()) {
-          netlist
-              .registers
-              .computeIfAbsent(module, m -> new HashMap<>())
-              .put(instance, plain(output.group(1)));
+      } finally {
+        if (out != null) {
+          out.close();
         }
       }
     }
     return netlist;
+  }
+
+  /** Takes in a line of {@code module}; gives the instance that the next line belongs to. */
+  private String inside(String module, String instance, String line) {
+    Matcher cell = INSTANCE.matcher(line);
+    if (cell.matches()) {
+      String name = plain(cell.group(2));
+      if (!name.matches("_\\d+_")) {
+        types.computeIfAbsent(module, m -> new HashMap<>()).put(name, cell.group(1));
+      }
+      return name;
+    }
+    Matcher output = OUTPUT.matcher(line);
+    if (output.matches()) {
+      registers.computeIfAbsent(module, m -> new HashMap<>()).put(instance, plain(output.group(1)));
+    }
+    return instance;
   }
 
   private static String renamed(String line, Elaboration design) {

@@ -1,17 +1,14 @@
 package io.xbarflow.testbench.synth;
 
 import com.google.common.collect.ImmutableMap;
-import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.synthesis.Resources;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Counts of cells that Yosys' {@code stat -json} gave, by Yosys' name of the module. */
+/** Counts of cells that Yosys' {@code stat} gave, by Yosys' name of the module. */
 final class Statistics {
   /** Cells that are ends of memories and macros, not of the digital part. */
   private static final String BOUNDARY = "(memory|macro)_(in|out)put|tie_(high|low)";
@@ -25,54 +22,42 @@ final class Statistics {
 
   private final ImmutableMap<String, Resources> own;
 
-  private static final Pattern AREA =
-      Pattern.compile("\\s*Chip area for module '(?:\\\\(?!\\$))?(.+)': ([\\d.]+)");
+  private static final Pattern SECTION = Pattern.compile("=== (.+) ===");
+  private static final Pattern CELL = Pattern.compile("     (\\S+) +(\\d+)");
+  private static final Pattern AREA = Pattern.compile("\\s*Chip area for module '(.+)': ([\\d.]+)");
 
   private Statistics(ImmutableMap<String, Resources> own) {
     this.own = own;
   }
 
-  /**
-   * Reads {@code file}, and {@code areas} if it is there; cells that are modules of {@code design}
-   * are not counted.
-   */
-  static Statistics read(Path file, Path areas, Elaboration design) throws IOException {
-    Map<String, Double> area = new HashMap<>();
-    if (Files.exists(areas)) {
-      for (String line : Files.readAllLines(areas)) {
-        Matcher found = AREA.matcher(line);
-        if (found.matches()) {
-          area.put(found.group(1), Double.parseDouble(found.group(2)));
+  /** Reads what was printed; cells that are modules of {@code design} are not counted. */
+  static Statistics read(List<String> lines, Elaboration design) {
+    Map<String, Resources> own = new HashMap<>();
+    String module = "";
+    for (String line : lines) {
+      Matcher section = SECTION.matcher(line);
+      Matcher area = AREA.matcher(line);
+      Matcher cell = CELL.matcher(line);
+      if (section.matches()) {
+        module = plain(section.group(1));
+      } else if (area.matches()) {
+        add(own, plain(area.group(1)), areaOf(Double.parseDouble(area.group(2))), 1);
+      } else if (cell.matches() && design.modules().containsKey(module)) {
+        String type = plain(cell.group(1));
+        if (!type.matches(BOUNDARY) && !design.modules().containsKey(type)) {
+          add(own, module, oneCell(type), Long.parseLong(cell.group(2)));
         }
       }
-    }
-    Map<?, ?> all =
-        Artefacts.ofJsonLine(Files.readString(file), Map.class)
-            .orElseThrow(() -> new IOException(file + " is no JSON"));
-    Map<String, Resources> own = new HashMap<>();
-    Map<?, ?> modules = (Map<?, ?>) all.get("modules");
-    for (Map.Entry<?, ?> module : modules.entrySet()) {
-      Map<?, ?> figures = (Map<?, ?>) module.getValue();
-      own.put(
-          plain((String) module.getKey()),
-          resources(
-              (Map<?, ?>) figures.get("num_cells_by_type"),
-              area.getOrDefault(plain((String) module.getKey()), 0.0),
-              design));
     }
     return new Statistics(ImmutableMap.copyOf(own));
   }
 
-  private static Resources resources(Map<?, ?> cells, double area, Elaboration design) {
-    Resources sum = new Resources(0, 0, 0, 0, 0, 0, area);
-    for (Map.Entry<?, ?> cell : cells.entrySet()) {
-      String type = (String) cell.getKey();
-      if (!type.matches(BOUNDARY)
-          && !design.modules().containsKey(plain(type))) {
-        sum = sum.plus(oneCell(type), Long.parseLong(cell.getValue().toString()));
-      }
-    }
-    return sum;
+  private static void add(Map<String, Resources> own, String module, Resources each, long count) {
+    own.put(module, own.getOrDefault(module, Resources.NONE).plus(each, count));
+  }
+
+  private static Resources areaOf(double squareMicrons) {
+    return new Resources(0, 0, 0, 0, 0, 0, squareMicrons);
   }
 
   private static Resources oneCell(String type) {

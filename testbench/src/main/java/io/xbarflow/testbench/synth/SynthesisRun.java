@@ -59,7 +59,7 @@ public final class SynthesisRun {
       yosys();
       Elaboration design = Elaboration.read(built(".elaborated.il"));
       String top = topId(design);
-      Statistics own = Statistics.read(built(".stat.json"), built(".area"), design);
+      Statistics own = Statistics.read(Files.readAllLines(built(".stat")), design);
       Paths paths = request.target() == Target.ASIC ? timed(design, top) : levels(design);
       return result(design, top, own, paths, (System.nanoTime() - start) / NANOS_A_SECOND);
     } catch (IOException e) {
@@ -111,7 +111,7 @@ public final class SynthesisRun {
       script = script.replace("-top " + SynthesisFiles.TOP, "-top " + request.top());
     }
     script = script.replace(SynthesisFiles.LIBERTY, request.liberty().toString());
-    Files.deleteIfExists(built(".stat.json"));
+    Files.deleteIfExists(built(".stat"));
     Path used = log.resolve(target + ".ys");
     Files.writeString(used, script);
     List<String> printed = new ArrayList<>();
@@ -171,8 +171,7 @@ public final class SynthesisRun {
 
   private Paths timed(Elaboration design, String top) throws IOException {
     progress.accept("OpenSTA");
-    Path renamed = folder.resolve("build/asic.named.v");
-    Netlist netlist = Netlist.read(built(".v"), renamed, design);
+    Netlist netlist = Netlist.read(built(".v"), folder.resolve("build/asic"), design);
     ImmutableList<Elaboration.Module> modules =
         design.parentsFirst(top).stream()
             .map(id -> design.modules().get(id))
@@ -182,7 +181,7 @@ public final class SynthesisRun {
     Files.writeString(
         script,
         TimingAnalysis.script(
-            request.liberty().toString(), "build/asic.named.v", modules, SynthesisFiles.TOP));
+            request.liberty().toString(), "build/asic/", design, modules, SynthesisFiles.TOP));
     List<String> lines = new ArrayList<>();
     int exit =
         ToolProcess.run(

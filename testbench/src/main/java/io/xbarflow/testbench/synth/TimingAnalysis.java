@@ -23,15 +23,25 @@ final class TimingAnalysis {
 
   private TimingAnalysis() {}
 
-  /** A script for OpenSTA: every module alone, the chip last and with its own constraints. */
+  /**
+   * A script for OpenSTA: every module alone, the chip with its own constraints. A design that is
+   * linked takes the modules that were read with it, so each is read with all that is in it.
+   */
   static String script(
-      String liberty, String netlist, Iterable<Elaboration.Module> modules, String chip) {
+      String liberty,
+      String netlists,
+      Elaboration design,
+      Iterable<Elaboration.Module> modules,
+      String chip) {
     StringBuilder script = new StringBuilder();
     script.append("read_liberty ").append(liberty).append('\n');
     script.append("read_liberty asic/boundary.lib\n");
-    script.append("read_verilog ").append(netlist).append('\n');
     for (Elaboration.Module module : modules) {
       script.append("puts \"").append(MARK).append(module.name()).append("\"\n");
+      for (String id : design.parentsFirst(module.id())) {
+        String name = design.modules().get(id).name();
+        script.append("read_verilog ").append(netlists).append(name).append(".v\n");
+      }
       script.append("link_design ").append(module.name()).append('\n');
       if (module.name().equals(chip)) {
         script.append("read_sdc constraints.sdc\n");

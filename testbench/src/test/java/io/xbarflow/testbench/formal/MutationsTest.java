@@ -36,7 +36,10 @@ final class MutationsTest {
 
   private static final ImmutableList<Mutation> QUICK =
       ImmutableList.of(
-          of("stream_register", "!spare_valid;", "!spare_valid || out_ready;",
+          of(
+              "stream_register",
+              "!spare_valid;",
+              "!spare_valid || out_ready;",
               "ready_while_there_is_room"),
           of("stream_fork", "taken | (out", "(out", "takes_no_beat_twice"),
           of("mvm_control", "(~busy | capture)", "~busy", "starts_when_it_can"),
@@ -47,25 +50,45 @@ final class MutationsTest {
           of("ram_1r1w", "words[read_address];", "words[write_address];", "reads_what_was_written"),
           of("stream_fifo", "held != DEPTH[ADDRESS_BITS:0]", "1'b1", "no_collision"),
           of("stream_fifo", "(!out_valid || out_ready);", "!out_valid;", "offers_each_cycle"),
-          of("stream_register", "spare_valid ? spare_data", "1'b0 ? spare_data",
+          of(
+              "stream_register",
+              "spare_valid ? spare_data",
+              "1'b0 ? spare_data",
               "keeps_order_and_content"),
-          new Mutation("stream_register", "spare_valid ? spare_last", "!spare_valid ? spare_last",
-              "stream_registers", "keeps_order_and_content"),
-          of("stream_concat", "beat == last_beat) turn", "beat != last_beat) turn",
+          new Mutation(
+              "stream_register",
+              "spare_valid ? spare_last",
+              "!spare_valid ? spare_last",
+              "stream_registers",
+              "keeps_order_and_content"),
+          of(
+              "stream_concat",
+              "beat == last_beat) turn",
+              "beat != last_beat) turn",
               "only_the_operand_in_turn"),
           of("pixel_collect", "{in_data, held}", "{held, in_data}", "pixel_of_its_beats"),
-          of("frame_check", "in_last != final_beat", "in_last && !final_beat",
+          of(
+              "frame_check",
+              "in_last != final_beat",
+              "in_last && !final_beat",
               "error_exactly_when_wrong"),
           of("frame_axis", "position <= IN_FINAL", "position < IN_FINAL", "given_inside"),
           of("frame_axis", "position <= OUT_FINAL", "position < OUT_FINAL", "wanted_on_the_grid"),
-          of("ring_pointer", "row_done ? ROW_STEP[PLACE_BITS-1:0]", "row_done ? ONE_PLACE",
+          of(
+              "ring_pointer",
+              "row_done ? ROW_STEP[PLACE_BITS-1:0]",
+              "row_done ? ONE_PLACE",
               "counts_the_sum"),
           of("ring_window_pointer", "tap * TAP_STEP", "tap", "taps_stand_at_their_places"),
           of("ring_release", "&& row_ends;", "&& 1'b0;", "gives_back_the_rest"),
           of("ring_release", "(below_in_map != in_map)", "1'b1", "keeps_what_is_still_read"),
           of("ring_write", "held < DEPTH", "held <= DEPTH", "overwrites_nothing_held"),
-          of("walk_axis", "patch_end && !go_back) first_position", "patch_end) first_position",
-              "columns_agree", "stream_walk"),
+          of(
+              "walk_axis",
+              "patch_end && !go_back) first_position",
+              "patch_end) first_position",
+              "columns_agree",
+              "stream_walk"),
           of("stride_filter", "row <= FINAL_ROW", "row < FINAL_ROW", "keeps_the_grid"),
           of("newest_row", "final_row ? FIRST_CLIPPED", "1'b0 ? FIRST_CLIPPED", "row_of_the_step"),
           of("row_phase", "phase} >= LIMIT", "phase} > LIMIT", "phase_of_the_top_row"),
@@ -73,14 +96,28 @@ final class MutationsTest {
           of("mvm_control", "& busy & done", "& done", "captures_what_is_there"),
           of("column_select", "block_channel < CHANNELS &&", "", "lanes_of_the_beat"),
           of("split_blocks", "tap*COUNT)", "tap*BLOCK_CHANNELS)", "stands_in_its_block"),
-          of("round_half_even", "? integer_part[0] : above_half", "? 1'b1 : above_half",
+          of(
+              "round_half_even",
+              "? integer_part[0] : above_half",
+              "? 1'b1 : above_half",
               "tie_to_even"),
-          of("round_half_even", "FRACTION_BITS - 24", "FRACTION_BITS - 25", "equal_to_float32",
+          of(
+              "round_half_even",
+              "FRACTION_BITS - 24",
+              "FRACTION_BITS - 25",
+              "equal_to_float32",
               "float32_rounding"),
-          of("round_half_even", "magnitude[4] ? WINDOW_16", "magnitude[4] ? WINDOW_32",
-              "equal_to_float32", "float32_rounding"),
+          of(
+              "round_half_even",
+              "magnitude[4] ? WINDOW_16",
+              "magnitude[4] ? WINDOW_32",
+              "equal_to_float32",
+              "float32_rounding"),
           of("round_significand", "- ONE + ((", "- ONE + (1 | (", "middle_to_even"),
-          of("requantise_pipe", "product_free && sum_valid", "sum_valid",
+          of(
+              "requantise_pipe",
+              "product_free && sum_valid",
+              "sum_valid",
               "keeps_order_and_content"));
 
   private static Mutation of(String cell, String right, String wrong, String property) {
@@ -107,8 +144,7 @@ final class MutationsTest {
     String text = Files.readString(Verilog.cells().resolve(file), UTF_8);
     checkState(text.contains(mutation.right()), "%s has no %s", file, mutation.right());
     Files.writeString(folder.resolve(file), text.replace(mutation.right(), mutation.wrong()));
-    Prover prover =
-        new Prover(Verilog.properties(), ImmutableList.of(folder, Verilog.cells()));
+    Prover prover = new Prover(Verilog.properties(), ImmutableList.of(folder, Verilog.cells()));
 
     Outcome outcome = prover.prove(first(mutation.proof()), folder);
 

@@ -81,7 +81,8 @@ final class Proofs {
             .with("STEP", 7, "LONG_STEP", 19),
         pointer.with("ROW_STEP", 3, "IMAGE_STEP", 3).always(),
         pointer.with("FIRST_PLACE", 2, "ROW_STEP", 3, "IMAGE_STEP", 7),
-        pointer.with("BANKS", 1, "BANK_BITS", 1, "WORDS", 5, "BEATS", 1, "ROW_STEP", 2)
+        pointer
+            .with("BANKS", 1, "BANK_BITS", 1, "WORDS", 5, "BEATS", 1, "ROW_STEP", 2)
             .with("IMAGE_STEP", 4),
         pointer.with("BANKS", 4, "WORDS", 6, "BEATS", 3, "FIRST_PLACE", 9, "ROW_STEP", 6),
         window.with("STRIDE", 1, "PAD_TOP", 1),
@@ -93,7 +94,8 @@ final class Proofs {
         release.with("CLASS", 1, "CLASSES", 2, "MAP_HEIGHT", 5, "FIRST_ROW", 0, "OUT_HEIGHT", 4),
         release.with("BY_COLUMNS", 0),
         release.with("BY_COLUMNS", 0, "BY_ROWS", 0),
-        write.with("CLASSES", 1, "PATCH_WIDTH", 1, "MAP_HEIGHT", 2, "MAP_WIDTH", 2)
+        write
+            .with("CLASSES", 1, "PATCH_WIDTH", 1, "MAP_HEIGHT", 2, "MAP_WIDTH", 2)
             .with("BEATS", 1, "SLOTS", 1, "PITCH", 2));
   }
 
@@ -109,7 +111,8 @@ final class Proofs {
         walk.with("MAP_HEIGHT", 3, "MAP_WIDTH", 7, "PATCH_HEIGHT", 3, "PATCH_WIDTH", 3)
             .with("ROW_PERIOD", 3, "COLUMN_PERIOD", 2),
         filter.with("ORDER_HEIGHT", 2, "ORDER_WIDTH", 1),
-        filter.with("ORDER_HEIGHT", 1, "ORDER_WIDTH", 1, "OUT_HEIGHT", 5, "OUT_WIDTH", 5)
+        filter
+            .with("ORDER_HEIGHT", 1, "ORDER_WIDTH", 1, "OUT_HEIGHT", 5, "OUT_WIDTH", 5)
             .with("STRIDE_HEIGHT", 1, "STRIDE_WIDTH", 1),
         newest.with("CLASSES", 1),
         newest.with("CLASSES", 2, "STRIDE", 1).always(),
@@ -130,7 +133,7 @@ final class Proofs {
         control.with("COPIES", 3, "WINDOWS", 5),
         columns.with("FIRST_COLUMN", 2, "CHANNELS", 3, "LANES", 2),
         columns.with("FIRST_COLUMN", 4, "CHANNELS", 4, "LANES", 2).always(),
-        columns.with("FIRST_CHANNEL", 3, "CHANNELS", 3, "LANES", 2).with("COLUMNS", 3),
+        columns.with("FIRST_CHANNEL", 3, "FIRST_COLUMN", 0, "CHANNELS", 3, "LANES", 2),
         blocks.with("TAPS", 2, "CHANNELS", 5, "BLOCK_CHANNELS", 2).always(),
         blocks.with("TAPS", 3, "CHANNELS", 6, "BLOCK_CHANNELS", 3));
   }
@@ -150,7 +153,8 @@ final class Proofs {
         significand.with("WIDTH", 32, "SIGNIFICAND_BITS", 24),
         window.with("PRODUCT_BITS", 49, "FRACTION_BITS", 30),
         window.with("PRODUCT_BITS", 49, "FRACTION_BITS", 36),
-        window.with("PRODUCT_BITS", 49, "FRACTION_BITS", 40, "OUT_LOW", 0, "OUT_HIGH", 255)
+        window
+            .with("PRODUCT_BITS", 49, "FRACTION_BITS", 40, "OUT_LOW", 0, "OUT_HIGH", 255)
             .with("ZERO_POINT", 128),
         pipe.with("LANES", 1, "ACCUMULATOR_BITS", 8, "MULTIPLIER_BITS", 6, "FRACTION_BITS", 7),
         pipe.with("LANES", 2, "ACCUMULATOR_BITS", 5, "MULTIPLIER_BITS", 4, "FRACTION_BITS", 5));

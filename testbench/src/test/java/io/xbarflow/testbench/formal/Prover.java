@@ -83,8 +83,7 @@ final class Prover {
     script.add("opt_clean");
     script.add("write_smt2 -wires formulas.smt2");
     Files.write(folder.resolve("formulas.ys"), script, UTF_8);
-    int exit =
-        ToolProcess.run(ImmutableList.of("yosys", "-q", "formulas.ys"), folder, log::add);
+    int exit = ToolProcess.run(ImmutableList.of("yosys", "-q", "formulas.ys"), folder, log::add);
     if (exit != 0) {
       throw new AssertionError("Yosys refuses " + proof + ":\n" + String.join("\n", log));
     }

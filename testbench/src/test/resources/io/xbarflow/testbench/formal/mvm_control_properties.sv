@@ -1,6 +1,6 @@
 // Properties of mvm_control and the copy_turns in it. The macros may be done at any time.
 //
-// 1. Windows go to the copies in turn, anew in every image: window n of an image to n modulo COPIES.
+// 1. Windows go to the copies in turn, anew in every image: window n of it to n modulo COPIES.
 // 2. Results leave in the order of the windows, each from the copy that its window went to
 //    (watched_beat); a copy has one window at most.
 // 3. At most one start and one capture a cycle; a window is taken exactly with a start.

@@ -1,4 +1,4 @@
-// Stands for ram_1r1w in the proofs: keeps one word, whichever, and answers anything for all others.
+// Stands for ram_1r1w in proofs: keeps one word, whichever, and answers anything for all others.
 // What holds with it holds with the memory, since every memory behaves like it at every address.
 `default_nettype none
 

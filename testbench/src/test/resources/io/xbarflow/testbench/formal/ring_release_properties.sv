@@ -119,7 +119,8 @@ module ring_release_properties #(
           final_row || further == (lifted_row(step_below) - lifted_row(step) != STRIDE / CLASSES));
       // 4.
       next_image_begins: assert (
-          image_place_next == image + (final_row ? IMAGE_PLACES[PLACE_BITS-1:0] : {PLACE_BITS{1'b0}}));
+          image_place_next
+              == image + (final_row ? IMAGE_PLACES[PLACE_BITS-1:0] : {PLACE_BITS{1'b0}}));
 
       // The invariants that close the induction.
       counters_in_range: assert (step < OUT_HEIGHT && column < MAP_WIDTH);

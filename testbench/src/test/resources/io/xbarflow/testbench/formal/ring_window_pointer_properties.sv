@@ -35,7 +35,7 @@ module ring_window_pointer_properties #(
   localparam CLASS_HEIGHT = (MAP_HEIGHT - CLASS + CLASSES - 1) / CLASSES;
   localparam BITS = 9;      // holds (LIFT + OUT_HEIGHT * STRIDE) * max(PITCH, CLASSES)
 
-  // The first row of the class at or below the top of a step, plus LIFT rows, for it may be negative.
+  // First row of the class at or below the top of a step, plus LIFT rows, for it may be negative.
   localparam LIFT = DEPTH;
   function [BITS-1:0] class_row(input [BITS-1:0] of_step);
     class_row = of_step * STRIDE + LIFT * CLASSES - PAD_TOP - CLASS + CLASSES - 1;

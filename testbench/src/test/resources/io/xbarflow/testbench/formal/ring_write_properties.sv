@@ -3,8 +3,8 @@
 //
 // 1. A pixel is written only where the pixel that stood there before was given back: less than a
 //    ring lies between a class's place and the oldest that is still held.
-// 2. Pixels go to the class row modulo CLASSES, and there to their place: image and row PITCH places
-//    apart, columns one, modulo the ring; beat by beat into consecutive words.
+// 2. Pixels go to the class row modulo CLASSES, and there to their place: rows, also of the next
+//    image, PITCH places apart, columns one, modulo the ring; beat by beat into consecutive words.
 // 3. A beat is written to one class when it is taken, and to none otherwise.
 // 4. It is ready while a pixel has begun or its class has room.
 `default_nettype none

@@ -45,7 +45,7 @@ module stream_fifo_properties #(
   wire [COUNT_BITS-1:0] read_address = {2'b00, \u_cell.read_address };
   wire [COUNT_BITS-1:0] watched_address = {2'b00, \u_cell.u_beats.watched_address };
 
-  // The address that stands `distance` places behind the read address.
+  // Addresses behind the last beat held, and of the picked beat, before they go round.
   wire [COUNT_BITS-1:0] behind_held = read_address + held;
   wire [COUNT_BITS-1:0] behind_ahead = read_address + ahead - out_valid;
 
