@@ -47,7 +47,7 @@ public record ExplorePage(
       return outcome.prediction().orElseThrow();
     }
 
-    double cyclesPerImage() {
+    long cyclesPerImage() {
       return figures().cyclesPerImage().orElse(figures().firstImageCycles());
     }
   }
@@ -175,7 +175,7 @@ public record ExplorePage(
         .append(", ")
         .append(Words.number(Math.round(perSecond(point))))
         .append(" images/s (")
-        .append(Words.number((long) point.cyclesPerImage()))
+        .append(Words.number(point.cyclesPerImage()))
         .append(" cycles)\nfirst image ")
         .append(Words.time(figures.firstImageCycles(), architecture.clockMHz()))
         .append(" (")
@@ -210,7 +210,9 @@ public record ExplorePage(
         plot(
             shown,
             new Scatter.Axis(
-                "activation memory, bits", true, point -> point.figures().activationMemoryBits()),
+                "activation memory, bits",
+                true,
+                point -> (double) point.figures().activationMemoryBits()),
             new Scatter.Axis("images per second", true, this::perSecond)));
     plots.add(
         plot(
@@ -225,7 +227,9 @@ public record ExplorePage(
             shown,
             new Scatter.Axis("macros", true, point -> point.figures().crossbars()),
             new Scatter.Axis(
-                "activation memory, bits", true, point -> point.figures().activationMemoryBits())));
+                "activation memory, bits",
+                true,
+                point -> (double) point.figures().activationMemoryBits())));
     for (String parameter : numericPhysics(shown)) {
       boolean labelled =
           shown.stream()
@@ -321,12 +325,12 @@ public record ExplorePage(
     Table table = new Table("The front, fastest first", headings.build());
     shown.stream()
         .filter(Tried::front)
-        .sorted((a, b) -> Double.compare(a.cyclesPerImage(), b.cyclesPerImage()))
+        .sorted((a, b) -> Long.compare(a.cyclesPerImage(), b.cyclesPerImage()))
         .forEach(
             point -> {
               ImmutableList.Builder<Object> cells = ImmutableList.builder();
               cells
-                  .add(Words.number((long) point.cyclesPerImage()))
+                  .add(Words.number(point.cyclesPerImage()))
                   .add(Words.time(point.figures().firstImageCycles(), architecture.clockMHz()))
                   .add(Words.number(point.figures().activationMemoryBits()))
                   .add(Words.number(point.figures().crossbars()));

@@ -55,7 +55,8 @@ final class PipelinePicture {
     PipelinePicture best = new PipelinePicture(chip, 1);
     for (int columns = 2; columns <= 4; columns++) {
       PipelinePicture wider = new PipelinePicture(chip, columns);
-      if (wider.width <= WIDTH && wider.ranksPerColumn >= 4) {
+      int inLast = wider.lanes.ranks() - (columns - 1) * wider.ranksPerColumn;
+      if (wider.width <= WIDTH && wider.ranksPerColumn >= 4 && inLast >= 2) {
         best = wider;
       }
     }

@@ -69,6 +69,10 @@ record Timeline(Chip chip, ImmutableMap<String, StreamHistory> histories) {
     return LABELS + Math.min(PLOT, PLOT * cycle / cycles());
   }
 
+  private double x(long cycle) {
+    return x((double) cycle);
+  }
+
   /** The picture. */
   Element picture() {
     double bottom = HEAD + rows().size() * rowHeight();

@@ -18,7 +18,7 @@ record Use(long mvms, long busyCycles, long cellsUsed, long cells) {
   static Use of(Block.ImcCore core, Layer.Convolution layer) {
     CrossbarArray array = core.array();
     MacroSpec macro = array.core().macro();
-    int windows = core.fetch().windows();
+    long windows = core.fetch().windows();
     long turns = (windows + array.copies() - 1) / array.copies();
     return new Use(
         windows,

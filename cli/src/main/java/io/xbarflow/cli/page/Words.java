@@ -29,6 +29,11 @@ final class Words {
     return text + " %";
   }
 
+  /** {@code part} of {@code whole} in per cent. */
+  static String percent(long part, long whole) {
+    return percent((double) part, (double) whole);
+  }
+
   /** {@code 1 macro}, {@code 2 macros}. */
   static String count(long count, String one, String many) {
     return number(count) + " " + (count == 1 ? one : many);
@@ -57,6 +62,11 @@ final class Words {
     return nanoseconds < 1e9
         ? significant(nanoseconds / 1e6) + " ms"
         : significant(nanoseconds / 1e9) + " s";
+  }
+
+  /** {@code cycles} at {@code clockMHz} in a unit that suits. */
+  static String time(long cycles, int clockMHz) {
+    return time((double) cycles, clockMHz);
   }
 
   /** {@code bits} in a unit that suits: {@code 10.8 Kibit}. */

@@ -27,7 +27,8 @@ public record ShapeImages(ImageBatch images, ImmutableList<Integer> labels) {
   public static final int SIZE = 20;
 
   private static final int PIXELS = SIZE * SIZE;
-  private static final int CLASSES = ShapeClass.values().length;
+  private static final ImmutableList<ShapeClass> CLASSES =
+      ImmutableList.copyOf(ShapeClass.values());
 
   /** The brightest value of 8 bits, which stands for 1. */
   private static final int WHITE = 255;
@@ -64,17 +65,17 @@ public record ShapeImages(ImageBatch images, ImmutableList<Integer> labels) {
    * @throws IllegalArgumentException when {@code count} is not a positive multiple of ten
    */
   public static ShapeImages draw(int count, long seed) {
-    checkArgument(count > 0 && count % CLASSES == 0, "%s images", count);
+    checkArgument(count > 0 && count % CLASSES.size() == 0, "%s images", count);
     Random random = new Random(seed);
     float[] pixels = new float[count * PIXELS];
     ImmutableList.Builder<Integer> labels = ImmutableList.builder();
-    List<ShapeClass> order = new ArrayList<>(List.of(ShapeClass.values()));
+    List<ShapeClass> order = new ArrayList<>(CLASSES);
     for (int image = 0; image < count; image++) {
-      if (image % CLASSES == 0) {
+      if (image % CLASSES.size() == 0) {
         Collections.shuffle(order, random);
       }
-      ShapeClass shape = order.get(image % CLASSES);
-      labels.add(shape.ordinal());
+      ShapeClass shape = order.get(image % CLASSES.size());
+      labels.add(CLASSES.indexOf(shape));
       draw(shape.region(), random, pixels, image * PIXELS);
     }
     return new ShapeImages(
@@ -100,8 +101,10 @@ public record ShapeImages(ImageBatch images, ImmutableList<Integer> labels) {
     double down = between(random, -MOST_GRADIENT, MOST_GRADIENT) / SIZE;
     double noise = between(random, LEAST_NOISE, MOST_NOISE);
     for (int pixel = 0; pixel < PIXELS; pixel++) {
-      double x = (pixel % SIZE) + 0.5 - centreX;
-      double y = (pixel / SIZE) + 0.5 - centreY;
+      int row = pixel / SIZE;
+      int column = pixel % SIZE;
+      double x = column + 0.5 - centreX;
+      double y = row + 0.5 - centreY;
       double distance =
           radius * shape.distance((cosine * x) + (sine * y), (cosine * y) - (sine * x));
       double covered = Math.max(0, Math.min(1, 0.5 - distance));

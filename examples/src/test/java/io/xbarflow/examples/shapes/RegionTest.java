@@ -60,8 +60,10 @@ final class RegionTest {
   void everyClassReachesAboutOneAndNoFurther(ShapeClass shape) {
     double furthest = 0;
     for (int i = 0; i < 160_000; i++) {
-      double x = (i % 400 / 200.0) - 1 + 0.0025;
-      double y = (i / 400 / 200.0) - 1 + 0.0025;
+      int row = i / 400;
+      int column = i % 400;
+      double x = ((column + 0.5) / 200) - 1;
+      double y = ((row + 0.5) / 200) - 1;
       if (shape.region().distance(1.5 * x, 1.5 * y) < 0) {
         furthest = Math.max(furthest, 1.5 * Math.sqrt((x * x) + (y * y)));
       }
