@@ -116,8 +116,8 @@ final class MutationsTest {
           of("round_significand", "- ONE + ((", "- ONE + (1 | (", "middle_to_even"),
           of(
               "requantise_pipe",
-              "product_free && sum_valid",
-              "sum_valid",
+              "product_free && halves_valid",
+              "halves_valid",
               "keeps_order_and_content"));
 
   private static Mutation of(String cell, String right, String wrong, String property) {

@@ -142,7 +142,7 @@ final class Proofs {
     Proof even = stateless("round_half_even");
     Proof window = stateless("float32_rounding");
     Proof significand = stateless("round_significand");
-    Proof pipe = bounded("requantise_pipe", 8);
+    Proof pipe = bounded("requantise_pipe", 9);
     return ImmutableList.of(
         even.with("PRODUCT_BITS", 16, "FRACTION_BITS", 6).always(),
         even.with("PRODUCT_BITS", 16, "FRACTION_BITS", 6, "WINDOW", 3),
@@ -156,7 +156,7 @@ final class Proofs {
         window
             .with("PRODUCT_BITS", 49, "FRACTION_BITS", 40, "OUT_LOW", 0, "OUT_HIGH", 255)
             .with("ZERO_POINT", 128),
-        pipe.with("LANES", 1, "ACCUMULATOR_BITS", 8, "MULTIPLIER_BITS", 6, "FRACTION_BITS", 7),
-        pipe.with("LANES", 2, "ACCUMULATOR_BITS", 5, "MULTIPLIER_BITS", 4, "FRACTION_BITS", 5));
+        pipe.with("LANES", 1, "ACCUMULATOR_BITS", 6, "MULTIPLIER_BITS", 4, "FRACTION_BITS", 5),
+        pipe.with("LANES", 2, "ACCUMULATOR_BITS", 4, "MULTIPLIER_BITS", 3, "FRACTION_BITS", 3));
   }
 }
