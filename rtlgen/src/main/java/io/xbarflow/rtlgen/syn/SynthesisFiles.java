@@ -114,8 +114,18 @@ public final class SynthesisFiles {
       files.put("syn/" + name, renderer.render(name + ".vm", chip));
     }
     files.put("syn/xbarflow_" + chip.name() + ".core", renderer.render("fusesoc.core.vm", chip));
-    fpga(chip, "ice40", "Lattice iCE40", "synth_ice40 -noflatten -top " + TOP, "t:SB_LUT4 t:SB_CARRY");
-    fpga(chip, "ecp5", "Lattice ECP5", "synth_ecp5 -noflatten -top " + TOP, "t:LUT4 t:CCU2C t:PFUMX t:L6MUX21");
+    fpga(
+        chip,
+        "ice40",
+        "Lattice iCE40",
+        "synth_ice40 -noflatten -top " + TOP,
+        "t:SB_LUT4 t:SB_CARRY");
+    fpga(
+        chip,
+        "ecp5",
+        "Lattice ECP5",
+        "synth_ecp5 -noflatten -top " + TOP,
+        "t:LUT4 t:CCU2C t:PFUMX t:L6MUX21");
     fpga(
         chip,
         "xilinx",
