@@ -14,7 +14,7 @@ import com.google.common.collect.ImmutableList;
  * @param portDelay what the outside takes of it, in nanoseconds
  * @param inputs ports of the top that are timed
  * @param outputs ports of the top
- * @param sources Verilog files as seen from {@code syn/}, macros as black boxes
+ * @param sources how each Verilog file is read, as seen from {@code syn/}; macros as black boxes
  * @param asicSources the same with memories and macros that end in boundary cells
  * @param simulationSources behavioural macros, as seen from {@code syn/}
  * @param stubs black boxes among the sources

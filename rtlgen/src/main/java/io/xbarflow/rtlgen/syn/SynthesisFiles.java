@@ -80,7 +80,9 @@ public final class SynthesisFiles {
             return; // comes in the place of the module that it stands for
           }
           String seen = stubs.getOrDefault(name, name);
-          sources.add(fromHere(seen));
+          // A black box that is deferred would lose its name and its parameters.
+          boolean box = verilog.getOrDefault(seen, text).contains("(* blackbox *)");
+          sources.add((box ? "" : "-defer ") + fromHere(seen));
           Optional<String> boundary = boundary(name, verilog.getOrDefault(seen, text), stubs);
           asic.add(boundary.orElse(fromHere(seen)));
         });

@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
 public final class SynthesisRun {
   private static final Pattern PASS =
       Pattern.compile("(?:\\[[\\d.]+\\] )?(\\d+)\\. Executing (.+)");
+  private static final Pattern MESSAGE = Pattern.compile("(ERROR|Warning): .*");
   private static final double NANOS_A_SECOND = 1e9;
 
   private final SynthesisRequest request;
@@ -125,8 +126,10 @@ public final class SynthesisRun {
               if (pass.matches()) {
                 progress.accept("Yosys: " + pass.group(2));
               }
-              if (line.startsWith("ERROR") || line.startsWith("Warning")) {
-                printed.add(line);
+              // Messages may begin in the middle of a line that is still being written.
+              Matcher message = MESSAGE.matcher(line);
+              if (message.find()) {
+                printed.add(message.group());
               }
             });
     if (exit != 0) {
@@ -139,7 +142,7 @@ public final class SynthesisRun {
     String found =
         "Yosys ended with "
             + printed.stream().filter(line -> line.startsWith("ERROR")).findFirst().orElse("");
-    if (found.contains("select -assert-none")) {
+    if (found.contains("selection is not empty")) {
       found = "a latch";
     } else if (found.contains("check -assert")) {
       List<String> problems =

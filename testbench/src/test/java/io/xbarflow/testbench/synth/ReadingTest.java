@@ -101,7 +101,7 @@ final class ReadingTest {
     Path modules = folder.resolve("modules");
     Netlist names = Netlist.read(netlist, modules, design);
     assertEquals(
-        "module xbarflow_top (clk);\n  ram_1r1w__1 \\u_c  (\n    .clk(clk)\n  );\nendmodule\n",
+        "module xbarflow_top (clk);\n  ram_1r1w__1  \\u_c  (\n    .clk(clk)\n  );\nendmodule\n",
         Files.readString(modules.resolve("xbarflow_top.v")));
     assertTrue(
         Files.readString(modules.resolve("ram_1r1w__1.v")).startsWith("module ram_1r1w__1 (clk"));
