@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.io.Resources;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
@@ -422,7 +421,8 @@ final class ProgramTest {
     assertEquals(0, run("run @model.onnx -o @out"), err::toString);
     assertFalse(out.toString().contains("nJ"), out.toString());
     String builtIn =
-        Resources.toString(Resources.getResource(EnergyTable.class, "energy.yaml"), UTF_8);
+        com.google.common.io.Resources.toString(
+            EnergyTable.class.getResource("energy.yaml"), UTF_8);
     Files.writeString(folder.resolve("table.yaml"), builtIn);
     assertEquals(0, run("run @model.onnx -o @out --energy @table.yaml"), err::toString);
     assertTrue(out.toString().contains("| energy of an image, nJ | total |"), out.toString());
