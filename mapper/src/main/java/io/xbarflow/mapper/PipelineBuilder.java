@@ -329,7 +329,8 @@ final class PipelineBuilder {
       CrossbarArray array =
           new CrossbarArray(
               decided.core(architecture), decided.copies(), ImmutableList.of(), places);
-      String from = reach(linkOfReader.get(new Reader(layer.name(), 0)), Terminal.first(name));
+      String near = linkOfReader.get(new Reader(layer.name(), 0));
+      String from = reach(near, Terminal.first(name));
       Optional<Link> skip = skipOf(layer);
       Fetch fetch =
           skip.isEmpty()
@@ -343,6 +344,9 @@ final class PipelineBuilder {
                   tensors.get(layer.output()).shape(),
                   layer.window(),
                   decided);
+      if (fetch.ring().isEmpty() && from.equals(near)) {
+        from = registered(from, Terminal.first(name), 1);
+      }
       Link link = newLink(layer.output(), layer.output(), fetch.outputOrder());
       standing.put(link.name(), Terminal.last(name));
       blocks.add(
@@ -528,9 +532,15 @@ final class PipelineBuilder {
     private String reach(String from, Terminal to) {
       net(from, to);
       int stages = stages(terminal(from), to);
-      if (stages == 0) {
-        return from;
-      }
+      return stages == 0 ? from : registered(from, to, stages);
+    }
+
+    /**
+     * Adds register stages behind {@code from}. A core without a ring has one at least: it takes
+     * beats as its array takes windows, and without a register that would hang on the readiness of
+     * everything behind it, core after core, in one cycle.
+     */
+    private String registered(String from, Terminal to, int stages) {
       Link output = newLink(from + "_far", link(from).tensor(), link(from).order());
       standing.put(output.name(), to);
       blocks.add(
