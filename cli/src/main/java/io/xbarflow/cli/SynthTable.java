@@ -44,6 +44,7 @@ record SynthTable(Synthesis synthesis) {
                 "RAM blocks",
                 "DSPs",
                 "levels",
+                "path ns",
                 "from",
                 "to"));
     for (ModuleSynthesis module : synthesis.modules()) {
@@ -85,9 +86,7 @@ record SynthTable(Synthesis synthesis) {
             own.flipFlops() + "",
             own.ramBits() + "",
             String.format(Locale.ROOT, "%.0f", own.areaSquareMicrons()),
-            path.flatMap(CriticalPath::nanoseconds)
-                .map(period -> String.format(Locale.ROOT, "%.2f", period))
-                .orElse(""),
+            period(path),
             from,
             to)
         : ImmutableList.of(
@@ -99,8 +98,15 @@ record SynthTable(Synthesis synthesis) {
             own.blockRams() + "",
             own.dsps() + "",
             path.map(found -> found.levels() + "").orElse(""),
+            period(path),
             from,
             to);
+  }
+
+  private static String period(Optional<CriticalPath> path) {
+    return path.flatMap(CriticalPath::nanoseconds)
+        .map(period -> String.format(Locale.ROOT, "%.2f", period))
+        .orElse("");
   }
 
   private static void append(StringBuilder text, List<ImmutableList<String>> lines, int line) {

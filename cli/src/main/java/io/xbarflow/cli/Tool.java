@@ -21,6 +21,8 @@ enum Tool {
   YOSYS("yosys", "0.23", false, "synth, check-core", "-V"),
   /** OpenSTA: finds the critical paths of standard cells. */
   STA("sta", "opensta", "2.0", false, "synth", "-version"),
+  /** Places and routes on an iCE40. */
+  NEXTPNR("nextpnr-ice40", "0.4", false, "synth", "--version"),
   /** Reads the generated Verilog; {@code check-core} and the tests call it. */
   ICARUS("iverilog", "11", false, "check-core", "-V");
 

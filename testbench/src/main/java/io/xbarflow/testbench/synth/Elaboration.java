@@ -1,5 +1,6 @@
 package io.xbarflow.testbench.synth;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import java.io.BufferedReader;
@@ -27,8 +28,18 @@ import java.util.regex.Pattern;
  */
 record Elaboration(ImmutableMap<String, Module> modules) {
   private static final Pattern PARAMETER = Pattern.compile("  parameter \\\\(\\w+) (.+)");
-  private static final Pattern PORT = Pattern.compile("  wire .*(?:input|output) \\d+ \\\\(\\w+)");
+  private static final Pattern PORT =
+      Pattern.compile("  wire (?:width (\\d+) )?.*(input|output) \\d+ \\\\(\\w+)");
   private static final Pattern CELL = Pattern.compile("  cell (\\S+) (\\S+)");
+
+  /**
+   * A port of a module.
+   *
+   * @param name its name
+   * @param input whether it is an input
+   * @param bits its width
+   */
+  record Port(String name, boolean input, int bits) {}
 
   /**
    * A module with parameters.
@@ -40,6 +51,8 @@ record Elaboration(ImmutableMap<String, Module> modules) {
    * @param clocked whether it has a port clk
    * @param resettable whether it has a port rst_n
    * @param submodules how often each other module stands in it, by Yosys' name
+   * @param ports its ports
+   * @param blackBoxes whether black boxes stand in it
    */
   record Module(
       String id,
@@ -48,7 +61,9 @@ record Elaboration(ImmutableMap<String, Module> modules) {
       ImmutableSortedMap<String, String> parameters,
       boolean clocked,
       boolean resettable,
-      ImmutableSortedMap<String, Integer> submodules) {
+      ImmutableSortedMap<String, Integer> submodules,
+      ImmutableList<Port> ports,
+      boolean blackBoxes) {
 
     /** Bits that it stores itself, when it is a memory. */
     long ramBits(Iterable<String> memories) {
@@ -67,7 +82,11 @@ record Elaboration(ImmutableMap<String, Module> modules) {
     private final String module;
     private final TreeMap<String, String> parameters = new TreeMap<>();
     private final TreeMap<String, Integer> cells = new TreeMap<>();
-    private final Set<String> ports = new HashSet<>();
+    private final List<Port> ports = new ArrayList<>();
+
+    private boolean has(String port) {
+      return ports.stream().anyMatch(known -> known.name().equals(port));
+    }
 
     Reading(String id) {
       this.id = id.startsWith("\\") ? id.substring(1) : id;
@@ -106,6 +125,9 @@ record Elaboration(ImmutableMap<String, Module> modules) {
     ImmutableMap.Builder<String, Module> modules = ImmutableMap.builder();
     for (Reading reading : readings) {
       int number = numbers.merge(reading.module, 1, Integer::sum);
+      boolean blackBoxes =
+          reading.cells.keySet().stream()
+              .anyMatch(type -> !known.contains(type) && !type.startsWith("$"));
       reading.cells.keySet().retainAll(known);
       modules.put(
           reading.id,
@@ -114,9 +136,11 @@ record Elaboration(ImmutableMap<String, Module> modules) {
               reading.module,
               variants.get(reading.module) == 1 ? reading.module : reading.module + "__" + number,
               ImmutableSortedMap.copyOf(reading.parameters),
-              reading.ports.contains("clk"),
-              reading.ports.contains("rst_n"),
-              ImmutableSortedMap.copyOf(reading.cells)));
+              reading.has("clk"),
+              reading.has("rst_n"),
+              ImmutableSortedMap.copyOf(reading.cells),
+              ImmutableList.copyOf(reading.ports),
+              blackBoxes));
     }
     return new Elaboration(modules.buildOrThrow());
   }
@@ -130,7 +154,8 @@ record Elaboration(ImmutableMap<String, Module> modules) {
     }
     Matcher port = PORT.matcher(line);
     if (port.matches()) {
-      reading.ports.add(port.group(1));
+      int bits = port.group(1) == null ? 1 : Integer.parseInt(port.group(1));
+      reading.ports.add(new Port(port.group(3), port.group(2).equals("input"), bits));
       return;
     }
     Matcher parameter = PARAMETER.matcher(line);

@@ -61,7 +61,12 @@ public final class SynthesisRun {
       Elaboration design = Elaboration.read(built(".elaborated.il"));
       String top = topId(design);
       Statistics own = Statistics.read(Files.readAllLines(built(".stat")), design);
-      Paths paths = request.target() == Target.ASIC ? timed(design, top) : levels(design);
+      Paths paths =
+          switch (request.target()) {
+            case ASIC -> timed(design, top);
+            case ICE40 -> placed(design, top, own);
+            case ECP5, XILINX -> levels(design);
+          };
       return result(design, top, own, paths, (System.nanoTime() - start) / NANOS_A_SECOND);
     } catch (IOException e) {
       throw Artefacts.unwritable(folder, e);
@@ -219,6 +224,26 @@ public final class SynthesisRun {
         "estimate: longest chain of cells within each module, from Yosys; no place and route");
   }
 
+  /** Levels of logic, and times of the modules that were placed. */
+  private Paths placed(Elaboration design, String top, Statistics own) throws IOException {
+    Map<String, Long> cells = new HashMap<>();
+    List<String> order = design.parentsFirst(top);
+    for (int i = order.size() - 1; i >= 0; i--) {
+      Elaboration.Module module = design.modules().get(order.get(i));
+      long sum = own.own(module.id()).luts();
+      for (Map.Entry<String, Integer> child : module.submodules().entrySet()) {
+        sum += cells.get(child.getKey()) * child.getValue();
+      }
+      cells.put(module.id(), sum);
+    }
+    Map<String, CriticalPath> byName = new HashMap<>(levels(design).byName());
+    byName.putAll(new PlaceAndRoute(design, folder, log, progress).paths(top, id -> cells.get(id)));
+    return new Paths(
+        ImmutableMap.copyOf(byName),
+        "times: nextpnr on an HX8K, of the largest modules without macros that fit, ports in shift"
+            + " registers; levels: longest chain of cells within a module, from Yosys");
+  }
+
   private double clockNanoseconds() {
     return 1000.0 / request.clockMegahertz();
   }
@@ -269,9 +294,8 @@ public final class SynthesisRun {
         clockNanoseconds(),
         topName,
         whole.get(top),
-        request.target() == Target.ASIC
-            ? Optional.ofNullable(paths.byName().get(topName))
-            : Optional.empty(),
+        Optional.ofNullable(paths.byName().get(topName))
+            .filter(path -> path.nanoseconds().isPresent()),
         ImmutableList.copyOf(modules),
         seconds);
   }

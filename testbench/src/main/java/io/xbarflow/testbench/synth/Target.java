@@ -7,8 +7,8 @@ import java.util.Locale;
 public enum Target {
   /** Standard cells, timed by OpenSTA. */
   ASIC("OSU 0.18 um standard cells, typical, 1.8 V, 25 C", "yosys", "sta"),
-  /** Lattice iCE40. */
-  ICE40("Lattice iCE40", "yosys"),
+  /** Lattice iCE40; the largest modules are placed and routed by nextpnr. */
+  ICE40("Lattice iCE40", "yosys", "nextpnr-ice40"),
   /** Lattice ECP5. */
   ECP5("Lattice ECP5", "yosys"),
   /** Xilinx 7 series. */

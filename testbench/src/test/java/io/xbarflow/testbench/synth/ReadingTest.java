@@ -3,6 +3,7 @@ package io.xbarflow.testbench.synth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.synthesis.CriticalPath;
 import java.io.IOException;
@@ -49,6 +50,8 @@ final class ReadingTest {
           "  end",
           "  cell $paramod$12\\ram_1r1w \\u_c",
           "  end",
+          "  cell \\memory_input \\u_pin",
+          "  end",
           "end",
           "");
 
@@ -75,6 +78,27 @@ final class ReadingTest {
         design.modules().get("$paramod\\ram_1r1w\\WIDTH=8\\ram_1r1w").parameters().get("DEPTH"));
     assertEquals(true, design.modules().get("pair").resettable());
     assertEquals(false, design.modules().get("pair").clocked());
+    assertEquals(
+        List.of(new Elaboration.Port("rst_n", true, 2)), design.modules().get("pair").ports());
+    assertEquals(false, design.modules().get("pair").blackBoxes());
+    assertEquals(true, design.modules().get("xbarflow_top").blackBoxes());
+  }
+
+  @Test
+  void theSlowestPathBetweenRegistersIsRead() throws IOException {
+    String step = "{'delay': %s, 'type': '%s', 'from': {'cell': '%s'}, 'to': {'cell': '%s'}}";
+    String json =
+        "{'critical_paths': [{'from': '<async>', 'to': 'posedge clk', 'path': [{'delay': 9}]},"
+            + "{'from': 'posedge clk', 'to': 'posedge clk', 'path': ["
+            + String.format(step, "0.5", "clk-to-q", "u_module.row_SB_DFF_Q_1", "x")
+            + ","
+            + String.format(step, "1.25", "logic", "x", "y")
+            + ","
+            + String.format(step, "0.25", "setup", "y", "u_module.u_walk.column_SB_DFFSR_Q")
+            + "]}]}";
+    assertEquals(
+        Optional.of(new CriticalPath(Optional.of(2.0), 1, "row", "u_walk.column")),
+        PlaceAndRoute.read(new ObjectMapper().readTree(json.replace('\'', '"'))));
   }
 
   @Test
