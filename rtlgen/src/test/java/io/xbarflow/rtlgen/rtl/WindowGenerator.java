@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 /**
  * What a window generator costs: 3 x 3 windows of 16 channels of 8 bits on a map of 32 x 32 pixels,
  * all nine taps at once, synthesised by Yosys for Xilinx devices; cycles per frame are measured
- * with frames back to back. {@code main} prints the table of {@code docs/synthesis.md}.
+ * with frames back to back.
  *
  * <p>The published generator beside it is the one that {@code docs/synthesis.md} names.
  */
@@ -80,20 +80,16 @@ final class WindowGenerator {
     this.folder = folder;
   }
 
-  /** Prints the table. */
-  public static void main(String[] arguments) throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("window-generator");
-    WindowGenerator generator = new WindowGenerator(folder);
+  /** Published and own generators, padded windows at a pixel a cycle last. */
+  String table() throws IOException, InterruptedException {
     StringBuilder table = new StringBuilder();
     table.append("| generator | LUT | LUT as memory | FF | BRAM18 | cycles per frame |\n");
     table.append("|---|---|---|---|---|---|\n");
     table.append(PUBLISHED).append('\n').append(PUBLISHED_SERIAL).append('\n');
-    for (boolean padded : new boolean[] {false, true}) {
-      for (int lanes = MAP.channels(); lanes >= 1; lanes /= 2) {
-        table.append(generator.cost(lanes, padded)).append('\n');
-      }
+    for (int lanes = MAP.channels(); lanes >= 1; lanes /= 2) {
+      table.append(cost(lanes, false)).append('\n');
     }
-    System.out.print(table);
+    return table.append(cost(MAP.channels(), true)).append('\n').toString();
   }
 
   /** The generator's cost with {@code lanes} values of a pixel a cycle. */

@@ -12,6 +12,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class WindowGeneratorTest {
   @TempDir Path folder;
 
+  /** Prints the table of {@code docs/synthesis.md} when it is asked for. */
+  @Test
+  void table() throws Exception {
+    if (Boolean.getBoolean("xbarflow.windows")) {
+      System.out.print(new WindowGenerator(folder).table());
+    }
+  }
+
   @Test
   void costsLessAtOnePixelACycle() throws Exception {
     Cost cost = new WindowGenerator(folder).cost(16, false);
