@@ -90,7 +90,13 @@ record Elaboration(ImmutableMap<String, Module> modules) {
 
     Reading(String id) {
       this.id = id.startsWith("\\") ? id.substring(1) : id;
-      this.module = id.substring(id.lastIndexOf('\\') + 1);
+      this.module = moduleOf(this.id);
+    }
+
+    /** Of {@code name}, {@code $paramod\name\P=1\Q=2} or {@code $paramod$hash\name}. */
+    private static String moduleOf(String id) {
+      String[] parts = id.split("\\\\", -1);
+      return parts.length == 1 ? id : parts[1];
     }
   }
 

@@ -21,7 +21,7 @@ final class ReadingTest {
       String.join(
           "\n",
           "attribute \\hdlname \"\\\\ram_1r1w\"",
-          "module $paramod\\ram_1r1w\\WIDTH=8\\ram_1r1w",
+          "module $paramod\\ram_1r1w\\WIDTH=8",
           "  parameter \\DEPTH 32'00000000000000000000000000000110",
           "  parameter \\WIDTH 8",
           "  wire input 1 \\clk",
@@ -38,7 +38,7 @@ final class ReadingTest {
           "  wire width 2 input 2 \\rst_n",
           "  cell $paramod$12\\ram_1r1w \\u_a",
           "  end",
-          "  cell $paramod\\ram_1r1w\\WIDTH=8\\ram_1r1w \\u_b",
+          "  cell $paramod\\ram_1r1w\\WIDTH=8 \\u_b",
           "  end",
           "  cell $add $1",
           "  end",
@@ -66,16 +66,14 @@ final class ReadingTest {
     Elaboration design = elaboration(folder);
     String small = "$paramod$12\\ram_1r1w";
     assertEquals(
-        Map.of(
-            "xbarflow_top", 1L, "pair", 2L, small, 3L, "$paramod\\ram_1r1w\\WIDTH=8\\ram_1r1w", 2L),
+        Map.of("xbarflow_top", 1L, "pair", 2L, small, 3L, "$paramod\\ram_1r1w\\WIDTH=8", 2L),
         design.instances("xbarflow_top"));
     assertEquals("ram_1r1w__1", design.modules().get(small).name());
     assertEquals(8, design.modules().get(small).ramBits(List.of("ram_1r1w")));
     assertEquals(0, design.modules().get(small).ramBits(List.of("fifo")));
     assertEquals("xbarflow_top", design.parentsFirst("xbarflow_top").get(0));
     assertEquals(
-        "6",
-        design.modules().get("$paramod\\ram_1r1w\\WIDTH=8\\ram_1r1w").parameters().get("DEPTH"));
+        "6", design.modules().get("$paramod\\ram_1r1w\\WIDTH=8").parameters().get("DEPTH"));
     assertEquals(true, design.modules().get("pair").resettable());
     assertEquals(false, design.modules().get("pair").clocked());
     assertEquals(
