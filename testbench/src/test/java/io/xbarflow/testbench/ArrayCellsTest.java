@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
+import io.xbarflow.core.timing.PipelineDepth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,16 +232,19 @@ final class ArrayCellsTest {
     boolean held = false; // result `captured - 1` waits in post-processing
     int index = 0;
     int beat = 0;
-    String[] stages = new String[3];
+    String[] stages = new String[PipelineDepth.POST_PROCESSING];
     for (int cycle = 0; cycle < c.cycles(); cycle++) {
       offered |= (stimulus.cycles()[cycle] & 1) != 0;
       final boolean ready = (stimulus.cycles()[cycle] & 2) != 0;
-      boolean outFree = stages[2] == null || ready;
-      boolean productFree = stages[1] == null || outFree;
-      final boolean sumFree = stages[0] == null || productFree;
+      // A stage is free when a beat leaves at the end or any stage from it on is empty.
+      boolean[] free = new boolean[stages.length];
+      for (int stage = stages.length - 1; stage >= 0; stage--) {
+        boolean after = stage == stages.length - 1 ? ready : free[stage + 1];
+        free[stage] = stages[stage] == null || after;
+      }
       int window = Math.floorMod(captured - 1, c.windows());
       List<Integer> pixels = c.pixels(window);
-      boolean enter = held && sumFree;
+      boolean enter = held && free[0];
       boolean pixelDone = enter && beat == c.beats() - 1;
       boolean resultFree = !held || (pixelDone && index == pixels.size() - 1);
 
@@ -250,16 +255,14 @@ final class ArrayCellsTest {
       lines.add(
           String.format(
               "%d %d %s",
-              start ? 1 << to : 0, capture ? 1 << from : 0, stages[2] == null ? "-" : stages[2]));
+              start ? 1 << to : 0,
+              capture ? 1 << from : 0,
+              Objects.requireNonNullElse(stages[stages.length - 1], "-")));
 
-      if (outFree) {
-        stages[2] = stages[1];
-      }
-      if (productFree) {
-        stages[1] = stages[0];
-      }
-      if (sumFree) {
-        stages[0] = null;
+      for (int stage = stages.length - 1; stage >= 0; stage--) {
+        if (free[stage]) {
+          stages[stage] = stage == 0 ? null : stages[stage - 1];
+        }
       }
       if (enter) {
         StringBuilder data = new StringBuilder();
