@@ -430,7 +430,7 @@ final class ArrayCellsTest {
           wire          result_free;
           wire          select;
           wire          load;
-          wire          loaded;
+          wire          unused_loaded;
           wire [31:0]   pixel;
         %5$s
           wire [%6$d:0] beat;
@@ -455,7 +455,7 @@ final class ArrayCellsTest {
             .clk(clk), .rst_n(rst_n), .capture(|capture), .result_free(result_free),
             .select(select), .pixel(pixel), .beat(beat), .bias(all_biases[beat * %27$d +: %27$d]),
             .multiplier(all_multipliers[beat * %28$d +: %28$d]),
-            .load(load), .loaded(loaded), .sums(loaded_sums),
+            .load(load), .loaded(unused_loaded), .sums(loaded_sums),
             .out_valid(out_valid), .out_ready(out_ready), .out_data(out_data), .out_last(out_last)
           );
         endmodule
