@@ -83,7 +83,7 @@ final class WavesTest {
     List<String> view = Files.readAllLines(folder.resolve("waves/cycles_0_" + CYCLES + ".gtkw"));
     assertTrue(view.contains("-layer block1_conv2 (imc core block1_conv2)"), view::toString);
     assertTrue(view.contains(CHIP + "u_block1_conv2.start"), view::toString);
-    assertTrue(view.contains("-(fifo block2_projection_q_fifo)"), view::toString);
+    assertTrue(view.contains("-(fifo block2_projection_q_far_fifo)"), view::toString);
   }
 
   private static Map<String, Seen> seen(Path waves, Mapping mapping) throws IOException {
