@@ -74,13 +74,33 @@ install_packages() {
   exit 3
 }
 
-# Makes sure that a JDK and the commands $@ exist (their packages have the same names).
+# Standard cells that are no command but a file.
+readonly XBARFLOW_OSU018=/usr/share/qflow/tech/osu018/osu018_stdcells.lib
+
+# Whether command $1, or the cell library osu018, is there.
+have_tool() {
+  case $1 in
+    osu018) [[ -r $XBARFLOW_OSU018 ]] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# Prints the Debian package that brings $1.
+package_of() {
+  case $1 in
+    sta) echo opensta ;;
+    osu018) echo qflow-tech-osu018 ;;
+    *) echo "$1" ;;
+  esac
+}
+
+# Makes sure that a JDK and the commands $@ (and osu018) exist.
 require_tools() {
   local tool
   local -a missing=()
   find_java || missing+=("$XBARFLOW_JAVA_PACKAGE")
   for tool in "$@"; do
-    command -v "$tool" >/dev/null || missing+=("$tool")
+    have_tool "$tool" || missing+=("$(package_of "$tool")")
   done
   ((${#missing[@]} == 0)) && return 0
   install_packages "${missing[@]}"

@@ -1,10 +1,15 @@
 package io.xbarflow.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.xbarflow.cli.page.ReportPage;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.energy.EnergyEstimate;
+import io.xbarflow.core.energy.EnergyModel;
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Figures;
@@ -13,6 +18,7 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
+import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.core.tensor.NpyFile;
@@ -21,6 +27,7 @@ import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.Revision;
 import io.xbarflow.mapper.explore.Ranges;
 import io.xbarflow.rtlgen.rtl.Generator;
+import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.sim.Accuracy;
 import io.xbarflow.sim.Simulation;
 import io.xbarflow.sim.golden.Calibration;
@@ -31,7 +38,11 @@ import io.xbarflow.testbench.Cosimulation;
 import io.xbarflow.testbench.Stalls;
 import io.xbarflow.testbench.Toolchain;
 import io.xbarflow.testbench.VerilatorBuild;
+import io.xbarflow.testbench.synth.SynthesisRequest;
+import io.xbarflow.testbench.synth.SynthesisRun;
+import io.xbarflow.testbench.synth.Target;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -78,8 +89,11 @@ final class ChipStages implements Stages {
   }
 
   @Override
-  public void checkInputs(Path output, Inputs inputs) {
-    HostImages.load(network(output), inputs);
+  public void checkInputs(Path output, Inputs inputs, KnownClasses classes) {
+    Network network = network(output);
+    int images = HostImages.load(network, inputs).size();
+    classes.labelsOf(network, inputs, images);
+    classes.namesOf(network);
   }
 
   @Override
@@ -190,7 +204,7 @@ final class ChipStages implements Stages {
       CoreTypes types,
       Path output,
       Inputs inputs,
-      Optional<Path> labels,
+      KnownClasses classes,
       Optional<Path> dump,
       Progress progress) {
     Network network = network(output);
@@ -198,10 +212,10 @@ final class ChipStages implements Stages {
         Files.exists(output.resolve(MAPPING)) ? Optional.of(mapping(output)) : Optional.empty();
     progress.start("simulate");
     ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
-    Optional<ImmutableList<Integer>> classes =
-        labels.map(file -> ImageLabels.of(file, network, inputs, images.size()));
+    Optional<ImmutableList<Integer>> labels = classes.labelsOf(network, inputs, images.size());
+    Optional<ImmutableList<String>> names = classes.namesOf(network);
     Simulation simulation = Simulation.ofOutputs(network, mapping, types, images);
-    Simulation.Report report = simulation.report(network, mapping, classes);
+    Simulation.Report report = simulation.report(network, mapping, labels);
     dump.ifPresent(folder -> dump(network, folder, simulation::output));
     Artefacts.write(output.resolve("simulation.json"), report);
     progress.done(
@@ -230,7 +244,9 @@ final class ChipStages implements Stages {
                   number(mapped.bound().firstImageCycles())));
         });
     return new SimulationTables(
-        new ResultTable(rows.build()), new DeviationTable(report.deviations()));
+        new ResultTable(rows.build()),
+        new DeviationTable(report.deviations()),
+        Answers.of(simulation.output(network.outputs().get(0)), labels, names));
   }
 
   private static void addAccuracy(ImmutableList.Builder<ResultTable.Row> rows, Accuracy accuracy) {
@@ -246,20 +262,30 @@ final class ChipStages implements Stages {
     progress.start("cosim");
     try {
       Files.deleteIfExists(output.resolve("cosim.json"));
+      Files.deleteIfExists(output.resolve("energy.json"));
     } catch (IOException e) {
       throw Artefacts.unwritable(output.resolve("cosim.json"), e);
     }
     ImmutableList<ImmutableMap<String, Image>> inputs = HostImages.load(network, settings.inputs());
+    Optional<ImmutableList<Integer>> labels =
+        settings.classes().labelsOf(network, settings.inputs(), inputs.size());
+    Optional<ImmutableList<String>> names = settings.classes().namesOf(network);
     progress.update("golden model, " + inputs.size() + " images");
     Simulation simulation = Simulation.ofEveryTensor(network, mapping, types, inputs);
     CosimRequest request =
         CosimRequest.of(output, network, mapping, simulation.images())
             .withPrediction(simulation.timing().orElseThrow().imageEnds())
             .withStalls(settings.stallSeed().map(Stalls::ofSeed).orElse(Stalls.none()));
-    CosimResult result =
-        new Cosimulation(new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update)
-            .run(request);
-    CosimReport report = result.report();
+    Cosimulation cosimulation =
+        new Cosimulation(
+            new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update);
+    CosimResult result = cosimulation.run(request);
+    ImmutableList<Image> answers = result.outputs().get(network.outputs().get(0).tensor());
+    CosimReport report =
+        labels
+            .map(known -> simulation.accuracyOf(network, answers, known))
+            .map(result.report()::withAccuracy)
+            .orElse(result.report());
     settings
         .dump()
         .ifPresent(folder -> dump(network, folder, out -> result.outputs().get(out.tensor())));
@@ -273,7 +299,117 @@ final class ChipStages implements Stages {
             report.simulatedCycles(),
             report.layers().stream().mapToLong(CosimReport.Boundary::values).sum(),
             result.simulatorCached() ? ", simulator from the cache" : ""));
-    return new Verdict(result.findings(), table(mapping, Optional.of(report)));
+    settings
+        .waves()
+        .ifPresent(
+            window -> {
+              progress.start("waves");
+              progress.done(
+                  "cycles "
+                      + window
+                      + "; open with: gtkwave "
+                      + cosimulation.waves(request, window));
+            });
+    Optional<EnergyEstimate> energy =
+        result.passed()
+            ? Optional.of(energy(network, mapping, settings.energy(), report))
+            : Optional.empty();
+    energy.ifPresent(
+        estimate -> {
+          progress.start("energy");
+          Artefacts.write(output.resolve("energy.json"), estimate);
+          progress.done(new EnergyText(estimate).line());
+        });
+    return new Verdict(
+        result.findings(),
+        table(mapping, Optional.of(report)),
+        Answers.of(answers, labels, names),
+        energy);
+  }
+
+  private static EnergyEstimate energy(
+      Network network, Mapping mapping, EnergyTable table, CosimReport report) {
+    return EnergyModel.estimate(network, mapping, table, toggles(report), report.images());
+  }
+
+  private static ImmutableMap<String, Long> toggles(CosimReport report) {
+    ImmutableMap.Builder<String, Long> toggles = ImmutableMap.builder();
+    report.layers().forEach(link -> toggles.put(link.link(), link.bitToggles()));
+    return toggles.buildOrThrow();
+  }
+
+  @Override
+  public void report(Path output, Progress progress) {
+    progress.start("report");
+    Mapping mapping = mapping(output);
+    Optional<CosimReport> cosim = ifThere(output.resolve("cosim.json"), CosimReport.class);
+    ReportPage page =
+        new ReportPage(
+            output,
+            network(output),
+            mapping,
+            cosim,
+            ifThere(output.resolve("simulation.json"), Simulation.Report.class),
+            table(mapping, cosim).cells(),
+            others(output));
+    Path file = output.resolve("report.html");
+    Artefacts.writeText(file, page.html());
+    progress.done(file.toString());
+  }
+
+  private static <T> Optional<T> ifThere(Path file, Class<T> type) {
+    return Files.exists(file) ? Optional.of(Artefacts.read(file, type)) : Optional.empty();
+  }
+
+  /** Artefacts that a page shows as they are. */
+  private static ImmutableMap<String, JsonNode> others(Path output) {
+    ImmutableMap.Builder<String, JsonNode> others = ImmutableMap.builder();
+    try (var files = Files.newDirectoryStream(output, "{synth,energy}*.json")) {
+      ImmutableList<Path> sorted = ImmutableList.sortedCopyOf(files);
+      sorted.forEach(
+          file -> others.put(file.getFileName().toString(), Artefacts.read(file, JsonNode.class)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return others.buildOrThrow();
+  }
+
+  @Override
+  public Synthesis synth(Path output, SynthSettings settings, Progress progress) {
+    Mapping mapping = mapping(output);
+    Target target = settings.target();
+    boolean whole = settings.module().equals(SynthesisFiles.TOP);
+    Path artefact =
+        output.resolve("synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
+    try {
+      Files.deleteIfExists(artefact);
+    } catch (IOException e) {
+      throw Artefacts.unwritable(artefact, e);
+    }
+    progress.start("synth");
+    Synthesis synthesis =
+        new SynthesisRun(
+                new SynthesisRequest(
+                    output,
+                    mapping.model(),
+                    mapping.modelSha256(),
+                    mapping.architecture().clockMHz(),
+                    target,
+                    settings.module(),
+                    settings.liberty(),
+                    settings.versions()),
+                progress::update)
+            .run();
+    Artefacts.write(artefact, synthesis);
+    progress.done(
+        String.format(
+            Locale.ROOT,
+            "%s: %d cells, %d flip-flops, %d RAM bits",
+            target.id(),
+            synthesis.total().cells(),
+            synthesis.total().flipFlops(),
+            synthesis.total().ramBits()));
+    return synthesis;
   }
 
   /** Writes every network output as {@code folder/<output>.npy}. */
@@ -341,6 +477,7 @@ final class ChipStages implements Stages {
                   (double)
                       figures.layers().stream().mapToLong(CosimReport.Boundary::values).sum()));
           rows.add(ResultTable.Row.of("values that differ", (double) figures.mismatches()));
+          figures.accuracy().ifPresent(accuracy -> addAccuracy(rows, accuracy));
           rows.add(ResultTable.Row.of("Verilator build, seconds", figures.verilateSeconds()));
           rows.add(ResultTable.Row.of("simulation, seconds", figures.simulateSeconds()));
         });

@@ -1,6 +1,8 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.energy.EnergyTable;
+import io.xbarflow.testbench.CycleWindow;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -14,7 +16,10 @@ import picocli.CommandLine.Mixin;
 final class CosimCommand implements Callable<Integer> {
   @Mixin private FolderArgument folder = new FolderArgument();
   @Mixin private InputOptions inputs = new InputOptions();
+  @Mixin private ClassesOption classes = new ClassesOption();
   @Mixin private StallOption stall = new StallOption();
+  @Mixin private WavesOption waves = new WavesOption();
+  @Mixin private EnergyOption energy = new EnergyOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
   private final Session session;
@@ -26,20 +31,21 @@ final class CosimCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inputs images = inputs.inputs();
+    KnownClasses known = classes.classes();
     CoreTypes types = cores.types();
+    EnergyTable table = energy.table();
     OutputFolder output = folder.open(OutputFolder.Artefact.FILE_LIST);
     Tool.requireForCosimulation(session.host().tools());
-    return cosim(session, types, output, images, stall, inputs.dump());
+    return cosim(
+        session,
+        types,
+        output,
+        new Given(
+            images, stall.seed(), waves.window(), inputs.dump(), table, energy.shown(), known));
   }
 
   /** Co-simulates the bundle in {@code output} and prints what came of it; gives the exit code. */
-  static int cosim(
-      Session session,
-      CoreTypes types,
-      OutputFolder output,
-      Inputs images,
-      StallOption stall,
-      Optional<Path> dump) {
+  static int cosim(Session session, CoreTypes types, OutputFolder output, Given given) {
     output.discardFrom(OutputFolder.Artefact.COSIM);
     Host host = session.host();
     Path cache = OutputFolder.create(host.cacheFolder()).path();
@@ -49,9 +55,20 @@ final class CosimCommand implements Callable<Integer> {
             .cosim(
                 types,
                 output.path(),
-                new CosimSettings(images, stall.seed(), dump, cache),
+                new CosimSettings(
+                    given.images(),
+                    given.stallSeed(),
+                    given.waves(),
+                    given.dump(),
+                    given.energy(),
+                    cache,
+                    given.classes()),
                 session.progress());
     host.out().print(verdict.table().text());
+    host.out().print(verdict.answers().text());
+    if (given.energyShown() && verdict.energy().isPresent()) {
+      host.out().print("\n" + new EnergyText(verdict.energy().get()).text());
+    }
     host.out().flush();
     if (verdict.passed()) {
       return ExitCode.DONE;
@@ -61,4 +78,24 @@ final class CosimCommand implements Callable<Integer> {
     }
     return ExitCode.VERIFICATION_FAILED;
   }
+
+  /**
+   * What the user said of the co-simulation.
+   *
+   * @param images of the input
+   * @param stallSeed seed of random stalls
+   * @param waves cycles of which a waveform is written
+   * @param dump folder for the outputs
+   * @param energy what single events cost
+   * @param energyShown whether the energy of every block is printed
+   * @param classes what is known of classes
+   */
+  record Given(
+      Inputs images,
+      Optional<Long> stallSeed,
+      Optional<CycleWindow> waves,
+      Optional<Path> dump,
+      EnergyTable energy,
+      boolean energyShown,
+      KnownClasses classes) {}
 }

@@ -29,7 +29,7 @@ final class DoctorCommand implements Callable<Integer> {
       String state = good ? "ok" : version.isPresent() ? "too old" : "missing";
       line(tool.program(), tool.leastVersion(), version.orElse("-"), tool.neededBy(), state);
       if (!good) {
-        absent.add(tool.program());
+        absent.add(tool.debianPackage());
         complete &= !tool.needed();
       }
     }

@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.cli.page.ExplorePage;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
@@ -11,10 +12,12 @@ import io.xbarflow.mapper.explore.Ranges;
 import io.xbarflow.mapper.explore.Sweep;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A sweep whose outcomes go to files.
@@ -66,6 +69,7 @@ record Exploration(
           });
     }
     ExploreReport report = report(points, outcomes, evaluated, seconds(start));
+    Artefacts.writeText(output.resolve("explore.html"), page(points, outcomes, report).html());
     Artefacts.write(output.resolve("explore.json"), report);
     progress.done(
         String.format(
@@ -84,6 +88,20 @@ record Exploration(
     return judge.isPresent() && outcome.feasible()
         ? outcome.withQuality(judge.get().quality(sweep.mapping(outcome.point())))
         : outcome;
+  }
+
+  private ExplorePage page(
+      ImmutableList<Point> points, Map<Point, Outcome> outcomes, ExploreReport report) {
+    Set<String> front = new HashSet<>();
+    report.front().forEach(best -> front.add(best.command()));
+    ImmutableList.Builder<ExplorePage.Tried> tried = ImmutableList.builder();
+    for (Point point : points) {
+      String words = command + " " + point.words();
+      if (outcomes.get(point).feasible()) {
+        tried.add(new ExplorePage.Tried(outcomes.get(point), front.contains(words), words));
+      }
+    }
+    return new ExplorePage(network.model(), base, tried.build(), points.size());
   }
 
   private ExploreReport report(

@@ -3,6 +3,7 @@ package io.xbarflow.cli;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,6 +19,8 @@ record OutputFolder(Path path) {
     NETWORK("network.json", "run or map"),
     /** Of explore. */
     EXPLORATION("explore.json", "explore"),
+    /** Of explore, too. */
+    EXPLORATION_PAGE("explore.html", "explore"),
     /** Of map. */
     MAPPING("mapping.json", "run or map"),
     /** Of generate, written after all other files of the bundle. */
@@ -25,7 +28,11 @@ record OutputFolder(Path path) {
     /** Of simulate. */
     SIMULATION("simulation.json", "simulate"),
     /** Of cosim. */
-    COSIM("cosim.json", "run or cosim");
+    COSIM("cosim.json", "run or cosim"),
+    /** Of cosim, too. */
+    ENERGY("energy.json", "run or cosim"),
+    /** Of report. */
+    REPORT("report.html", "run or report");
 
     private final String file;
     private final String verbs;
@@ -68,9 +75,14 @@ record OutputFolder(Path path) {
 
   /** Removes {@code first} and what later stages made of it, so that nothing old looks current. */
   void discardFrom(Artefact first) {
+    if (first.compareTo(Artefact.FILE_LIST) <= 0) {
+      discardSyntheses();
+    }
     for (Artefact artefact : Artefact.values()) {
-      // The two simulations do not build on each other.
-      boolean later = artefact.compareTo(first) > 0 && first != Artefact.SIMULATION;
+      // The two simulations do not build on each other; the report shows both.
+      boolean later =
+          artefact.compareTo(first) > 0
+              && (first != Artefact.SIMULATION || artefact == Artefact.REPORT);
       if (artefact == first || later) {
         Path file = path.resolve(artefact.file);
         try {
@@ -79,6 +91,17 @@ record OutputFolder(Path path) {
           throw Artefacts.unwritable(file, e);
         }
       }
+    }
+  }
+
+  /** Removes what synthesis found, for whatever target. */
+  private void discardSyntheses() {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(path, "synth.*.json")) {
+      for (Path file : found) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw Artefacts.unwritable(path, e);
     }
   }
 }

@@ -60,13 +60,17 @@ record ResultTable(ImmutableList<Row> rows) {
     }
   }
 
+  /** The cells: headings, then rows. */
+  ImmutableList<ImmutableList<String>> cells() {
+    return ImmutableList.<ImmutableList<String>>builder()
+        .add(HEADINGS)
+        .addAll(rows.stream().map(Row::cells).iterator())
+        .build();
+  }
+
   /** The table, one line a row, ending with a new line. */
   String text() {
-    ImmutableList<ImmutableList<String>> lines =
-        ImmutableList.<ImmutableList<String>>builder()
-            .add(HEADINGS)
-            .addAll(rows.stream().map(Row::cells).iterator())
-            .build();
+    ImmutableList<ImmutableList<String>> lines = cells();
     StringBuilder text = new StringBuilder();
     for (int line = 0; line < lines.size(); line++) {
       for (int column = 0; column < HEADINGS.size(); column++) {

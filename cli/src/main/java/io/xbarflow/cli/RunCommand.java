@@ -2,7 +2,9 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.mapper.MappingOptions;
+import io.xbarflow.testbench.CycleWindow;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,7 +20,10 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ArchitectureOptions architecture = new ArchitectureOptions();
   @Mixin private ChoiceOptions choice = new ChoiceOptions();
   @Mixin private InputOptions inputs = new InputOptions();
+  @Mixin private ClassesOption classes = new ClassesOption();
+  @Mixin private EnergyOption energy = new EnergyOption();
   @Mixin private StallOption stall = new StallOption();
+  @Mixin private WavesOption waves = new WavesOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
   @Mixin private CalibrationOption calibration = new CalibrationOption();
 
@@ -31,16 +36,19 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CoreTypes types = cores.types();
+    EnergyTable table = energy.table();
     Architecture chosen = architecture.resolve();
     types.check(chosen);
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     Inputs images = inputs.inputs();
+    Optional<CycleWindow> window = waves.window();
+    KnownClasses known = classes.classes();
     Path file = model.model();
     Tool.requireForCosimulation(session.host().tools());
     OutputFolder folder = model.outputFolder();
     Optional<Path> dump = inputs.dump();
     session.stages().importModel(file, folder.path(), session.progress());
-    session.stages().checkInputs(folder.path(), images);
+    session.stages().checkInputs(folder.path(), images, known);
     session
         .stages()
         .map(
@@ -51,6 +59,14 @@ final class RunCommand implements Callable<Integer> {
             folder.path(),
             session.progress());
     session.stages().generate(types, folder.path(), session.progress());
-    return CosimCommand.cosim(session, types, folder, images, stall, dump);
+    int exitCode =
+        CosimCommand.cosim(
+            session,
+            types,
+            folder,
+            new CosimCommand.Given(
+                images, stall.seed(), window, dump, table, energy.shown(), known));
+    session.stages().report(folder.path(), session.progress());
+    return exitCode;
   }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 final class SimulateCommand implements Callable<Integer> {
   @Mixin private FolderArgument folder = new FolderArgument();
   @Mixin private InputOptions inputs = new InputOptions();
-  @Mixin private LabelsOption labels = new LabelsOption();
+  @Mixin private ClassesOption classes = new ClassesOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
   private final Session session;
@@ -26,13 +26,13 @@ final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inputs images = inputs.inputs();
-    Optional<Path> classes = labels.file();
+    KnownClasses known = classes.classes();
     CoreTypes types = cores.types();
     OutputFolder output = folder.open(OutputFolder.Artefact.MAPPING);
     output.discardFrom(OutputFolder.Artefact.SIMULATION);
     Optional<Path> dump = inputs.dump();
     SimulationTables tables =
-        session.stages().simulate(types, output.path(), images, classes, dump, session.progress());
+        session.stages().simulate(types, output.path(), images, known, dump, session.progress());
     session.host().out().print(tables.text());
     return ExitCode.DONE;
   }

@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
 import java.nio.file.Path;
@@ -16,8 +17,8 @@ interface Stages {
   /** import: reads {@code model} and leaves {@code network.json}. */
   void importModel(Path model, Path output, Progress progress);
 
-  /** Reads the images, so that a wrong file is found before any long work. */
-  void checkInputs(Path output, Inputs inputs);
+  /** Reads images, labels and names, so that a wrong file is found before any long work. */
+  void checkInputs(Path output, Inputs inputs, KnownClasses classes);
 
   /**
    * map: leaves {@code mapping.json} and gives what it predicts. Converters are calibrated with the
@@ -56,10 +57,16 @@ interface Stages {
       CoreTypes types,
       Path output,
       Inputs inputs,
-      Optional<Path> labels,
+      KnownClasses classes,
       Optional<Path> dump,
       Progress progress);
 
   /** cosim: runs the Verilog beside the golden model and leaves {@code cosim.json}. */
   Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress);
+
+  /** report: gathers what is there and leaves {@code report.html}. */
+  void report(Path output, Progress progress);
+
+  /** synth: runs the scripts of {@code syn/} and leaves {@code synth.TARGET.json}. */
+  Synthesis synth(Path output, SynthSettings settings, Progress progress);
 }

@@ -1,6 +1,8 @@
 package io.xbarflow.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.energy.EnergyEstimate;
+import java.util.Optional;
 
 /**
  * What a co-simulation found.
@@ -8,8 +10,14 @@ import com.google.common.collect.ImmutableList;
  * @param failures one message for each thing that is not as promised, with layer, image, pixel,
  *     channel and cycle where they apply; empty when all is well
  * @param table what was reached
+ * @param answers the classes that the chip gave the images
+ * @param energy of an image; absent when something failed
  */
-record Verdict(ImmutableList<String> failures, ResultTable table) {
+record Verdict(
+    ImmutableList<String> failures,
+    ResultTable table,
+    Answers answers,
+    Optional<EnergyEstimate> energy) {
   Verdict {
     failures = ImmutableList.copyOf(failures);
   }

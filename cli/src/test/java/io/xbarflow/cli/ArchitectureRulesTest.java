@@ -41,6 +41,8 @@ final class ArchitectureRulesTest {
         .definedBy("io.xbarflow.rtlgen..")
         .layer("sim")
         .definedBy("io.xbarflow.sim..")
+        .layer("quantize")
+        .definedBy("io.xbarflow.quantize..")
         .layer("testbench")
         .definedBy("io.xbarflow.testbench..")
         .layer("cli")
@@ -57,12 +59,14 @@ final class ArchitectureRulesTest {
         .mayOnlyAccessLayers("core")
         .whereLayer("sim")
         .mayOnlyAccessLayers("core")
+        .whereLayer("quantize")
+        .mayOnlyAccessLayers("core", "sim")
         .whereLayer("testbench")
         .mayOnlyAccessLayers("core", "rtlgen", "sim")
         .whereLayer("examples")
         .mayOnlyAccessLayers("core")
         .whereLayer("cli")
-        .mayOnlyAccessLayers("core", "mapper", "rtlgen", "sim", "testbench")
+        .mayOnlyAccessLayers("core", "mapper", "rtlgen", "sim", "quantize", "testbench")
         .check(CLASSES);
   }
 
@@ -105,14 +109,26 @@ final class ArchitectureRulesTest {
   }
 
   @Test
-  void protobufStaysInTheImporterAndTheExamples() {
+  void protobufStaysWhereOnnxFilesAreReadAndWritten() {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages("io.xbarflow.core.onnx", "io.xbarflow.examples..")
+            .resideOutsideOfPackages(
+                "io.xbarflow.core.onnx", "io.xbarflow.quantize.onnx", "io.xbarflow.examples..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.google.protobuf..", "ai.onnx.."));
+  }
+
+  @Test
+  void onnxRuntimeStaysInOnePackage() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.xbarflow.quantize.runtime")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.onnxruntime.."));
   }
 
   private static void check(ArchRule rule) {

@@ -76,9 +76,15 @@ final class EndToEndTest {
     }
   }
 
+  /** The images of {@code example}, of which there are at least three. */
+  private static Path images(Path example) {
+    Path input = example.resolve("input.npy");
+    return Files.exists(input) ? input : example.resolve("images.npy");
+  }
+
   @Test
-  void thereAreTwoExamples() throws IOException {
-    assertEquals(2, examples().size());
+  void thereAreThreeExamples() throws IOException {
+    assertEquals(3, examples().size());
   }
 
   @ParameterizedTest
@@ -92,7 +98,9 @@ final class EndToEndTest {
             "run",
             example.resolve("model.onnx"),
             "--input",
-            example.resolve("input.npy"),
+            images(example),
+            "--images",
+            3,
             "-o",
             output,
             "--dump",
@@ -113,6 +121,15 @@ final class EndToEndTest {
         report::toString);
     assertTrue(out.toString().contains("cycles per image"), out::toString);
 
+    JsonNode energy = json(output.resolve("energy.json"));
+    JsonNode parts = energy.get("parts");
+    assertTrue(parts.get("macros").asDouble() > 0 && parts.get("wires").asDouble() >= 0);
+    double sum = 0;
+    for (JsonNode block : energy.get("blocks")) {
+      sum += block.get("total").asDouble();
+    }
+    assertEquals(energy.get("total").asDouble(), sum, 1e-6 * sum);
+
     // The golden model alone gives the same outputs, and the prediction of the mapping holds.
     assertEquals(
         0,
@@ -120,7 +137,9 @@ final class EndToEndTest {
             "simulate",
             output,
             "--input",
-            example.resolve("input.npy"),
+            images(example),
+            "--images",
+            3,
             "--dump",
             folder.resolve("golden")));
     assertEquals(
@@ -228,6 +247,22 @@ final class EndToEndTest {
             "--crossbar"),
         new Mistake(
             "output folder is a file", new String[] {"run", model, "-o", "FILE"}, "FILE", "folder"),
+        new Mistake(
+            "labels of random images",
+            new String[] {"run", model, "--labels", "FILE", "-o", "OUT"},
+            "--labels",
+            "random images"),
+        new Mistake(
+            "names of no class",
+            new String[] {"run", model, "--classes", "FILE", "-o", "OUT"},
+            "FILE",
+            "0 names",
+            "10 names"),
+        new Mistake(
+            "names that are not there",
+            new String[] {"run", model, "--classes", "none.txt", "-o", "OUT"},
+            "--classes",
+            "none.txt"),
         new Mistake(
             "nothing there yet", new String[] {"cosim", "OUT"}, "no such folder", "xbarflow"));
   }

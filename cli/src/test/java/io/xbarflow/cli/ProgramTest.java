@@ -1,5 +1,6 @@
 package io.xbarflow.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,11 @@ import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.energy.EnergyEstimate;
+import io.xbarflow.core.energy.EnergyTable;
+import io.xbarflow.core.synthesis.CriticalPath;
+import io.xbarflow.core.synthesis.Resources;
+import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
 import java.io.IOException;
@@ -68,7 +74,7 @@ final class ProgramTest {
     }
 
     @Override
-    public void checkInputs(Path output, Inputs inputs) {}
+    public void checkInputs(Path output, Inputs inputs, KnownClasses classes) {}
 
     @Override
     public ResultTable map(
@@ -116,17 +122,42 @@ final class ProgramTest {
         CoreTypes types,
         Path output,
         Inputs inputs,
-        Optional<Path> labels,
+        KnownClasses classes,
         Optional<Path> dump,
         Progress progress) {
       call("simulate " + describe(inputs) + " " + dump.isPresent());
       return new SimulationTables(
-          new ResultTable(ImmutableList.of()), new DeviationTable(ImmutableList.of()));
+          new ResultTable(ImmutableList.of()),
+          new DeviationTable(ImmutableList.of()),
+          Answers.none());
+    }
+
+    @Override
+    public Synthesis synth(Path output, SynthSettings settings, Progress progress) {
+      call("synth " + settings.target() + " " + settings.module() + " " + settings.versions());
+      return new Synthesis(
+          "m",
+          "",
+          settings.target().id(),
+          "cells",
+          "tools",
+          "timing",
+          1,
+          "top",
+          Resources.NONE,
+          Optional.of(new CriticalPath(Optional.of(4.0), 9, "a", "b")),
+          ImmutableList.of(),
+          1);
     }
 
     @Override
     public Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress) {
-      call("cosim " + describe(settings.inputs()) + " " + settings.stallSeed());
+      call(
+          "cosim "
+              + describe(settings.inputs())
+              + " "
+              + settings.stallSeed()
+              + settings.waves().map(window -> " waves " + window).orElse(""));
       return new Verdict(
           mismatches,
           new ResultTable(
@@ -135,7 +166,21 @@ final class ProgramTest {
                       "cycles per image",
                       OptionalDouble.of(8200),
                       OptionalDouble.of(8200),
-                      OptionalDouble.of(8192)))));
+                      OptionalDouble.of(8192)))),
+          Answers.none(),
+          Optional.of(
+              new EnergyEstimate(
+                  settings.energy().name(),
+                  1,
+                  2500,
+                  new EnergyEstimate.Parts(2000, 500, 0, 0, 0),
+                  ImmutableList.of())));
+    }
+
+    @Override
+    public void report(Path output, Progress progress) {
+      call("report");
+      Artefacts.writeText(output.resolve("report.html"), "");
     }
 
     private static String describe(Inputs inputs) {
@@ -193,19 +238,23 @@ final class ProgramTest {
             "import model.onnx",
             plain,
             "generate",
-            "cosim 0/4/1 Optional.empty"),
+            "cosim 0/4/1 Optional.empty",
+            "report"),
         new Accepted(
-            "run @model.onnx --output=@a/b/c --images 2 --seed 9 --stall-seed 3 --dump @d",
+            "run @model.onnx --output=@a/b/c --images 2 --seed 9 --stall-seed 3 --waves 5..60"
+                + " --dump @d",
             "import model.onnx",
             plain,
             "generate",
-            "cosim 0/2/9 Optional[3]"),
+            "cosim 0/2/9 Optional[3] waves 5..60",
+            "report"),
         new Accepted(
             "--debug run -o @out --input @images.npy --input @images.npy @model.onnx",
             "import model.onnx",
             plain,
             "generate",
-            "cosim 2/0/1 Optional.empty"),
+            "cosim 2/0/1 Optional.empty",
+            "report"),
         new Accepted("map @model.onnx -o @out", "import model.onnx", plain),
         new Accepted(
             "map @model.onnx -o @out --arch analog-256",
@@ -241,6 +290,8 @@ final class ProgramTest {
             "simulate @mapped --input @images.npy --images 3 --dump @d", "simulate 1/3/1 true"),
         new Accepted("simulate @mapped --input left=@images.npy", "simulate 1/0/1 false"),
         new Accepted("cosim @generated", "cosim 0/4/1 Optional.empty"),
+        new Accepted("cosim @generated --waves 0..9", "cosim 0/4/1 Optional.empty waves 0..9"),
+        new Accepted("report @mapped", "report"),
         new Accepted("cosim @generated --stall-seed -5", "cosim 0/4/1 Optional[-5]"));
   }
 
@@ -274,6 +325,9 @@ final class ProgramTest {
         new Refused("run @empty -o @out", "empty: is not a file"),
         new Refused("run @model.onnx -o @file", "file: cannot be written"),
         new Refused("run @model.onnx -o @file/below", "below: cannot be written"),
+        new Refused("run @model.onnx -o @out --energy @none.yaml", "none.yaml: cannot be read"),
+        new Refused(
+            "cosim @generated --energy @chip.yaml", "chip.yaml:1:1", "unknown key 'crossbar'"),
         new Refused("run @model.onnx -o @out --dump @file", "file: cannot be written"),
         new Refused(map + "--budget 5", "--budget"),
         new Refused(map + "--mvm-cycle 5", "--mvm-cycle", "Did you mean --mvm-cycles"),
@@ -300,6 +354,9 @@ final class ProgramTest {
         new Refused("generate @none", "none: no such folder"),
         new Refused("generate @file", "file: is not a folder"),
         new Refused("generate @empty", "empty: has no mapping.json", "xbarflow run or map"),
+        new Refused("report @empty", "empty: has no mapping.json", "xbarflow run or map"),
+        new Refused("cosim @generated --waves 9", "--waves: '9'", "0..500"),
+        new Refused("cosim @generated --waves 9..8", "--waves: '9..8'"),
         new Refused("cosim @mapped", "mapped: has no rtl/filelist.f"),
         new Refused(simulate + "--images 0", "--images: '0'"),
         new Refused(simulate + "--images 1000001", "--images: '1000001'"),
@@ -360,12 +417,32 @@ final class ProgramTest {
   }
 
   @Test
+  void energyIsPrintedWhenATableIsGiven() throws IOException {
+    assertEquals(0, run("run @model.onnx -o @out"), err::toString);
+    assertFalse(out.toString().contains("nJ"), out.toString());
+    String builtIn =
+        com.google.common.io.Resources.toString(
+            EnergyTable.class.getResource("energy.yaml"), UTF_8);
+    Files.writeString(folder.resolve("table.yaml"), builtIn);
+    assertEquals(0, run("run @model.onnx -o @out --energy @table.yaml"), err::toString);
+    assertTrue(out.toString().contains("| energy of an image, nJ | total |"), out.toString());
+    assertTrue(out.toString().contains("| all | 2.500 | 2.000 | 0.500 |"), out.toString());
+  }
+
+  @Test
   void failedRunLeavesNothingOfTheOneBefore() {
     assertEquals(0, run("run @model.onnx -o @out"));
     assertTrue(Files.exists(folder.resolve("out/rtl/filelist.f")));
     stages.failure = UserException.badInput("a", "b", "c", "d");
     assertEquals(2, run("run @model.onnx -o @out"));
-    for (String file : List.of("network.json", "mapping.json", "rtl/filelist.f", "cosim.json")) {
+    for (String file :
+        List.of(
+            "network.json",
+            "mapping.json",
+            "rtl/filelist.f",
+            "cosim.json",
+            "energy.json",
+            "report.html")) {
       assertFalse(Files.exists(folder.resolve("out").resolve(file)), file);
     }
   }
@@ -400,6 +477,50 @@ final class ProgramTest {
     assertEquals(c.run() == 0, Files.exists(folder.resolve("tools")));
   }
 
+  /** A use of synth, the tool that is missing, the exit code, and what is said or asked. */
+  private record Synth(String options, String missing, int exitCode, String says) {}
+
+  static Stream<Synth> synth() {
+    return Stream.of(
+        new Synth("--target asic", "", 0, "synth ASIC xbarflow_top {yosys=0.23, sta=2.0.17}"),
+        new Synth("--target xilinx --module a_core", "", 0, "synth XILINX a_core {yosys=0.23}"),
+        new Synth("--target ice40", "sta", 0, "synth ICE40 xbarflow_top {yosys=0.23}"),
+        new Synth("--target asic", "sta", 3, "--no-install-recommends opensta"),
+        new Synth("--target ecp5", "yosys", 3, "--no-install-recommends yosys"),
+        new Synth("--target stratix", "", 2, "'stratix' is none of asic, ice40, ecp5, xilinx"),
+        new Synth("", "", 2, "--target"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void synth(Synth c) throws IOException {
+    versions =
+        ImmutableMap.<String, String>builder()
+            .putAll(VERSIONS)
+            .put("sta", "2.0.17")
+            .put(c.missing(), "")
+            .buildKeepingLast();
+    Files.createDirectories(folder.resolve("chip/rtl"));
+    Files.writeString(folder.resolve("chip/rtl/filelist.f"), "");
+    assertEquals(c.exitCode(), run("synth @chip " + c.options()), err::toString);
+    assertTrue((stages.calls + " " + err).contains(c.says()), stages.calls + " " + err);
+    if (c.exitCode() == 0) {
+      assertTrue(
+          out.toString().contains("Critical path 4.00 ns: at most 250.0 MHz"), out::toString);
+    }
+  }
+
+  @Test
+  void generatingAnewDiscardsWhatSynthesisFound() throws IOException {
+    assertEquals(0, run("run @model.onnx -o @out"), err::toString);
+    Path found = folder.resolve("out/synth.asic.json");
+    Files.writeString(found, "{}");
+    assertEquals(0, run("cosim @out"), err::toString);
+    assertTrue(Files.exists(found));
+    assertEquals(0, run("generate @out"), err::toString);
+    assertFalse(Files.exists(found));
+  }
+
   @Test
   void doctorChecksTheCacheFolder() throws IOException {
     Files.writeString(folder.resolve("cache"), "in the way");
@@ -410,7 +531,17 @@ final class ProgramTest {
   @Test
   void helpIsThereForEveryVerb() {
     for (String verb :
-        List.of("", "run", "map", "explore", "generate", "simulate", "cosim", "doctor")) {
+        List.of(
+            "",
+            "run",
+            "map",
+            "explore",
+            "generate",
+            "simulate",
+            "cosim",
+            "report",
+            "synth",
+            "doctor")) {
       assertEquals(0, run(verb + " --help"), verb);
     }
     assertTrue(out.toString().contains("--stall-seed"), out.toString());

@@ -77,6 +77,11 @@ final class FloatGraph {
     return graph.getName();
   }
 
+  /** What the file says about itself. */
+  String description() {
+    return graph.getDocString();
+  }
+
   /** The nodes that compute with feature maps, in order. */
   ImmutableList<NodeProto> nodes() {
     return graph.getNodeList().stream()

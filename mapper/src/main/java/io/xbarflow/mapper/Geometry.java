@@ -5,6 +5,9 @@ import com.google.common.math.IntMath;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Fetch;
+import io.xbarflow.core.mapping.Link;
+import io.xbarflow.core.mapping.MacroSpec;
+import io.xbarflow.core.mapping.Patch;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.mapping.StreamOrder;
 import io.xbarflow.core.network.Shape;
@@ -59,6 +62,23 @@ final class Geometry {
     return fetch.withRing(shape.withDepths(depths.build()));
   }
 
+  /**
+   * Whether the stream of {@code input} may itself move the windows on: a line buffer can make
+   * them, and pixels come no faster than the array takes windows, so that none ever waits. Where
+   * they come faster, a ring takes in the pixels between the windows while MVMs are under way.
+   */
+  static boolean keepsPaceWithoutRing(Link input, Window window, LayerPlan plan, MacroSpec macro) {
+    long cyclesPerWindow = (long) window.strideWidth() * input.beatsPerPixel() * plan.copies();
+    return plan.memory() == ActivationMemoryPolicy.RING
+        && Fetch.isLineBuffer(input.shape(), input.order(), window, plan.patch())
+        && macro.mvmCycles() <= cyclesPerWindow;
+  }
+
+  /** A line buffer between {@code input} and windows for a map of shape {@code output}. */
+  static Fetch lineBuffer(Link input, Shape output, Window window) {
+    return new Fetch(input.shape(), input.order(), output, window, Patch.SINGLE, Optional.empty());
+  }
+
   private static int pitch(Shape input, int banks) {
     int pitch = input.width();
     while (IntMath.gcd(pitch, banks) != 1) {
@@ -78,12 +98,7 @@ final class Geometry {
 
   /** Whether a layer reads single pixels or the whole map, so that no pixel is in two windows. */
   static boolean readsPixelsOnce(Shape input, Window window) {
-    return Fetch.isDirect(
-        input,
-        StreamOrder.RASTER,
-        new Shape(1, 1, 1),
-        window,
-        io.xbarflow.core.mapping.Patch.SINGLE);
+    return Fetch.isDirect(input, StreamOrder.RASTER, new Shape(1, 1, 1), window, Patch.SINGLE);
   }
 
   private static void checkPadding(String layer, Shape input, Shape output, Window window) {

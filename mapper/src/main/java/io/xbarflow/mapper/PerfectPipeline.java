@@ -2,6 +2,7 @@ package io.xbarflow.mapper;
 
 import com.google.common.math.IntMath;
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.MacroSpec;
 import io.xbarflow.core.mapping.Patch;
@@ -107,7 +108,7 @@ final class PerfectPipeline implements Layer.Cases<Void> {
     int slots = macro.mvmCycles() / slot; // of one MVM
     busiestSlots = Math.max(busiestSlots, (long) divideUp(patch.count(out), copies) * slots);
     Window reads = patch.window(layer.window());
-    memoryBits += ringPixels(reads, in) * in.channels() * Tensor.BITS;
+    memoryBits += Fetch.slidingPixels(reads, in) * in.channels() * Tensor.BITS;
     Shape patches = new Shape(out.channels(), patch.down(out), patch.across(out));
     long[] start = ready(done.get(layer.input()), in, patches, reads);
     long[] finished = new long[out.pixels()];
@@ -126,13 +127,6 @@ final class PerfectPipeline implements Layer.Cases<Void> {
     }
     done.put(layer.output(), finished);
     return null;
-  }
-
-  /** Pixels a convolution must keep: none when each goes straight into the array. */
-  private static long ringPixels(Window reads, Shape in) {
-    return reads.taps() == 1
-        ? 0
-        : (long) (reads.extentHeight() - 1) * in.width() + reads.extentWidth();
   }
 
   /** When the last pixel of each output pixel's window is there. */
@@ -263,7 +257,9 @@ final class PerfectPipeline implements Layer.Cases<Void> {
     Optional<Layer.Convolution> ring = skips.ringFor(layer, operand);
     if (ring.isPresent()) {
       // A ring that the operand passes through anyway still holds its latest pixels.
-      held = ringPixels(plan.of(ring.get()).patch().window(ring.get().window()), shape(operand));
+      held =
+          Fetch.slidingPixels(
+              plan.of(ring.get()).patch().window(ring.get().window()), shape(operand));
     } else {
       times = inStep(operand, times);
     }

@@ -329,16 +329,24 @@ final class PipelineBuilder {
       CrossbarArray array =
           new CrossbarArray(
               decided.core(architecture), decided.copies(), ImmutableList.of(), places);
-      String from = reach(linkOfReader.get(new Reader(layer.name(), 0)), Terminal.first(name));
+      String near = linkOfReader.get(new Reader(layer.name(), 0));
+      String from = reach(near, Terminal.first(name));
       Optional<Link> skip = skipOf(layer);
       Fetch fetch =
-          Geometry.fetch(
-              layer.name(),
-              tensors.get(layer.input()).shape(),
-              link(from).order(),
-              tensors.get(layer.output()).shape(),
-              layer.window(),
-              decided);
+          skip.isEmpty()
+                  && Geometry.keepsPaceWithoutRing(
+                      link(from), layer.window(), decided, macro(layer))
+              ? Geometry.lineBuffer(link(from), tensors.get(layer.output()).shape(), layer.window())
+              : Geometry.fetch(
+                  layer.name(),
+                  tensors.get(layer.input()).shape(),
+                  link(from).order(),
+                  tensors.get(layer.output()).shape(),
+                  layer.window(),
+                  decided);
+      if (fetch.ring().isEmpty() && from.equals(near)) {
+        from = registered(from, Terminal.first(name), 1);
+      }
       Link link = newLink(layer.output(), layer.output(), fetch.outputOrder());
       standing.put(link.name(), Terminal.last(name));
       blocks.add(
@@ -416,8 +424,8 @@ final class PipelineBuilder {
       Terminal place = terminal(orders.last(layer).equals(layer.a()) ? a : b);
       String name = names.legalise(layer.name());
       StreamOrder order = orders.of(layer.output());
-      a = buffered(new Reader(layer.name(), 0), layer.a(), reach(a, place), order);
-      b = buffered(new Reader(layer.name(), 1), layer.b(), reach(b, place), order);
+      a = buffered(new Reader(layer.name(), 0), layer.a(), operand(a, place), order);
+      b = buffered(new Reader(layer.name(), 1), layer.b(), operand(b, place), order);
       Link link = follow(layer.output(), a, order);
       standing.put(link.name(), place);
       blocks.add(new Block.Adder(name, layer.name(), a, b, link.name()));
@@ -524,14 +532,30 @@ final class PipelineBuilder {
     private String reach(String from, Terminal to) {
       net(from, to);
       int stages = stages(terminal(from), to);
-      if (stages == 0) {
-        return from;
-      }
+      return stages == 0 ? from : registered(from, to, stages);
+    }
+
+    /**
+     * Adds register stages behind {@code from}. A core without a ring has one at least before it:
+     * it takes beats as its array takes windows, and without a register that would hang on the
+     * readiness of everything behind it, core after core, in one cycle. So has an addition behind
+     * each core: what follows it need not reach that core's fetch unit in one cycle.
+     */
+    private String registered(String from, Terminal to, int stages) {
       Link output = newLink(from + "_far", link(from).tensor(), link(from).order());
       standing.put(output.name(), to);
       blocks.add(
           new Block.LinkRegister(names.legalise(from + "_registers"), from, output.name(), stages));
       return output.name();
+    }
+
+    /** Leads {@code from} to an addition at {@code place}; a register behind a core, as above. */
+    private String operand(String from, Terminal place) {
+      String near = reach(from, place);
+      boolean ofCore =
+          blocks.stream()
+              .anyMatch(block -> block instanceof Block.ImcCore core && core.output().equals(near));
+      return ofCore ? registered(near, place, 1) : near;
     }
 
     private int stages(Terminal from, Terminal to) {

@@ -3,6 +3,7 @@ package io.xbarflow.mapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.mapping.ActivationMemory;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.CrossbarArray;

@@ -10,6 +10,7 @@ import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.mapping.ActivationMemory;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.MappingCheck;

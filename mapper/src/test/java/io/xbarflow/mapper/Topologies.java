@@ -167,6 +167,13 @@ final class Topologies {
     return t.network("input bound", t.convolution(t.input, 8, 4, 4));
   }
 
+  /** A 3 x 3 convolution without padding on 12 x 12 pixels of 16 channels. */
+  static Network insideTheMap() {
+    Topologies t = new Topologies(new Shape(16, 12, 12));
+    Window window = new Window(3, 3, 1, 1, 0, 0, 0, 0, 1, 1);
+    return t.network("inside", t.convolution(t.input, new Shape(16, 10, 10), window));
+  }
+
   /** Branches of unequal length whose channels {@code a}, {@code b} and {@code c} are joined. */
   static Network inception(int a, int b, int c) {
     Topologies t = new Topologies(new Shape(3, 16, 16));

@@ -47,7 +47,8 @@ public record Accuracy(int images, int right, int idealRight) {
     return new Accuracy(images, right, idealRight);
   }
 
-  private static int greatest(Image output) {
+  /** The class that {@code output} stands for: the place of its greatest value, the first one. */
+  public static int greatest(Image output) {
     int[] values = output.toArray();
     int best = 0;
     for (int i = 1; i < values.length; i++) {

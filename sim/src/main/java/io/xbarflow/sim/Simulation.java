@@ -144,8 +144,15 @@ public record Simulation(
 
   /** How many images are classified right; {@code labels} has one for every image. */
   public Accuracy accuracy(Network network, List<Integer> labels) {
-    HostTensor output = network.outputs().get(0);
-    return Accuracy.of(of(images, output), of(ideal, output), labels);
+    return accuracyOf(network, of(images, network.outputs().get(0)), labels);
+  }
+
+  /**
+   * How many images are classified right by {@code answers}, which stand for the first output of
+   * {@code network} and may come from the hardware.
+   */
+  public Accuracy accuracyOf(Network network, List<Image> answers, List<Integer> labels) {
+    return Accuracy.of(answers, of(ideal, network.outputs().get(0)), labels);
   }
 
   /** The images of the tensor behind {@code output}. */

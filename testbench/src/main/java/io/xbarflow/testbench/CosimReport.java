@@ -1,6 +1,7 @@
 package io.xbarflow.testbench;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.sim.Accuracy;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param cycleExact whether each image ended on each link in the predicted cycle; absent when
  *     cycles were not compared
  * @param protocolViolations violations of the stream protocol
+ * @param accuracy how many images the chip classifies right; absent without labels
  * @param layers every link between blocks, in topological order
  */
 public record CosimReport(
@@ -51,11 +53,38 @@ public record CosimReport(
     long simulatedCycles,
     Optional<Boolean> cycleExact,
     long protocolViolations,
+    Optional<Accuracy> accuracy,
     ImmutableList<Boundary> layers) {
 
   /** Copies the list. */
   public CosimReport {
     layers = ImmutableList.copyOf(layers);
+  }
+
+  /** The same report with {@code counted}, how many images the chip classifies right. */
+  public CosimReport withAccuracy(Accuracy counted) {
+    return new CosimReport(
+        model,
+        architecture,
+        images,
+        bitExact,
+        mismatches,
+        cyclesPerImage,
+        boundCyclesPerImage,
+        predictedCyclesPerImage,
+        firstImageCycles,
+        boundFirstImageCycles,
+        predictedFirstImageCycles,
+        activationMemoryBits,
+        boundActivationMemoryBits,
+        crossbars,
+        verilateSeconds,
+        simulateSeconds,
+        simulatedCycles,
+        cycleExact,
+        protocolViolations,
+        Optional.of(counted),
+        layers);
   }
 
   /**
@@ -64,6 +93,8 @@ public record CosimReport(
    * @param link its name
    * @param tensor the network tensor it carries
    * @param block the block that drives it, or the chip input
+   * @param beats beats that passed
+   * @param bitToggles data bits that change from beat to beat; before the first all are 0
    * @param values values compared
    * @param mismatches values that differ
    * @param imageEndCycles cycle of each image's last beat
@@ -72,6 +103,8 @@ public record CosimReport(
       String link,
       String tensor,
       String block,
+      long beats,
+      long bitToggles,
       long values,
       long mismatches,
       ImmutableList<Long> imageEndCycles) {}

@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,8 +34,8 @@ import java.util.function.Consumer;
  * expectation: values, stream protocol, cycles.
  *
  * <p>Writes below the output folder: {@code cosim/} (stimulus, result and logs of the run) and,
- * when something is wrong, {@code waves/mismatch.vcd}. Cycle {@code k} begins at time {@code 10 *
- * (k + 10)} of the waveform.
+ * when something is wrong, {@code waves/mismatch.vcd} with a saved view for GTKWave beside it.
+ * Cycle {@code k} begins at time {@code 10 * (k + 10)} of the waveform.
  */
 public final class Cosimulation {
   private static final int CYCLES_BEFORE = 100;
@@ -66,7 +67,7 @@ public final class Cosimulation {
     Path files = folder.resolve("cosim");
     try {
       Files.createDirectories(files);
-      Files.deleteIfExists(waves);
+      deleteWaves(waves.getParent());
       writeStimulus(files.resolve("stimulus.bin"), request);
     } catch (IOException e) {
       throw Artefacts.unwritable(files, e);
@@ -100,12 +101,17 @@ public final class Cosimulation {
     Optional<Long> cycle = triage.cycleOfInterest();
     if (cycle.isPresent()) {
       try {
-        trace(request, files, waves, cycle.get());
+        trace(
+            request,
+            waves,
+            CycleWindow.around(cycle.get(), CYCLES_BEFORE, CYCLES_AFTER),
+            cycle.get(),
+            triage.linkOfInterest());
         waveform = Optional.of(waves);
         findings.add(
             String.format(
-                "waveform around cycle %d (time %d): %s",
-                cycle.get(), 10 * cycle.get() + 100, waves));
+                "waveform around cycle %d (time %d): %s; open it with: gtkwave %s",
+                cycle.get(), CycleWindow.time(cycle.get()), waves, view(waves)));
       } catch (UserException e) {
         findings.add("no waveform: " + e.getMessage());
       }
@@ -125,24 +131,77 @@ public final class Cosimulation {
         simulator.cached());
   }
 
-  private void trace(CosimRequest request, Path files, Path waves, long cycle) {
+  /**
+   * Runs the images of {@code request} again and writes {@code waves/cycles_FROM_TO.vcd} with a
+   * saved view beside it.
+   *
+   * @return the saved view
+   * @throws UserException when the simulation is over before the window begins
+   */
+  public Path waves(CosimRequest request, CycleWindow window) {
+    Path folder = request.folder().toAbsolutePath();
+    Path waves =
+        folder.resolve("waves").resolve("cycles_" + window.from() + "_" + window.to() + ".vcd");
+    Path stimulus = folder.resolve("cosim").resolve("stimulus.bin");
+    try {
+      Files.createDirectories(stimulus.getParent());
+      writeStimulus(stimulus, request);
+      trace(request, waves, window, window.from(), Optional.empty());
+    } catch (IOException e) {
+      throw Artefacts.unwritable(stimulus, e);
+    } finally {
+      deleteQuietly(stimulus);
+    }
+    return view(waves);
+  }
+
+  /** The saved view of {@code waves}. */
+  private static Path view(Path waves) {
+    String name = waves.getFileName().toString();
+    return waves.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".gtkw");
+  }
+
+  /** Removes the waveforms of an earlier run. */
+  private static void deleteWaves(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(folder, "{mismatch,cycles_*}.{vcd,gtkw}")) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private void trace(
+      CosimRequest request, Path waves, CycleWindow window, long cursor, Optional<String> link) {
     VerilatorBuild.Simulator tracer =
         build.build(request.folder().toAbsolutePath(), request.mapping(), true);
-    try {
-      Files.createDirectories(waves.getParent());
-    } catch (IOException e) {
-      throw Artefacts.unwritable(waves, e);
-    }
-    ImmutableList<String> window =
+    Path result = request.folder().toAbsolutePath().resolve("cosim").resolve("trace-result.json");
+    ImmutableList<String> options =
         ImmutableList.of(
             "--trace",
             waves.toString(),
             "--trace-from",
-            Long.toString(Math.max(0, cycle - CYCLES_BEFORE)),
+            Long.toString(window.from()),
             "--trace-to",
-            Long.toString(cycle + CYCLES_AFTER));
-    simulate(tracer, request, files.resolve("trace-result.json"), window, new ArrayList<>());
-    deleteQuietly(files.resolve("trace-result.json"));
+            Long.toString(window.to()));
+    try {
+      Files.createDirectories(waves.getParent());
+      HarnessResult traced = simulate(tracer, request, result, options, new ArrayList<>());
+      deleteQuietly(result);
+      if (!Files.exists(waves)) {
+        throw UserException.badInput(
+            "cycles " + window,
+            "the simulation is over after cycle " + (traced.cycles() - 1),
+            "a window that begins before its end",
+            "Choose earlier cycles, or more images.");
+      }
+      SavedView.write(waves, request.mapping(), cursor, link);
+    } catch (IOException e) {
+      throw Artefacts.unwritable(waves, e);
+    }
   }
 
   private HarnessResult simulate(
@@ -282,6 +341,8 @@ public final class Cosimulation {
               link.name(),
               link.tensor(),
               names.producerName(link.name()),
+              seen.beats(),
+              seen.bitToggles(),
               seen.values(),
               seen.mismatches(),
               seen.imageEnds()));
@@ -310,6 +371,7 @@ public final class Cosimulation {
         result.cycles(),
         cycleExact,
         result.violationCount(),
+        Optional.empty(),
         boundaries.build());
   }
 

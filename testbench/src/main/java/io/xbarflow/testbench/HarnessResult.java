@@ -65,6 +65,7 @@ record HarnessResult(
    * @param link its name
    * @param beats beats transferred
    * @param firstBeat cycle of the first
+   * @param bitToggles data bits that change from beat to beat; before the first all are 0
    * @param values values compared
    * @param mismatches values that differ
    * @param done whether every beat of every image passed
@@ -77,6 +78,7 @@ record HarnessResult(
       String link,
       long beats,
       long firstBeat,
+      long bitToggles,
       long values,
       long mismatches,
       boolean done,

@@ -20,6 +20,7 @@ final class SharedModules {
           "average_pool_output",
           "constant_adder",
           "direct_input",
+          "line_buffer",
           "global_average_pool",
           "lane_adder",
           "max_pool_output",

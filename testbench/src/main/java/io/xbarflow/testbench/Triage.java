@@ -51,6 +51,19 @@ final class Triage {
             result.verdict() == Verdict.DEADLOCK ? result.lastProgress() : result.cycles() - 1);
   }
 
+  /** The link whose producer a waveform should show. */
+  Optional<String> linkOfInterest() {
+    return culprit()
+        .map(Link::name)
+        .or(() -> result.violations().stream().findFirst().map(Violation::link))
+        .or(
+            () ->
+                names.links().stream()
+                    .map(Link::name)
+                    .filter(name -> !links.get(name).done())
+                    .findFirst());
+  }
+
   /** Everything that is wrong apart from cycles. */
   ImmutableList<String> findings(List<String> simulatorOutput) {
     ImmutableList.Builder<String> findings = ImmutableList.builder();

@@ -160,6 +160,20 @@ std::vector<uint32_t> stream_order(uint32_t height, uint32_t width, uint32_t pat
   return order;
 }
 
+// Bits in which two beats differ.
+uint64_t bits_changed(const uint8_t* one, const uint8_t* other, size_t bytes) {
+  uint64_t changed = 0;
+  size_t at = 0;
+  for (; at + 8 <= bytes; at += 8) {
+    uint64_t a, b;
+    std::memcpy(&a, one + at, 8);
+    std::memcpy(&b, other + at, 8);
+    changed += static_cast<uint64_t>(__builtin_popcountll(a ^ b));
+  }
+  for (; at < bytes; at++) changed += static_cast<uint64_t>(__builtin_popcount(one[at] ^ other[at]));
+  return changed;
+}
+
 // Watches one link. Verilator keeps a port of any width as little-endian words, so value 0 of a
 // beat is byte 0 of the port and beats are compared with memcmp.
 class Monitor {
@@ -169,7 +183,7 @@ class Monitor {
           const CData* ready, const CData* last, const void* data)
       : name(name), lanes(lanes), channels(channels), height(height), width(width),
         tensor(tensor), order_(order), valid_(valid), ready_(ready), last_(last),
-        data_(static_cast<const uint8_t*>(data)), held_data_(lanes) {}
+        data_(static_cast<const uint8_t*>(data)), held_data_(lanes), sent_data_(lanes) {}
 
   void expect(const Stimulus& stimulus, uint64_t images, bool keep) {
     if (tensor >= stimulus.tensors.size()) fail(std::string("no tensor for link ") + name);
@@ -208,6 +222,7 @@ class Monitor {
   const char* const name;
   const uint32_t lanes, channels, height, width, tensor;
   uint64_t first_beat = 0, beats = 0, values = 0, mismatch_count = 0;
+  uint64_t bit_toggles = 0;  // data bits that change from beat to beat; before the first all are 0
   std::vector<Mismatch> mismatches;
   std::vector<uint64_t> image_ends;
   const std::vector<uint8_t>& got() const { return got_; }
@@ -219,6 +234,8 @@ class Monitor {
       return false;
     }
     if (beats++ == 0) first_beat = cycle;
+    bit_toggles += bits_changed(sent_data_.data(), data_, lanes);
+    std::memcpy(sent_data_.data(), data_, lanes);
     const uint32_t filled = channels - channel_ < lanes ? channels - channel_ : lanes;
     const size_t place = image_ * bytes_ + static_cast<size_t>(order_[pixel_]) * channels + channel_;
     if (std::memcmp(data_, expected_ + place, filled)) compare(cycle, place, filled, run);
@@ -269,7 +286,7 @@ class Monitor {
   uint32_t pixel_ = 0, channel_ = 0;
   bool held_ = false;
   CData held_last_ = 0;
-  std::vector<uint8_t> held_data_, got_;
+  std::vector<uint8_t> held_data_, sent_data_, got_;
 };
 
 // Offers the beats of one chip input.
@@ -384,9 +401,10 @@ void write_result(const Options& options, const char* verdict, const Run& run,
   comma = "";
   for (const Monitor& link : links) {
     std::fprintf(out, "%s\n  {\"link\": \"%s\", \"beats\": %" PRIu64 ", \"firstBeat\": %" PRIu64
-                      ", \"values\": %" PRIu64 ", \"mismatches\": %" PRIu64
+                      ", \"bitToggles\": %" PRIu64 ", \"values\": %" PRIu64
+                      ", \"mismatches\": %" PRIu64
                       ", \"done\": %s, \"valid\": %s, \"ready\": %s, \"imageEnds\": [",
-                 comma, link.name, link.beats, link.first_beat, link.values, link.mismatch_count,
+                 comma, link.name, link.beats, link.first_beat, link.bit_toggles, link.values, link.mismatch_count,
                  link.done() ? "true" : "false", link.valid() ? "true" : "false",
                  link.ready() ? "true" : "false");
     const char* inner = "";

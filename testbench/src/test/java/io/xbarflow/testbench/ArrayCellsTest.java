@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
+import io.xbarflow.core.timing.PipelineDepth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +36,7 @@ final class ArrayCellsTest {
           "column_select",
           "copy_turn",
           "lane_adder",
+          "lane_register",
           MACRO,
           MACRO + "_stub",
           "mvm_control",
@@ -229,16 +232,19 @@ final class ArrayCellsTest {
     boolean held = false; // result `captured - 1` waits in post-processing
     int index = 0;
     int beat = 0;
-    String[] stages = new String[3];
+    String[] stages = new String[PipelineDepth.POST_PROCESSING];
     for (int cycle = 0; cycle < c.cycles(); cycle++) {
       offered |= (stimulus.cycles()[cycle] & 1) != 0;
       final boolean ready = (stimulus.cycles()[cycle] & 2) != 0;
-      boolean outFree = stages[2] == null || ready;
-      boolean productFree = stages[1] == null || outFree;
-      final boolean sumFree = stages[0] == null || productFree;
+      // A stage is free when a beat leaves at the end or any stage from it on is empty.
+      boolean[] free = new boolean[stages.length];
+      for (int stage = stages.length - 1; stage >= 0; stage--) {
+        boolean after = stage == stages.length - 1 ? ready : free[stage + 1];
+        free[stage] = stages[stage] == null || after;
+      }
       int window = Math.floorMod(captured - 1, c.windows());
       List<Integer> pixels = c.pixels(window);
-      boolean enter = held && sumFree;
+      boolean enter = held && free[0];
       boolean pixelDone = enter && beat == c.beats() - 1;
       boolean resultFree = !held || (pixelDone && index == pixels.size() - 1);
 
@@ -249,16 +255,14 @@ final class ArrayCellsTest {
       lines.add(
           String.format(
               "%d %d %s",
-              start ? 1 << to : 0, capture ? 1 << from : 0, stages[2] == null ? "-" : stages[2]));
+              start ? 1 << to : 0,
+              capture ? 1 << from : 0,
+              Objects.requireNonNullElse(stages[stages.length - 1], "-")));
 
-      if (outFree) {
-        stages[2] = stages[1];
-      }
-      if (productFree) {
-        stages[1] = stages[0];
-      }
-      if (sumFree) {
-        stages[0] = null;
+      for (int stage = stages.length - 1; stage >= 0; stage--) {
+        if (free[stage]) {
+          stages[stage] = stage == 0 ? null : stages[stage - 1];
+        }
       }
       if (enter) {
         StringBuilder data = new StringBuilder();
@@ -425,6 +429,8 @@ final class ArrayCellsTest {
           wire [%4$d:0] done;
           wire          result_free;
           wire          select;
+          wire          load;
+          wire          unused_loaded;
           wire [31:0]   pixel;
         %5$s
           wire [%6$d:0] beat;
@@ -436,14 +442,20 @@ final class ArrayCellsTest {
             .start(start), .macro_done(done), .result_free(result_free), .capture(capture)
           );
         %15$s
+          wire [%19$d*24-1:0] sums = %18$s;
+          wire [%19$d*24-1:0] loaded_sums;
+          lane_register #(.BITS(%19$d*24)) u_load (
+            .clk(clk), .load(load), .in(sums), .out(loaded_sums)
+          );
           post_processing #(
             .PATCH_HEIGHT(%16$d), .PATCH_WIDTH(%17$d), .SUM_BITS(24), .LANES(%19$d), .BEATS(%20$d),
             .BEAT_BITS(%21$d), .MAP_HEIGHT(%22$d), .MAP_WIDTH(%23$d), .COORDINATE_BITS(%24$d),
             .ACCUMULATOR_BITS(24), .MULTIPLIER_BITS(13), .FRACTION_BITS(%25$d), .ZERO_POINT(%26$d)
           ) u_post_processing (
             .clk(clk), .rst_n(rst_n), .capture(|capture), .result_free(result_free),
-            .select(select), .pixel(pixel), .sums(%18$s), .beat(beat), .bias(all_biases[beat * %27$d +: %27$d]),
+            .select(select), .pixel(pixel), .beat(beat), .bias(all_biases[beat * %27$d +: %27$d]),
             .multiplier(all_multipliers[beat * %28$d +: %28$d]),
+            .load(load), .loaded(unused_loaded), .sums(loaded_sums),
             .out_valid(out_valid), .out_ready(out_ready), .out_data(out_data), .out_last(out_last)
           );
         endmodule

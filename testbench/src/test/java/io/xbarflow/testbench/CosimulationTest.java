@@ -25,7 +25,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -33,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +89,30 @@ final class CosimulationTest {
         request.images().stream().map(image -> image.get("y")).toList(), result.outputs().get("y"));
     assertEquals("image 3 of 3 simulated", progress.get(progress.size() - 1));
     assertFalse(Files.exists(folder.resolve("waves/mismatch.vcd")));
+  }
+
+  @Test
+  void bitsThatChangeAreCounted(@TempDir Path folder) throws IOException {
+    ToyChip.write(folder, Fault.NONE);
+    int[] input = new int[ToyChip.SHAPE.size()];
+    int pixels = ToyChip.SHAPE.pixels();
+    for (int channel = 0; channel < ToyChip.SHAPE.channels(); channel += 2) {
+      Arrays.fill(input, channel * pixels, (channel + 1) * pixels, -1);
+    }
+    int[] output = Arrays.stream(input).map(value -> value ^ ToyChip.TABLE_MASK).toArray();
+    ImmutableMap<String, Image> image =
+        ImmutableMap.of("x", Image.of(ToyChip.SHAPE, input), "y", Image.of(ToyChip.SHAPE, output));
+    CosimReport report =
+        run(CosimRequest.of(
+                folder, ToyChip.MAPPING, ImmutableSet.of("x", "y"), ImmutableList.of(image, image)))
+            .report();
+    // Beats of a pixel, lower lane first: ff 00, ff 00, ff -- : only the first one changes bits.
+    assertEquals(8, report.layers().get(0).bitToggles());
+    // a5 5a, a5 5a, a5 --: 8 bits at first, then 4 to the unused lane and 4 back, pixel by pixel.
+    long expected = 8 + 4 + 8L * (2 * pixels - 1);
+    assertEquals(expected, report.layers().get(1).bitToggles());
+    assertEquals(expected, report.layers().get(2).bitToggles());
+    assertEquals(2L * 3 * pixels, report.layers().get(2).beats());
   }
 
   @Test
@@ -163,6 +190,64 @@ final class CosimulationTest {
     assertContains(waves, "\n#810\n");
     assertFalse(waves.contains("\n#820\n"));
     assertContains(waves, "table_out_data");
+    assertTheViewFits(result.waveform().orElseThrow(), 510, "layer Flip_0 (lookup table u_table)");
+  }
+
+  /**
+   * Checks that a saved view stands at {@code time}, with one group open and no signal too many.
+   */
+  private static void assertTheViewFits(Path waves, long time, String open) throws IOException {
+    String name = waves.getFileName().toString().replace(".vcd", ".gtkw");
+    List<String> view = Files.readAllLines(waves.resolveSibling(name));
+    List<String> names = SavedView.names(waves);
+    for (String signal : signals(view)) {
+      assertTrue(names.contains(signal), signal + " is not in " + names);
+    }
+    for (Link link : ToyChip.MAPPING.links()) {
+      for (String part : List.of("_valid", "_ready", "_last", "_data[15:0]")) {
+        assertTrue(signals(view).contains("TOP.cosim_top.u_chip." + link.name() + part), part);
+      }
+    }
+    int at = view.indexOf("TOP.cosim_top.u_chip.table_out_data[15:0]");
+    assertEquals("@22", view.get(at - 1));
+    assertTrue(
+        view.stream().anyMatch(line -> line.startsWith("*") && line.contains(" " + time + " -1")),
+        view::toString);
+    int group = view.indexOf("@800200");
+    assertEquals("-" + open, view.get(group + 1));
+    assertEquals(group, view.lastIndexOf("@800200"));
+    assertEquals(2, view.stream().filter("@c00200"::equals).count());
+  }
+
+  private static Set<String> signals(List<String> view) {
+    return view.stream()
+        .filter(line -> line.startsWith("TOP."))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  @Test
+  void aWaveformOfChosenCyclesNeedsNoFailure(@TempDir Path folder) throws IOException {
+    ToyChip.write(folder, Fault.NONE);
+    Cosimulation cosimulation =
+        new Cosimulation(new VerilatorBuild(Toolchain.onPath(), cache), line -> {});
+    CosimRequest request = ToyChip.request(folder, 2, 1);
+    assertTrue(cosimulation.run(request).passed());
+    Path view = cosimulation.waves(request, new CycleWindow(30, 45));
+    assertEquals(folder.toAbsolutePath().resolve("waves/cycles_30_45.gtkw"), view);
+    Path waves = view.resolveSibling("cycles_30_45.vcd");
+    String text = Files.readString(waves);
+    assertContains(text, "\n#400\n");
+    assertContains(text, "\n#550\n");
+    assertFalse(text.contains("\n#390\n") || text.contains("\n#560\n"));
+    assertTheViewFits(waves, 400, "chip input x");
+    UserException late =
+        assertThrows(
+            UserException.class,
+            () -> cosimulation.waves(request, new CycleWindow(100_000, 100_001)));
+    assertContains(late.getMessage(), "the simulation is over after cycle 28");
+    // Waveforms of a run do not outlive the next.
+    assertTrue(cosimulation.run(request).passed());
+    assertFalse(Files.exists(waves) || Files.exists(view));
   }
 
   @Test

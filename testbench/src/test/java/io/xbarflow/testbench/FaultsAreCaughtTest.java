@@ -182,7 +182,7 @@ final class FaultsAreCaughtTest {
                         Shortened.beatsPerPixel(mapping, fifo))
                     : block);
     String findings = shortened(shorter, request);
-    assertContains(findings, "block2_projection_q_fifo");
+    assertContains(findings, "block2_projection_q_far_fifo");
   }
 
   @Test

@@ -77,6 +77,11 @@ public final class Artefacts {
     write(file, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** Writes {@code bytes} to {@code file}: complete or not at all. */
+  public static void writeBytes(Path file, byte[] bytes) {
+    write(file, stream -> stream.write(bytes));
+  }
+
   /** What goes into a file. */
   private interface Content {
     void writeTo(OutputStream stream) throws IOException;

@@ -2,6 +2,7 @@ package io.xbarflow.core.mapping;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import java.util.HashSet;
 import java.util.Optional;
@@ -12,16 +13,18 @@ import java.util.Set;
  * raster order.
  *
  * <p>With a ring pixels wait in an activation memory and a column of a window is read at once.
- * Without one windows neither overlap nor reach beyond the map (a 1 x 1 kernel, or a kernel as
- * large as the map), and the stream brings the pixels of a window one behind the other, so that
- * they go straight into the input register.
+ * Without one the stream itself moves the windows on. Either they neither overlap nor reach beyond
+ * the map (a 1 x 1 kernel, or a kernel as large as the map), and the stream brings the pixels of a
+ * window one behind the other, so that they go straight into the input register; or they overlap
+ * inside the map, and a line buffer delays the rows of a stream in raster order.
  *
  * @param input shape of the map read
  * @param order order of the stream read
  * @param output shape of the map written
  * @param window kernel, strides, padding, dilations of the layer
  * @param patch output pixels of one window
- * @param ring the activation memory; absent when pixels go straight into the input register
+ * @param ring the activation memory; absent when pixels go straight into the input register or
+ *     through a line buffer
  */
 public record Fetch(
     Shape input, StreamOrder order, Shape output, Window window, Patch patch, Optional<Ring> ring) {
@@ -33,7 +36,7 @@ public record Fetch(
     }
     return ring.isPresent()
         ? broken(ring.get())
-        : isDirect(input, order, output, window, patch)
+        : isDirect(input, order, output, window, patch) || isLineBuffer(input, order, window, patch)
             ? Optional.empty()
             : Optional.of(
                 String.format(
@@ -133,6 +136,44 @@ public record Fetch(
         && (patch.equals(Patch.SINGLE) || kept.get().equals(StreamOrder.of(patch, output)));
   }
 
+  /**
+   * Whether a line buffer makes the windows: they overlap or leave out pixels, but stand inside the
+   * map, and pixels come in raster order.
+   */
+  public static boolean isLineBuffer(Shape input, StreamOrder order, Window window, Patch patch) {
+    return order.raster()
+        && patch.equals(Patch.SINGLE)
+        && !window.padded()
+        && !isFrame(input, window)
+        && window.dilationHeight() == 1
+        && window.dilationWidth() == 1
+        && window.kernelHeight() > 1
+        && window.kernelWidth() > 1
+        && window.kernelWidth() <= input.width()
+        && window.kernelHeight() <= input.height();
+  }
+
+  /** Whether this unit is a line buffer. */
+  @JsonIgnore
+  public boolean lineBuffer() {
+    return ring.isEmpty()
+        && !isDirect(input, order, output, window, patch)
+        && isLineBuffer(input, order, window, patch);
+  }
+
+  /**
+   * Whether the pixel at ({@code row}, {@code column} of the input) is the last one of a window
+   * that the stream moves on.
+   */
+  public boolean completesWindow(int row, int column) {
+    int down = row - (window.kernelHeight() - 1);
+    int across = column - (window.kernelWidth() - 1);
+    return down >= 0
+        && across >= 0
+        && down % window.strideHeight() == 0
+        && across % window.strideWidth() == 0;
+  }
+
   /** Whether the window is the whole map. */
   private static boolean isFrame(Shape input, Window window) {
     return window.dilationHeight() == 1
@@ -164,6 +205,24 @@ public record Fetch(
   @JsonIgnore
   public Window reads() {
     return patch.window(window);
+  }
+
+  /**
+   * Bits of the pixels that windows sliding over the map in raster order must keep: none when each
+   * goes straight into the array.
+   *
+   * <p>Source: {@code docs/architecture.md}, section Bounds.
+   */
+  @JsonIgnore
+  public long slidingWindowBits() {
+    return slidingPixels(reads(), input) * input.channels() * Tensor.BITS;
+  }
+
+  /** Pixels that windows {@code reads} sliding over a map {@code in} in raster order must keep. */
+  public static long slidingPixels(Window reads, Shape in) {
+    return reads.taps() == 1
+        ? 0
+        : (long) (reads.extentHeight() - 1) * in.width() + reads.extentWidth();
   }
 
   /** Order of the results. */

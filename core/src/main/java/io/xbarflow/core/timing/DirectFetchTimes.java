@@ -4,7 +4,10 @@ import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Patch;
 import java.util.stream.IntStream;
 
-/** Beats that go straight into the input register; pixels between the strides are dropped. */
+/**
+ * Beats that go straight into the input register or through a line buffer; each takes a cycle, and
+ * only the last pixel of a window has to wait for the window before.
+ */
 final class DirectFetchTimes implements FetchTimes {
   private final int beatsPerPixel;
   private final int pixelsPerImage;
@@ -25,13 +28,19 @@ final class DirectFetchTimes implements FetchTimes {
         IntStream.range(0, pixels.length)
             .filter(
                 index ->
-                    fetch.window().taps() > 1
-                        ? index == pixels.length - 1
-                        : completesPatch(
-                            fetch,
-                            pixels[index] / fetch.input().width(),
-                            pixels[index] % fetch.input().width()))
+                    completes(
+                        fetch,
+                        index == pixels.length - 1,
+                        pixels[index] / fetch.input().width(),
+                        pixels[index] % fetch.input().width()))
             .toArray();
+  }
+
+  private static boolean completes(Fetch fetch, boolean last, int row, int column) {
+    if (fetch.lineBuffer()) {
+      return fetch.completesWindow(row, column);
+    }
+    return fetch.window().taps() > 1 ? last : completesPatch(fetch, row, column);
   }
 
   private static boolean completesPatch(Fetch fetch, int row, int column) {

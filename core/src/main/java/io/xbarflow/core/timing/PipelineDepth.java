@@ -5,14 +5,14 @@ package io.xbarflow.core.timing;
  * number of register stages on the way. The leaf modules in {@code rtlgen} have as many.
  */
 public final class PipelineDepth {
-  /** Add row tiles and bias, multiply, round and clamp. */
-  public static final int POST_PROCESSING = 3;
+  /** Select columns, add row tiles and bias, multiply in two steps, round and clamp. */
+  public static final int POST_PROCESSING = 5;
 
   /** Select the greatest value of the window; of a row pool after its own read stage. */
   public static final int MAX_POOL = 1;
 
-  /** After the accumulators' own read stage: add, multiply, round and clamp. */
-  public static final int GLOBAL_AVERAGE = 3;
+  /** After the accumulators' own read stage: add, multiply in two steps, round and clamp. */
+  public static final int GLOBAL_AVERAGE = 4;
 
   /** Multiply, add, round and clamp. */
   public static final int ADD = 3;

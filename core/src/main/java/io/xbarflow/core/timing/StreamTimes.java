@@ -3,6 +3,7 @@ package io.xbarflow.core.timing;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Times of the beats of one link. Of every beat its writer says from which cycle on it can be valid
@@ -19,6 +20,7 @@ final class StreamTimes {
   private final Delays.Cursor lastBeats = crossings.cursor();
   private final List<Long> imageEnds = new ArrayList<>();
   private long nextLastBeat;
+  private Optional<StreamWatch> watch = Optional.empty();
   private BlockTimes writer = BlockTimes.none();
   private BlockTimes reader = BlockTimes.none();
 
@@ -27,6 +29,19 @@ final class StreamTimes {
     this.beatsPerImage = beatsPerImage;
     this.total = beatsPerImage * images;
     this.nextLastBeat = beatsPerImage - 1;
+  }
+
+  /**
+   * Keeps a history in parts of {@code binCycles} cycles; to be called before anything is known.
+   */
+  void watch(long binCycles) {
+    watch = Optional.of(new StreamWatch(leads, crossings, beatsPerImage, binCycles));
+  }
+
+  /** The history of a watched link. */
+  StreamHistory history() {
+    crossings();
+    return watch.orElseThrow().history();
   }
 
   /** Sets the block that offers the beats. */
@@ -62,6 +77,7 @@ final class StreamTimes {
         nextLastBeat += beatsPerImage;
       }
       lastBeats.at(crossings.known() - 1);
+      watch.ifPresent(StreamWatch::update);
     }
     return crossings;
   }

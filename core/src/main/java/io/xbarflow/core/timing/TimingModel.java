@@ -126,6 +126,30 @@ public final class TimingModel {
   }
 
   /**
+   * Runs {@code mapping} on {@code images} images and keeps the history of every link.
+   *
+   * @param binCycles cycles of a part of the history
+   * @return the histories by link, in the order of the mapping's links
+   */
+  public static ImmutableMap<String, StreamHistory> watch(
+      Mapping mapping, int images, long binCycles) {
+    TimingModel model =
+        new TimingModel(
+            mapping.inputs(),
+            mapping.outputs(),
+            mapping.links(),
+            mapping.blocks(),
+            images,
+            0,
+            false);
+    model.times.values().forEach(link -> link.watch(binCycles));
+    model.evaluate(Long.MAX_VALUE);
+    ImmutableMap.Builder<String, StreamHistory> histories = ImmutableMap.builder();
+    model.times.forEach((name, link) -> histories.put(name, link.history()));
+    return histories.buildOrThrow();
+  }
+
+  /**
    * Runs a pipeline whose inputs offer the beats of an image evenly over {@code interval} cycles,
    * or as early as they can if that is 0, and measures what its memories hold.
    */

@@ -284,7 +284,7 @@ public record RequantiserDesign(
   }
 
   private static int bits(List<Long> multipliers) {
-    return Math.max(1, 64 - Long.numberOfLeadingZeros(Collections.max(multipliers)));
+    return Math.max(2, 64 - Long.numberOfLeadingZeros(Collections.max(multipliers)));
   }
 
   private static int signedBits(long value) {

@@ -1,14 +1,17 @@
 package io.xbarflow.rtlgen.rtl;
 
+import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -16,11 +19,12 @@ import java.util.stream.Stream;
  * is complete.
  */
 final class Bundle {
-  private static final List<String> FOLDERS = List.of("rtl", "mem", "syn");
+  private static final List<String> FOLDERS = List.of("rtl", "mem", "syn", "syn/asic");
 
   private final Path folder;
   private final List<String> sources = new ArrayList<>();
-  private final Map<String, String> stubs = new HashMap<>(); // by source, what synthesis sees
+  private final Map<String, String> verilog = new TreeMap<>(); // texts by name
+  private final Map<String, String> stubs = new TreeMap<>(); // by source, what synthesis sees
   private final StringBuilder weightIndex = new StringBuilder();
 
   /** Empties the bundle's folders below {@code folder}. */
@@ -59,6 +63,7 @@ final class Bundle {
   void verilog(String module, String text) {
     String name = "rtl/" + module + ".v";
     write(name, text);
+    verilog.put(name, text);
     sources.add(name);
   }
 
@@ -81,14 +86,15 @@ final class Bundle {
   void stub(String module, String text) {
     String name = "syn/" + module + ".v";
     write(name, text);
+    verilog.put(name, text);
     stubs.put("rtl/" + module + ".v", name);
   }
 
   /**
-   * Writes the index of the weights and the file lists: for simulation, and for synthesis with
-   * stubs for the macros.
+   * Writes the index of the weights, the scripts for synthesis and the file lists: for simulation,
+   * and for synthesis with stubs for the macros.
    */
-  void close() {
+  void close(Mapping mapping) {
     write("mem/index.txt", weightIndex.toString());
     List<String> sorted = sources.stream().sorted().toList();
     StringBuilder synthesis = new StringBuilder();
@@ -96,6 +102,13 @@ final class Bundle {
       synthesis.append(stubs.getOrDefault(name, name)).append('\n');
     }
     write("syn/filelist.f", synthesis.toString());
+    SynthesisFiles.of(
+            mapping.model(),
+            mapping.modelSha256(),
+            mapping.architecture().clockMHz(),
+            ImmutableMap.copyOf(verilog),
+            ImmutableMap.copyOf(stubs))
+        .forEach(this::write);
     Artefacts.writeText(folder.resolve("rtl/filelist.f"), String.join("\n", sorted) + "\n");
   }
 }

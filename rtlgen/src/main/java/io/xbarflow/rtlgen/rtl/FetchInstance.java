@@ -29,6 +29,9 @@ final class FetchInstance {
       return ring(fetch, fetch.ring().get(), input, skip, padValue);
     }
     checkArgument(skip.isEmpty(), "%s: no ring to read again", input.name());
+    if (fetch.lineBuffer()) {
+      return lineBuffer(fetch, input);
+    }
     return fetch.window().taps() > 1 ? wholeMap(fetch, input) : patches(fetch, input);
   }
 
@@ -70,6 +73,34 @@ final class FetchInstance {
         .clocked()
         .stream("in", input.name())
         .framed("out", output.name())
+        .build();
+  }
+
+  private static Instance lineBuffer(Fetch fetch, Link input) {
+    Window window = fetch.window();
+    int rowWords = fetch.input().width() * input.beatsPerPixel();
+    int greatest =
+        Math.max(
+            Math.max(fetch.input().height(), Math.max(window.kernelHeight(), window.kernelWidth())),
+            Math.max(window.strideHeight(), window.strideWidth()));
+    return Instance.of("line_buffer", "u_fetch")
+        .parameter("CHANNELS", fetch.input().channels())
+        .parameter("LANES", input.lanes())
+        .parameter("BEATS", input.beatsPerPixel())
+        .parameter("BEAT_BITS", BitWidths.counter(input.beatsPerPixel()))
+        .parameter("MAP_HEIGHT", fetch.input().height())
+        .parameter("ROW_WORDS", rowWords)
+        .parameter("WORD_BITS", BitWidths.counter(rowWords))
+        .parameter("KERNEL_HEIGHT", window.kernelHeight())
+        .parameter("KERNEL_WIDTH", window.kernelWidth())
+        .parameter("STRIDE_HEIGHT", window.strideHeight())
+        .parameter("STRIDE_WIDTH", window.strideWidth())
+        .parameter("COORDINATE_BITS", BitWidths.unsigned(greatest))
+        .clocked()
+        .stream("in", "in")
+        .connect("window_valid", "window_valid")
+        .connect("window_taken", "window_taken")
+        .connect("window_data", "window_data")
         .build();
   }
 

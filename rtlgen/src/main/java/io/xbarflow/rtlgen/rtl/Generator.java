@@ -22,14 +22,14 @@ import java.util.TreeMap;
 
 /**
  * Writes the RTL bundle of a mapping: {@code rtl/} (Verilog and file list), {@code mem/} (weights)
- * and {@code syn/} (file list and macro stubs for synthesis). Equal arguments give equal bytes.
+ * and {@code syn/} (what synthesis needs). Equal arguments give equal bytes.
  */
 public final class Generator {
   /** First line of every cell, which has no design's name to give. */
   private static final String CELL_TITLE = "// xbarflow cell, the same in every design.\n//\n";
 
   /** Cells that every design gets, without parameters in their text. */
-  private static final ImmutableList<String> CELLS =
+  static final ImmutableList<String> CELLS =
       ImmutableList.of(
           "add_pipe",
           "average_pool_output",
@@ -45,6 +45,8 @@ public final class Generator {
           "global_average_pool",
           "lane_adder",
           "lane_gain",
+          "lane_register",
+          "line_buffer",
           "max_pool_output",
           "max_pool_partials",
           "mvm_control",
@@ -157,7 +159,7 @@ public final class Generator {
       bundle.verilog(lookup.module(), render("lookup.v.vm", lookup));
     }
     bundle.verilog("xbarflow_top", render("top.v.vm", top.view()));
-    bundle.close();
+    bundle.close(mapping);
   }
 
   /** A file that takes no cell's place would be left out without a word. */

@@ -35,6 +35,8 @@ import java.util.function.LongBinaryOperator;
 
 /** An in-memory-computing core: its module, its constants and its weight memories. */
 final class ImcCoreModule {
+  private static final String LINE_BUFFER =
+      "Activation memory: a line buffer that delays the rows of a window but the last.";
   private static final String NO_MEMORY =
       "Activation memory: none, pixels go straight into the input register.";
 
@@ -286,11 +288,14 @@ final class ImcCoreModule {
     }
     signals.add(wire(1, "select"));
     signals.add(wire(Integer.SIZE, "pixel"));
+    signals.add(wire(1, "load"));
+    signals.add(wire(1, loaded()));
     for (int r = 0; r < tiling.rowTiles(0); r++) {
       if (gainBits(r) > 0) {
         signals.add(wire((long) outputLink.lanes() * gainBits(r), "gain_r" + r));
-        signals.add(wire((long) outputLink.lanes() * (columnBits + gainBits(r)), "scaled_r" + r));
+        signals.add(wire((long) outputLink.lanes() * scaledBits(r), "scaled_r" + r));
       }
+      signals.add(wire((long) outputLink.lanes() * scaledBits(r), "loaded_r" + r));
     }
     for (int i = 1; i < tiling.rowTiles(0); i++) {
       signals.add(wire((long) outputLink.lanes() * accumulatorBits, "sum_" + i));
@@ -473,7 +478,11 @@ final class ImcCoreModule {
             core.fetch().windows(),
             inputLink.beatsPerPixel(),
             outputLink.beatsPerPixel()));
-    lines.add(core.fetch().ring().map(ImcCoreModule::description).orElse(NO_MEMORY));
+    lines.add(
+        core.fetch()
+            .ring()
+            .map(ImcCoreModule::description)
+            .orElse(core.fetch().lineBuffer() ? LINE_BUFFER : NO_MEMORY));
     return lines.build();
   }
 
@@ -598,7 +607,7 @@ final class ImcCoreModule {
   private Lanes addRowTiles(ImmutableList.Builder<Instance> instances) {
     Deque<Lanes> terms = new ArrayDeque<>();
     for (int r = 0; r < tiling.rowTiles(0); r++) {
-      terms.add(scaled(instances, r));
+      terms.add(loaded(instances, r));
     }
     for (int i = 1; terms.size() > 1; i++) {
       Lanes a = terms.remove();
@@ -610,7 +619,7 @@ final class ImcCoreModule {
               .parameter("A_BITS", a.bits)
               .parameter("B_BITS", b.bits)
               .parameter("SUM_BITS", sum.bits)
-              .connect("enable", "select")
+              .connect("enable", loaded())
               .connect("a", a.value)
               .connect("b", b.value)
               .connect("sum", sum.value)
@@ -620,12 +629,36 @@ final class ImcCoreModule {
     return terms.element();
   }
 
+  /** The lanes of row tile {@code r} a cycle later, on their way into post-processing. */
+  private Lanes loaded(ImmutableList.Builder<Instance> instances, int r) {
+    Lanes lanes = scaled(instances, r);
+    Lanes loaded = new Lanes("loaded_r" + r, lanes.bits);
+    instances.add(
+        Instance.of("lane_register", "u_load_r" + r)
+            .parameter("BITS", (long) outputLink.lanes() * lanes.bits)
+            .connect("clk", "clk")
+            .connect("load", "load")
+            .connect("in", lanes.value)
+            .connect("out", loaded.value)
+            .build());
+    return loaded;
+  }
+
+  /** Tells that the registers behind the tiles hold a beat; only adders of row tiles listen. */
+  private String loaded() {
+    return tiling.rowTiles(0) == 1 ? "unused_loaded" : "loaded";
+  }
+
+  private int scaledBits(int r) {
+    return columnBits + gainBits(r);
+  }
+
   /** The lanes of row tile {@code r} in units of the exact sum. */
   private Lanes scaled(ImmutableList.Builder<Instance> instances, int r) {
     if (gainBits(r) == 0) {
       return new Lanes(rowLanes(r), columnBits);
     }
-    Lanes scaled = new Lanes("scaled_r" + r, columnBits + gainBits(r));
+    Lanes scaled = new Lanes("scaled_r" + r, scaledBits(r));
     instances.add(
         Instance.of("lane_gain", "u_gain_r" + r)
             .parameter("LANES", outputLink.lanes())
@@ -706,9 +739,11 @@ final class ImcCoreModule {
         .connect("select", "select")
         .connect("pixel", "pixel")
         .connect("beat", "beat")
-        .connect("sums", sums.value)
         .connect("bias", "bias")
         .connect("multiplier", "multiplier")
+        .connect("load", "load")
+        .connect("loaded", loaded())
+        .connect("sums", sums.value)
         .framed("out", "out")
         .build();
   }

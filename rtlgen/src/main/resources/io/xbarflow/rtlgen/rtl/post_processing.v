@@ -5,12 +5,13 @@
 //   acc[p][o] = column sum of pixel p and channel o + bias[o]
 //
 // The column sums stay in column_select, one for each tile; select, pixel and beat ask for those
-// of the next beat, which come back added over the row tiles.
+// of the next beat. They are loaded into registers behind the tiles and come back in the next
+// cycle, added over the row tiles.
 //
 // 1. capture loads a result; it may fall into the cycle in which the last beat of the one before
 //    enters the pipe (result_free).
 // 2. A result captured in cycle t enters from t + 1, one beat a cycle; its first beat is offered
-//    three cycles later.
+//    five cycles later.
 `default_nettype none
 
 module post_processing #(
@@ -40,9 +41,11 @@ module post_processing #(
   output wire                              select,
   output wire [31:0]                       pixel,        // of the patch
   output reg  [BEAT_BITS-1:0]              beat,         // of the pixel; asks for the constants too
-  input  wire [LANES*SUM_BITS-1:0]         sums,
   input  wire [LANES*ACCUMULATOR_BITS-1:0] bias,
   input  wire [LANES*MULTIPLIER_BITS-1:0]  multiplier,
+  output wire                              load,         // the registers behind the tiles
+  output reg                               loaded,       // they hold a beat
+  input  wire [LANES*SUM_BITS-1:0]         sums,         // of that beat
 
   output wire                              out_valid,
   input  wire                              out_ready,
@@ -56,6 +59,10 @@ module post_processing #(
 
   reg                        result_valid;
 
+  reg [LANES*ACCUMULATOR_BITS-1:0] loaded_bias;
+  reg [LANES*MULTIPLIER_BITS-1:0]  loaded_multiplier;
+  reg                              loaded_last;
+
   wire [LANES*ACCUMULATOR_BITS-1:0] accumulator;
   wire                       pipe_ready;
   wire [COORDINATE_BITS-1:0] row;            // of the pixel
@@ -65,11 +72,12 @@ module post_processing #(
   wire                       patch_end;      // it is the last one of its patch, of the map
   wire                       map_end = (row == FINAL_ROW[COORDINATE_BITS-1:0])
                                  && (column == FINAL_COLUMN[COORDINATE_BITS-1:0]);
-  wire                       enter = result_valid && pipe_ready;
+  wire                       enter = result_valid && (!loaded || pipe_ready);
   wire                       final_beat = (beat == FINAL_BEAT[BEAT_BITS-1:0]);
   wire                       pixel_done = enter && final_beat;
 
   assign select = result_valid;
+  assign load = enter;
   assign pixel = {{(32 - COORDINATE_BITS){1'b0}}, patch_row} * PATCH_WIDTH
       + {{(32 - COORDINATE_BITS){1'b0}}, patch_column};
   assign result_free = !result_valid || (pixel_done && patch_end);
@@ -97,10 +105,21 @@ module post_processing #(
     if (!rst_n) begin
       result_valid <= 1'b0;
       beat <= {BEAT_BITS{1'b0}};
+      loaded <= 1'b0;
     end else begin
       if (capture) result_valid <= 1'b1;
       else if (pixel_done && patch_end) result_valid <= 1'b0;
       if (enter) beat <= final_beat ? {BEAT_BITS{1'b0}} : beat + 1'b1;
+      if (enter) loaded <= 1'b1;
+      else if (pipe_ready) loaded <= 1'b0;
+    end
+  end
+
+  always @(posedge clk) begin
+    if (enter) begin
+      loaded_bias <= bias;
+      loaded_multiplier <= multiplier;
+      loaded_last <= final_beat && map_end;
     end
   end
 
@@ -110,9 +129,9 @@ module post_processing #(
     .B_BITS   (ACCUMULATOR_BITS),
     .SUM_BITS (ACCUMULATOR_BITS)
   ) u_bias (
-    .enable (result_valid),
+    .enable (loaded),
     .a      (sums),
-    .b      (bias),
+    .b      (loaded_bias),
     .sum    (accumulator)
   );
 
@@ -128,11 +147,11 @@ module post_processing #(
   ) u_requantise (
     .clk            (clk),
     .rst_n          (rst_n),
-    .in_valid       (result_valid),
+    .in_valid       (loaded),
     .in_ready       (pipe_ready),
     .in_accumulator (accumulator),
-    .in_multiplier  (multiplier),
-    .in_last        (final_beat && map_end),
+    .in_multiplier  (loaded_multiplier),
+    .in_last        (loaded_last),
     .out_valid      (out_valid),
     .out_ready      (out_ready),
     .out_data       (out_data),

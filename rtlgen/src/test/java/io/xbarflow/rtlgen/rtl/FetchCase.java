@@ -68,9 +68,10 @@ final class FetchCase {
       lanes--;
     }
     Link input = new Link("in", "x", map, lanes, order(random, map));
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 -> reorder(seed, input, random);
       case 1 -> direct(seed, input, random);
+      case 2 -> lineBuffer(seed, map, lanes, random);
       default -> ring(seed, input, random);
     };
   }
@@ -113,6 +114,33 @@ final class FetchCase {
                 : FetchInstance.of(fetch, input, Optional.empty(), PAD_VALUE);
         return new FetchCase(
             seed, Optional.of(fetch), input, Optional.empty(), instance, raster, random);
+      }
+    }
+  }
+
+  private static FetchCase lineBuffer(long seed, Shape least, int lanes, Random random) {
+    Shape map = new Shape(least.channels(), 2 + least.height(), 2 + least.width());
+    Link input = new Link("in", "x", map, lanes, StreamOrder.RASTER);
+    while (true) {
+      Window window =
+          new Window(
+              2 + random.nextInt(map.height() - 1),
+              2 + random.nextInt(map.width() - 1),
+              1 + random.nextInt(3),
+              1 + random.nextInt(3),
+              0,
+              0,
+              0,
+              0,
+              1,
+              1);
+      if (Fetch.isLineBuffer(map, input.order(), window, Patch.SINGLE)) {
+        Fetch fetch =
+            new Fetch(
+                map, input.order(), output(map, window), window, Patch.SINGLE, Optional.empty());
+        Instance instance = FetchInstance.of(fetch, input, Optional.empty(), PAD_VALUE);
+        return new FetchCase(
+            seed, Optional.of(fetch), input, Optional.empty(), instance, false, random);
       }
     }
   }
@@ -228,7 +256,7 @@ final class FetchCase {
   }
 
   private static int windowPixels(Fetch unit) {
-    return unit.ring().isPresent() || unit.window().taps() == 1
+    return unit.ring().isPresent() || unit.lineBuffer() || unit.window().taps() == 1
         ? unit.reads().taps()
         : unit.input().pixels();
   }
@@ -389,7 +417,7 @@ final class FetchCase {
   /** The values of one tap, the last channel first; dots where they do not matter. */
   private String tap(Fetch unit, int[][] image, int down, int across, int tap) {
     Shape map = unit.input();
-    boolean direct = unit.ring().isEmpty();
+    boolean direct = unit.ring().isEmpty() && !unit.lineBuffer();
     if (direct && unit.window().taps() > 1) {
       return values(image[rasterWindows ? tap : unit.order().pixels(map)[tap]]);
     }

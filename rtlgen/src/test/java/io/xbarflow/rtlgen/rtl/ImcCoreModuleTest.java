@@ -55,6 +55,7 @@ final class ImcCoreModuleTest {
           "copy_turn",
           "column_select",
           "lane_adder",
+          "lane_register",
           "mvm_control",
           "stream_walk",
           "walk_axis",

@@ -26,6 +26,7 @@ final class WindowFetchTest {
   private static final List<String> CELLS =
       List.of(
           "direct_input",
+          "line_buffer",
           "newest_row",
           "place_step",
           "ram_1r1w",

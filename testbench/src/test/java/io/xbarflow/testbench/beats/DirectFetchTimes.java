@@ -3,7 +3,10 @@ package io.xbarflow.testbench.beats;
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Patch;
 
-/** Beats that go straight into the input register; pixels between the strides are dropped. */
+/**
+ * Beats that go straight into the input register, where pixels between the strides are dropped, or
+ * through a line buffer.
+ */
 final class DirectFetchTimes implements FetchTimes {
   private final int beatsPerPixel;
   private final int total;
@@ -21,14 +24,30 @@ final class DirectFetchTimes implements FetchTimes {
     int[] pixels = fetch.order().pixels(fetch.input());
     this.completes = new boolean[pixels.length];
     for (int index = 0; index < pixels.length; index++) {
-      completes[index] =
-          fetch.window().taps() > 1
-              ? index == pixels.length - 1
-              : completesPatch(
-                  fetch,
-                  pixels[index] / fetch.input().width(),
-                  pixels[index] % fetch.input().width());
+      int row = pixels[index] / fetch.input().width();
+      int column = pixels[index] % fetch.input().width();
+      if (fetch.lineBuffer()) {
+        completes[index] = completesOverlapping(fetch, row, column);
+      } else {
+        completes[index] =
+            fetch.window().taps() > 1
+                ? index == pixels.length - 1
+                : completesPatch(fetch, row, column);
+      }
     }
+  }
+
+  /** Whether some window has its lower right corner there. */
+  private static boolean completesOverlapping(Fetch fetch, int row, int column) {
+    for (int y = 0; y < fetch.output().height(); y++) {
+      for (int x = 0; x < fetch.output().width(); x++) {
+        if (y * fetch.window().strideHeight() + fetch.window().kernelHeight() - 1 == row
+            && x * fetch.window().strideWidth() + fetch.window().kernelWidth() - 1 == column) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static boolean completesPatch(Fetch fetch, int row, int column) {

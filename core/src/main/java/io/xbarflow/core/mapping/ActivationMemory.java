@@ -1,22 +1,19 @@
-package io.xbarflow.mapper;
+package io.xbarflow.core.mapping;
 
-import io.xbarflow.core.mapping.Block;
-import io.xbarflow.core.mapping.Fetch;
-import io.xbarflow.core.mapping.Link;
-import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.network.Tensor;
 import java.util.Collection;
 import java.util.Map;
 
 /**
- * Counts the bits of activation memory: rings, windows of full-frame layers, partial results of max
- * pools and skip FIFOs. A single pixel that goes straight into the input register needs none.
+ * Counts the bits of activation memory: rings, delayed rows of line buffers, windows of full-frame
+ * layers, partial results of max pools and skip FIFOs. A single pixel that goes straight into the
+ * input register needs none.
  */
-final class ActivationMemory {
+public final class ActivationMemory {
   private ActivationMemory() {}
 
   /** Bits of all {@code blocks}. */
-  static long bits(Collection<Block> blocks, Map<String, Link> links) {
+  public static long bits(Collection<Block> blocks, Map<String, Link> links) {
     long bits = 0;
     for (Block block : blocks) {
       bits += bits(block, links);
@@ -25,7 +22,7 @@ final class ActivationMemory {
   }
 
   /** Bits of {@code block}. */
-  static long bits(Block block, Map<String, Link> links) {
+  public static long bits(Block block, Map<String, Link> links) {
     if (block instanceof Block.ImcCore core) {
       return bits(core.fetch());
     }
@@ -48,8 +45,17 @@ final class ActivationMemory {
   }
 
   private static long bits(Fetch fetch) {
+    return pixels(fetch) * fetch.input().channels() * Tensor.BITS;
+  }
+
+  private static long pixels(Fetch fetch) {
+    if (fetch.ring().isPresent()) {
+      return fetch.ring().get().pixels();
+    }
+    if (fetch.lineBuffer()) {
+      return (fetch.window().kernelHeight() - 1L) * fetch.input().width();
+    }
     int taps = fetch.reads().taps();
-    long pixels = fetch.ring().map(Ring::pixels).orElse(taps > 1 ? taps : 0);
-    return pixels * fetch.input().channels() * Tensor.BITS;
+    return taps > 1 ? taps : 0;
   }
 }

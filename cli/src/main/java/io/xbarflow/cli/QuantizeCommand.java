@@ -1,0 +1,286 @@
+package io.xbarflow.cli;
+
+import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.network.Network;
+import io.xbarflow.core.onnx.OnnxImport;
+import io.xbarflow.quantize.QuantisationReport;
+import io.xbarflow.quantize.Quantizer;
+import io.xbarflow.quantize.Settings;
+import io.xbarflow.quantize.SignalToNoise;
+import io.xbarflow.quantize.calibrate.RangeRule;
+import io.xbarflow.quantize.emit.QuantisedGraph;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** From a float model to a quantised one. */
+@Command(
+    name = "quantize",
+    description =
+        "Quantise a float ONNX model to 8 bits, with ranges measured on calibration images, and"
+            + " print how far every layer is from the float model.",
+    footer = {
+      "",
+      "A few dozen images like those the network will see are enough. They have to be scaled and"
+          + " laid out as the model's input wants them. Example:",
+      "",
+      "  xbarflow quantize model.onnx --calibration images.npy -o model.int8.onnx",
+      "  xbarflow run model.int8.onnx --input images.npy -o out"
+    })
+final class QuantizeCommand implements Callable<Integer> {
+  /** How ranges are chosen, as one writes it. */
+  enum Method {
+    /** All values. */
+    MINMAX,
+    /** Without the greatest. */
+    PERCENTILE,
+    /** Least squared error. */
+    MSE
+  }
+
+  /** Activations, as one writes it. */
+  enum Activations {
+    /** Signed. */
+    INT8,
+    /** Unsigned. */
+    UINT8
+  }
+
+  /** Forms of quantised ONNX. */
+  enum Form {
+    /** QOperator. */
+    QOP,
+    /** QuantizeLinear and DequantizeLinear. */
+    QDQ
+  }
+
+  /** What the host hands in and out. */
+  enum Ports {
+    /** Floats. */
+    FLOAT,
+    /** 8-bit integers. */
+    INTEGER
+  }
+
+  /** What becomes of LRN. */
+  enum Normalisation {
+    /** A factor per channel. */
+    REPLACE,
+    /** An error. */
+    REFUSE
+  }
+
+  @Parameters(paramLabel = "FLOAT.onnx", description = "Float model with one input, opset 7 to 21.")
+  private Path model;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "DIR|FILE.npy",
+      required = true,
+      description =
+          "float32 images of the model's input shape: a .npy file with one, or several along the"
+              + " first axis, or a folder of such files.")
+  private Path calibration;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT.onnx",
+      required = true,
+      description = "File to write; the report goes to OUT.quantize.json beside it.")
+  private Path output;
+
+  @Option(
+      names = "--method",
+      paramLabel = "METHOD",
+      defaultValue = "minmax",
+      description =
+          "Range of every activation: minmax (all values seen), percentile (without the greatest,"
+              + " see --percentile) or mse (where the mean squared error is least). Default"
+              + " ${DEFAULT-VALUE}.")
+  private Method method;
+
+  @Option(
+      names = "--percentile",
+      paramLabel = "P",
+      defaultValue = "99.99",
+      description =
+          "Per cent of the values that --method percentile represents (default ${DEFAULT-VALUE}).")
+  private double percentile;
+
+  @Option(
+      names = "--activations",
+      paramLabel = "TYPE",
+      defaultValue = "int8",
+      description = "int8 or uint8 (default ${DEFAULT-VALUE}).")
+  private Activations activations;
+
+  @Option(
+      names = "--per-tensor",
+      description = "One weight scale for a layer, rather than one for each output channel.")
+  private boolean perTensor;
+
+  @Option(
+      names = "--form",
+      paramLabel = "FORM",
+      defaultValue = "qop",
+      description =
+          "qop (operators on integers: QLinearConv and so on) or qdq (float operators between"
+              + " DequantizeLinear and QuantizeLinear). Default ${DEFAULT-VALUE}.")
+  private Form form;
+
+  @Option(
+      names = "--io",
+      paramLabel = "TYPE",
+      defaultValue = "float",
+      description =
+          "Input and output of the quantised model: float, or integer (a last Softmax or Sigmoid is"
+              + " left out then). Default ${DEFAULT-VALUE}.")
+  private Ports ports;
+
+  @Option(
+      names = "--lrn",
+      paramLabel = "WHAT",
+      defaultValue = "replace",
+      description =
+          "LRN has no integer form: replace it by the best constant factor per channel, or refuse"
+              + " the model. Default ${DEFAULT-VALUE}.")
+  private Normalisation lrn;
+
+  @Option(
+      names = "--end",
+      paramLabel = "VALUE",
+      description = "End with this value of the model, rather than with its outputs.")
+  private String end;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Use the first N images at most (default ${DEFAULT-VALUE}).")
+  private int images;
+
+  private final Session session;
+
+  QuantizeCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Settings settings = settings();
+    requireFiles();
+    Path report = report();
+    discard(output);
+    discard(report);
+    Progress progress = session.progress();
+    progress.start("quantize");
+    Quantizer quantizer =
+        Quantizer.of(
+            model,
+            calibration,
+            images,
+            settings,
+            (what, done, total) ->
+                progress.update(what + ", " + done + " of " + total + " images"));
+    Quantizer.Result result = quantizer.run();
+    progress.done(
+        result.graph().layers().size()
+            + " layers, "
+            + quantizer.images().count()
+            + " calibration images");
+    progress.start("compare");
+    QuantisationReport comparison =
+        SignalToNoise.report(
+            model.getFileName().toString(), quantizer, result, imported(result.file()));
+    progress.done("golden model beside the float model");
+    Artefacts.write(report, comparison);
+    Artefacts.writeBytes(output, result.file());
+    session.host().out().print(new QuantisationTable(comparison).text());
+    session.host().out().println("wrote " + output + " and " + report);
+    return ExitCode.DONE;
+  }
+
+  private Settings settings() {
+    if (!(percentile > 50 && percentile <= 100)) {
+      throw UserException.badInput(
+          "--percentile", String.valueOf(percentile), "more than 50, at most 100", "Change it.");
+    }
+    if (images < 1) {
+      throw UserException.badInput(
+          "--images", "'" + images + "'", "at least 1", "Change the number.");
+    }
+    RangeRule.Method rule =
+        switch (method) {
+          case MINMAX -> RangeRule.Method.MIN_MAX;
+          case PERCENTILE -> RangeRule.Method.PERCENTILE;
+          case MSE -> RangeRule.Method.MSE;
+        };
+    return new Settings(
+        new RangeRule(rule, percentile),
+        activations == Activations.INT8,
+        new QuantisedGraph.Style(form == Form.QDQ, ports == Ports.INTEGER, !perTensor),
+        lrn == Normalisation.REPLACE,
+        Optional.ofNullable(end));
+  }
+
+  private void requireFiles() {
+    if (!Files.isRegularFile(model)) {
+      throw UserException.badInput(
+          model.toString(),
+          Files.exists(model) ? "is not a file" : "no such file",
+          "a float ONNX model",
+          "Mend the path.");
+    }
+    if (!Files.exists(calibration)) {
+      throw UserException.badInput(
+          "--calibration",
+          calibration + " is not there",
+          "a .npy file or a folder of them",
+          "Mend the path.");
+    }
+    if (output.toAbsolutePath().normalize().equals(model.toAbsolutePath().normalize())) {
+      throw UserException.badInput(
+          "-o", "the float model itself", "another file", "Choose another name.");
+    }
+  }
+
+  private Path report() {
+    String name = output.getFileName().toString();
+    String stem =
+        name.toLowerCase(Locale.ROOT).endsWith(".onnx")
+            ? name.substring(0, name.length() - ".onnx".length())
+            : name;
+    return output.resolveSibling(stem + ".quantize.json");
+  }
+
+  /** Removes what an earlier run left, so that nothing old looks current. */
+  private static void discard(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw Artefacts.unwritable(file, e);
+    }
+  }
+
+  /** The quantised model as {@code map} sees it. */
+  private static Network imported(byte[] file) {
+    try {
+      Path part = Files.createTempFile("xbarflow-quantize", ".onnx");
+      try {
+        Files.write(part, file);
+        return OnnxImport.read(part);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw Artefacts.unwritable(Path.of(System.getProperty("java.io.tmpdir")), e);
+    }
+  }
+}
