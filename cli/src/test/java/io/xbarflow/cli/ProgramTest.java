@@ -484,7 +484,9 @@ final class ProgramTest {
     return Stream.of(
         new Synth("--target asic", "", 0, "synth ASIC xbarflow_top {yosys=0.23, sta=2.0.17}"),
         new Synth("--target xilinx --module a_core", "", 0, "synth XILINX a_core {yosys=0.23}"),
-        new Synth("--target ice40", "sta", 0, "synth ICE40 xbarflow_top {yosys=0.23}"),
+        new Synth(
+            "--target ice40", "sta", 0, "synth ICE40 xbarflow_top {yosys=0.23, nextpnr-ice40=0.4}"),
+        new Synth("--target ice40", "nextpnr-ice40", 3, "--no-install-recommends nextpnr-ice40"),
         new Synth("--target asic", "sta", 3, "--no-install-recommends opensta"),
         new Synth("--target ecp5", "yosys", 3, "--no-install-recommends yosys"),
         new Synth("--target stratix", "", 2, "'stratix' is none of asic, ice40, ecp5, xilinx"),
@@ -498,6 +500,8 @@ final class ProgramTest {
         ImmutableMap.<String, String>builder()
             .putAll(VERSIONS)
             .put("sta", "2.0.17")
+            .put(
+                "nextpnr-ice40", "nextpnr-ice40 -- Next Generation Place and Route (Version 0.4-1)")
             .put(c.missing(), "")
             .buildKeepingLast();
     Files.createDirectories(folder.resolve("chip/rtl"));
