@@ -21,6 +21,9 @@ import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.testbench.synth.SynthesisRequest;
 import io.xbarflow.testbench.synth.SynthesisRun;
 import io.xbarflow.testbench.synth.Target;
+import io.xbarflow.testsupport.LongRun;
+import io.xbarflow.testsupport.NeedsThirdPartyModels;
+import io.xbarflow.testsupport.ThirdPartyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -226,19 +228,12 @@ final class SynthesisTest {
     assertTrue(error.getMessage().contains("xbarflow generate"), error.getMessage());
   }
 
-  static boolean longRun() {
-    return ThirdPartyModels.present() && ThirdPartyModels.longRun();
-  }
-
   /** A network of others as a whole; says nothing of the time it takes. */
   @Test
-  @EnabledIf("longRun")
+  @LongRun
+  @NeedsThirdPartyModels
   void resNet8IsSynthesised(@TempDir Path folder) {
-    if (!ThirdPartyModels.present()) {
-      System.out.println("Left out: synthesis of ResNet-8, third-party models are missing.");
-      return;
-    }
-    Path model = ThirdPartyModels.folder().resolve("cnn/resnet8_cifar10/model.qop_i8.onnx");
+    Path model = ThirdPartyModels.resolve("cnn/resnet8_cifar10/model.qop_i8.onnx");
     Chain chain = Chain.of(OnnxImport.read(model), Architectures.named("default"), folder);
     check(synthesise(chain, Target.ASIC, SynthesisFiles.TOP), Target.ASIC);
   }
