@@ -65,6 +65,7 @@ final class ChipStages implements Stages {
     Artefacts.write(output.resolve(NETWORK), network);
     progress.done(
         String.format(
+            Locale.ROOT,
             "%s: %d layers, input %s, output %s",
             network.model(),
             network.layers().size(),
@@ -115,6 +116,7 @@ final class ChipStages implements Stages {
     Artefacts.write(output.resolve(MAPPING), mapping);
     progress.done(
         String.format(
+            Locale.ROOT,
             "%d macros of %d x %d, %d blocks, %d links",
             mapping.prediction().crossbars(),
             architecture.crossbarRows(),

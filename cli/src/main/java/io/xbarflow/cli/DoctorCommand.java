@@ -34,8 +34,9 @@ final class DoctorCommand implements Callable<Integer> {
       }
     }
     boolean writable = cacheIsWritable(host);
+    host.out().println();
     host.out()
-        .printf("%ncache folder %s: %s%n", host.cacheFolder(), writable ? "ok" : "not writable");
+        .println("cache folder " + host.cacheFolder() + ": " + (writable ? "ok" : "not writable"));
     if (!writable) {
       host.out().println("Choose another with the environment variable XBARFLOW_CACHE.");
     }

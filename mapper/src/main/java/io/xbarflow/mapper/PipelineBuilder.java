@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -289,8 +290,12 @@ final class PipelineBuilder {
       throw UserException.badInput(
           "layer " + layer.name(),
           String.format(
+              Locale.ROOT,
               "%d macros of %d x %d for %d weights",
-              macros, macro(layer).rows(), macro(layer).columns(), layer.weights().length()),
+              macros,
+              macro(layer).rows(),
+              macro(layer).columns(),
+              layer.weights().length()),
           "at most " + MOST_MACROS + " macros for one layer",
           "Use a larger macro (--crossbar RxC).");
     }
@@ -308,8 +313,11 @@ final class PipelineBuilder {
       throw UserException.badInput(
           "layer " + layer.name(),
           String.format(
+              Locale.ROOT,
               "macros of %d rows for a kernel of %d x %d",
-              macro(layer).rows(), layer.window().kernelHeight(), layer.window().kernelWidth()),
+              macro(layer).rows(),
+              layer.window().kernelHeight(),
+              layer.window().kernelWidth()),
           "a tile that holds the kernel of at least one channel, " + taps + " rows",
           "Use a larger macro (--crossbar RxC).");
     }

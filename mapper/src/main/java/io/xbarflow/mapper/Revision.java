@@ -19,6 +19,7 @@ import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.timing.TimingModel;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -197,11 +198,18 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
           throw UserException.badInput(
               where,
               String.format(
+                  Locale.ROOT,
                   "core %s at (%d, %d): its input comes from %d steps away",
-                  core.name(), first.row(), first.column(), steps),
+                  core.name(),
+                  first.row(),
+                  first.column(),
+                  steps),
               String.format(
+                  Locale.ROOT,
                   "%d register stages on link %s for a reach of %d",
-                  steps / reach, core.input(), reach),
+                  steps / reach,
+                  core.input(),
+                  reach),
               "Add the stages, or choose a nearer place.");
         }
         standing.put(core.output(), core.array().places().get(core.array().macros() - 1));

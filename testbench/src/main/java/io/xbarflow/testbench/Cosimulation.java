@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -76,7 +77,7 @@ public final class Cosimulation {
     progress.accept(
         simulator.cached()
             ? "simulator cached"
-            : String.format("simulator built in %.1f s", simulator.verilateSeconds()));
+            : String.format(Locale.ROOT, "simulator built in %.1f s", simulator.verilateSeconds()));
     List<String> output = new ArrayList<>();
     long started = System.nanoTime();
     HarnessResult result =
@@ -110,8 +111,12 @@ public final class Cosimulation {
         waveform = Optional.of(waves);
         findings.add(
             String.format(
+                Locale.ROOT,
                 "waveform around cycle %d (time %d): %s; open it with: gtkwave %s",
-                cycle.get(), CycleWindow.time(cycle.get()), waves, view(waves)));
+                cycle.get(),
+                CycleWindow.time(cycle.get()),
+                waves,
+                view(waves)));
       } catch (UserException e) {
         findings.add("no waveform: " + e.getMessage());
       }

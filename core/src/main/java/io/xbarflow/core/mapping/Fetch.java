@@ -5,6 +5,7 @@ import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,8 +41,11 @@ public record Fetch(
             ? Optional.empty()
             : Optional.of(
                 String.format(
+                    Locale.ROOT,
                     "windows of %s in patches of %s from %s order need a ring",
-                    window, patch, order));
+                    window,
+                    patch,
+                    order));
   }
 
   private Optional<String> broken(Ring memory) {
@@ -49,8 +53,11 @@ public record Fetch(
     if (memory.classes() != order.patchHeight()) {
       return Optional.of(
           String.format(
+              Locale.ROOT,
               "the ring has %d depths; a stream in %s order needs %d",
-              memory.classes(), order, order.patchHeight()));
+              memory.classes(),
+              order,
+              order.patchHeight()));
     }
     if (memory.pitchPixels() < input.width()) {
       return Optional.of(
@@ -65,8 +72,11 @@ public record Fetch(
     if (banks.size() < taps) {
       return Optional.of(
           String.format(
+              Locale.ROOT,
               "%d rows of a window must stand in different banks: pitch %d, %d banks",
-              taps, memory.pitchPixels(), memory.banks()));
+              taps,
+              memory.pitchPixels(),
+              memory.banks()));
     }
     return Optional.empty();
   }
@@ -79,8 +89,11 @@ public record Fetch(
       if (memory.depthPixels().get(rowClass) < least) {
         return Optional.of(
             String.format(
+                Locale.ROOT,
                 "a depth of %d pixels is less than policy %s needs, %d",
-                memory.depthPixels().get(rowClass), memory.memory().word(), least));
+                memory.depthPixels().get(rowClass),
+                memory.memory().word(),
+                least));
       }
     }
     return Optional.empty();

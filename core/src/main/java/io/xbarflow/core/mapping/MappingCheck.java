@@ -11,6 +11,7 @@ import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,14 +65,14 @@ public final class MappingCheck {
   @FormatMethod
   private void require(boolean holds, @FormatString String format, Object... arguments) {
     if (!holds) {
-      broken.add(new Broken(String.format(format, arguments), false));
+      broken.add(new Broken(String.format(Locale.ROOT, format, arguments), false));
     }
   }
 
   @FormatMethod
   private void requireOfChoice(boolean holds, @FormatString String format, Object... arguments) {
     if (!holds) {
-      broken.add(new Broken(String.format(format, arguments), true));
+      broken.add(new Broken(String.format(Locale.ROOT, format, arguments), true));
     }
   }
 

@@ -87,10 +87,6 @@ public final class Generator {
   private static final ImmutableList<String> TEMPLATES =
       ImmutableList.of("core.v.vm", "lookup.v.vm", "table.v.vm", "top.v.vm", "window_fetch.v.vm");
 
-  /** First line of the modules of a core type. */
-  private static final String MACRO_TITLE =
-      "// xbarflow cell of core type %s, the same in every design.\n//\n";
-
   private final TemplateRenderer renderer = new TemplateRenderer();
   private final CoreTypes types;
 
@@ -179,6 +175,11 @@ public final class Generator {
     }
   }
 
+  /** First lines of the modules of {@code type}. */
+  private static String macroTitle(CoreType type) {
+    return "// xbarflow cell of core type " + type.name() + ", the same in every design.\n//\n";
+  }
+
   /** Writes the Verilog that only cores of {@code type} have. */
   private void writeSources(CoreType type, Bundle bundle) {
     type.sources()
@@ -187,14 +188,13 @@ public final class Generator {
               String module = file.substring(0, file.indexOf('.'));
               bundle.verilog(
                   module,
-                  MACRO_TITLE.formatted(type.name())
+                  macroTitle(type)
                       + (file.endsWith(".vm")
                           ? renderer.renderText(
                               file, text, new MacroView(type.name(), type.module()))
                           : text));
             });
-    type.stub()
-        .ifPresent(stub -> bundle.stub(type.module(), MACRO_TITLE.formatted(type.name()) + stub));
+    type.stub().ifPresent(stub -> bundle.stub(type.module(), macroTitle(type) + stub));
   }
 
   /** Renders a template of the generator, or what stands in its place. */
