@@ -11,11 +11,9 @@ import io.xbarflow.core.energy.EnergyEstimate;
 import io.xbarflow.core.energy.EnergyModel;
 import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.core.mapping.Block;
-import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
-import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.synthesis.Synthesis;
@@ -45,18 +43,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /** The stages, each between artefacts of the output folder. */
 final class ChipStages implements Stages {
-  private static final String NETWORK = "network.json";
-  private static final String MAPPING = "mapping.json";
+  private static final String NETWORK = SavedChip.NETWORK;
+  private static final String MAPPING = SavedChip.MAPPING;
 
   @Override
   public void importModel(Path model, Path output, Progress progress) {
@@ -82,11 +78,11 @@ final class ChipStages implements Stages {
   }
 
   private static Network network(Path output) {
-    return Artefacts.read(output.resolve(NETWORK), Network.class);
+    return SavedChip.network(output);
   }
 
   private static Mapping mapping(Path output) {
-    return Artefacts.read(output.resolve(MAPPING), Mapping.class);
+    return SavedChip.mapping(output);
   }
 
   @Override
@@ -153,7 +149,7 @@ final class ChipStages implements Stages {
     Network network = network(output);
     Mapping written = mapping(output);
     Revision revision =
-        Revision.of(network, checked(types, network, written, file), file.toString());
+        Revision.of(network, SavedChip.withCores(types, network, written, file), file.toString());
     revision.derivedAgain().forEach(constraint -> progress.update("derived again: " + constraint));
     if (!revision.mapping().equals(written)) {
       // It was edited: depths, places or figures follow.
@@ -166,31 +162,6 @@ final class ChipStages implements Stages {
     } catch (IOException e) {
       throw Artefacts.unwritable(output, e);
     }
-  }
-
-  /** {@code mapping} with every core as its type sees it now: it may have been edited. */
-  private static Mapping checked(CoreTypes types, Network network, Mapping mapping, Path file) {
-    Map<String, Layer.Convolution> layers = new HashMap<>();
-    for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Convolution convolution) {
-        layers.put(layer.name(), convolution);
-      }
-    }
-    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
-    for (Block block : mapping.blocks()) {
-      if (block instanceof Block.ImcCore core && layers.containsKey(core.layer())) {
-        CoreUse use =
-            types.checked(
-                core.array().core(),
-                layers.get(core.layer()),
-                mapping.architecture(),
-                file.toString());
-        blocks.add(core.withArray(core.array().withCore(use)));
-      } else {
-        blocks.add(block);
-      }
-    }
-    return mapping.withBlocks(blocks.build());
   }
 
   /** What was made anew after an edit, in words. */
@@ -211,12 +182,15 @@ final class ChipStages implements Stages {
       Progress progress) {
     Network network = network(output);
     Optional<Mapping> mapping =
-        Files.exists(output.resolve(MAPPING)) ? Optional.of(mapping(output)) : Optional.empty();
+        Files.exists(output.resolve(MAPPING))
+            ? Optional.of(SavedChip.read(types, output).mapping())
+            : Optional.empty();
     progress.start("simulate");
     ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
     Optional<ImmutableList<Integer>> labels = classes.labelsOf(network, inputs, images.size());
     Optional<ImmutableList<String>> names = classes.namesOf(network);
     Simulation simulation = Simulation.ofOutputs(network, mapping, types, images);
+    mapping.ifPresent(mapped -> SavedChip.requireFlow(mapped, simulation, output));
     Simulation.Report report = simulation.report(network, mapping, labels);
     dump.ifPresent(folder -> dump(network, folder, simulation::output));
     Artefacts.write(output.resolve("simulation.json"), report);
@@ -259,8 +233,9 @@ final class ChipStages implements Stages {
 
   @Override
   public Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress) {
-    Network network = network(output);
-    Mapping mapping = mapping(output);
+    SavedChip chip = SavedChip.read(types, output);
+    Network network = chip.network();
+    Mapping mapping = chip.mapping();
     progress.start("cosim");
     try {
       Files.deleteIfExists(output.resolve("cosim.json"));
@@ -273,10 +248,9 @@ final class ChipStages implements Stages {
         settings.classes().labelsOf(network, settings.inputs(), inputs.size());
     Optional<ImmutableList<String>> names = settings.classes().namesOf(network);
     progress.update("golden model, " + inputs.size() + " images");
-    Simulation simulation = Simulation.ofEveryTensor(network, mapping, types, inputs);
+    Simulation simulation = simulation(chip, types, inputs, output);
     CosimRequest request =
-        CosimRequest.of(output, network, mapping, simulation.images())
-            .withPrediction(simulation.timing().orElseThrow().imageEnds())
+        cosimRequest(chip, simulation, output)
             .withStalls(settings.stallSeed().map(Stalls::ofSeed).orElse(Stalls.none()));
     Cosimulation cosimulation =
         new Cosimulation(
@@ -329,6 +303,23 @@ final class ChipStages implements Stages {
         energy);
   }
 
+  /** What the Verilog of {@code chip} is compared with. */
+  static Simulation simulation(
+      SavedChip chip,
+      CoreTypes types,
+      ImmutableList<ImmutableMap<String, Image>> inputs,
+      Path output) {
+    Simulation simulation = Simulation.ofEveryTensor(chip.network(), chip.mapping(), types, inputs);
+    SavedChip.requireFlow(chip.mapping(), simulation, output);
+    return simulation;
+  }
+
+  /** The co-simulation of {@code chip}, without stalls. */
+  static CosimRequest cosimRequest(SavedChip chip, Simulation simulation, Path output) {
+    return CosimRequest.of(output, chip.network(), chip.mapping(), simulation.images())
+        .withPrediction(simulation.timing().orElseThrow().imageEnds());
+  }
+
   private static EnergyEstimate energy(
       Network network, Mapping mapping, EnergyTable table, CosimReport report) {
     return EnergyModel.estimate(network, mapping, table, toggles(report), report.images());
@@ -343,12 +334,13 @@ final class ChipStages implements Stages {
   @Override
   public void report(Path output, Progress progress) {
     progress.start("report");
-    Mapping mapping = mapping(output);
+    SavedChip chip = SavedChip.read(output);
+    Mapping mapping = chip.mapping();
     Optional<CosimReport> cosim = ifThere(output.resolve("cosim.json"), CosimReport.class);
     ReportPage page =
         new ReportPage(
             output,
-            network(output),
+            chip.network(),
             mapping,
             cosim,
             ifThere(output.resolve("simulation.json"), Simulation.Report.class),
@@ -366,10 +358,13 @@ final class ChipStages implements Stages {
   /** Artefacts that a page shows as they are. */
   private static ImmutableMap<String, JsonNode> others(Path output) {
     ImmutableMap.Builder<String, JsonNode> others = ImmutableMap.builder();
-    try (var files = Files.newDirectoryStream(output, "{synth,energy}*.json")) {
-      ImmutableList<Path> sorted = ImmutableList.sortedCopyOf(files);
-      sorted.forEach(
-          file -> others.put(file.getFileName().toString(), Artefacts.read(file, JsonNode.class)));
+    ifThere(output.resolve("energy.json"), EnergyEstimate.class)
+        .ifPresent(energy -> others.put("energy.json", Artefacts.toTree(energy)));
+    try (var files = Files.newDirectoryStream(output, "synth.*.json")) {
+      for (Path file : ImmutableList.sortedCopyOf(files)) {
+        others.put(
+            file.getFileName().toString(), Artefacts.toTree(Artefacts.read(file, Synthesis.class)));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

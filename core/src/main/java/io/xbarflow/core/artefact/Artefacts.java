@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.guava.GuavaModule;
@@ -25,13 +25,10 @@ import java.util.Optional;
  */
 public final class Artefacts {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .addModule(new GuavaModule())
-          .addModule(new Jdk8Module())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
+      JsonMapper.builder().addModule(new GuavaModule()).addModule(new Jdk8Module()).build();
+
+  private static final String ADVICE =
+      "Fix the file, or write it again with the stage that made it.";
 
   private Artefacts() {}
 
@@ -55,11 +52,12 @@ public final class Artefacts {
 
   /** The {@code type} in one line of JSON; empty when there is none. */
   public static <T> Optional<T> ofJsonLine(String line, Class<T> type) {
-    try {
-      return Optional.ofNullable(MAPPER.readValue(line, type));
-    } catch (JsonProcessingException e) {
-      return Optional.empty();
-    }
+    return JsonReader.read(line, type);
+  }
+
+  /** {@code value} as it would be written. */
+  public static JsonNode toTree(Object value) {
+    return MAPPER.valueToTree(value);
   }
 
   /** Writes {@code value} to {@code file}, piece by piece: networks may be hundreds of MiB. */
@@ -121,7 +119,12 @@ public final class Artefacts {
     return error;
   }
 
-  /** Reads a {@code type} from {@code file}. */
+  /**
+   * Reads a {@code type} from {@code file}, which a person may have edited.
+   *
+   * @throws UserException with line, column and the path in the JSON when anything is missing,
+   *     null, twice there, of another type, out of range, or refused by the constructor of a record
+   */
   public static <T> T read(Path file, Class<T> type) {
     if (!Files.isRegularFile(file)) {
       throw UserException.badInput(
@@ -131,22 +134,19 @@ public final class Artefacts {
           "Run that stage first (see `xbarflow --help`).");
     }
     try {
-      return MAPPER.readValue(file.toFile(), type);
+      T value = JsonReader.read(file, type);
+      if (value == null) {
+        throw UserException.badInput(file.toString(), "is null", "an object in {}", ADVICE);
+      }
+      return value;
     } catch (JsonProcessingException e) {
-      throw UserException.badInput(
-          file
-              + (e.getLocation() == null
-                  ? ""
-                  : ":" + e.getLocation().getLineNr() + ":" + e.getLocation().getColumnNr()),
-          e.getOriginalMessage(),
-          "a " + type.getSimpleName() + " as xbarflow writes it",
-          "Mend the file, or write it anew with the stage that made it.");
+      throw JsonProblem.toUser(file, e, ADVICE);
     } catch (IOException e) {
       throw UserException.badInput(
           file.toString(),
           "cannot be read (" + e.getMessage() + ")",
           "a readable file",
-          "Mend the permissions.");
+          "Fix the permissions.");
     }
   }
 

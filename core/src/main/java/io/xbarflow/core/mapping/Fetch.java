@@ -1,6 +1,7 @@
 package io.xbarflow.core.mapping;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.google.common.primitives.Ints;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
@@ -67,7 +68,7 @@ public record Fetch(
     int distance = order.raster() ? reads.dilationHeight() : 1;
     Set<Integer> banks = new HashSet<>();
     for (int i = 0; i < taps; i++) {
-      banks.add(i * distance * memory.pitchPixels() % memory.banks());
+      banks.add((int) ((long) i * distance * memory.pitchPixels() % memory.banks()));
     }
     if (banks.size() < taps) {
       return Optional.of(
@@ -115,14 +116,19 @@ public record Fetch(
 
   /** Places that class {@code rowClass} of {@code memory} needs to hold what is read at once. */
   public int leastDepth(Ring memory, int rowClass) {
+    return Ints.saturatedCast(leastPlaces(memory, rowClass));
+  }
+
+  private long leastPlaces(Ring memory, int rowClass) {
     Window reads = reads();
     int classes = order.patchHeight();
+    long pitch = memory.pitchPixels();
     int map = memory.rows(rowClass, input.height());
     int group = reads.extentHeight() + reads.strideHeight() + classes - 1;
     return switch (memory.memory()) {
-      case RING -> rowsHeld(rowClass) * memory.pitchPixels() + 1;
-      case ROWS -> Math.min((group + classes - 1) / classes, 2 * map) * memory.pitchPixels();
-      case FRAME -> 2 * map * memory.pitchPixels();
+      case RING -> rowsHeld(rowClass) * pitch + 1;
+      case ROWS -> Math.min((group + classes - 1L) / classes, 2L * map) * pitch;
+      case FRAME -> 2L * map * pitch;
     };
   }
 
