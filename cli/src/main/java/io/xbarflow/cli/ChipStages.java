@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.cli.page.ReportPage;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.energy.EnergyEstimate;
 import io.xbarflow.core.energy.EnergyModel;
@@ -40,7 +41,6 @@ import io.xbarflow.testbench.synth.SynthesisRequest;
 import io.xbarflow.testbench.synth.SynthesisRun;
 import io.xbarflow.testbench.synth.Target;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,7 +58,7 @@ final class ChipStages implements Stages {
   public void importModel(Path model, Path output, Progress progress) {
     progress.start("import");
     Network network = OnnxImport.read(model);
-    Artefacts.write(output.resolve(NETWORK), network);
+    ManagedFolder.at(output).write(NETWORK, network);
     progress.done(
         String.format(
             Locale.ROOT,
@@ -109,7 +109,7 @@ final class ChipStages implements Stages {
       progress.update("calibration");
       mapping = Calibration.of(network, mapping, HostImages.load(network, calibration));
     }
-    Artefacts.write(output.resolve(MAPPING), mapping);
+    ManagedFolder.at(output).write(MAPPING, mapping);
     progress.done(
         String.format(
             Locale.ROOT,
@@ -153,7 +153,7 @@ final class ChipStages implements Stages {
     revision.derivedAgain().forEach(constraint -> progress.update("derived again: " + constraint));
     if (!revision.mapping().equals(written)) {
       // It was edited: depths, places or figures follow.
-      Artefacts.write(file, revision.mapping());
+      ManagedFolder.at(output).writeBack(MAPPING, revision.mapping());
     }
     new Generator(types).generate(network, revision.mapping(), output);
     try (var files = Files.list(output.resolve("rtl"))) {
@@ -193,7 +193,7 @@ final class ChipStages implements Stages {
     mapping.ifPresent(mapped -> SavedChip.requireFlow(mapped, simulation, output));
     Simulation.Report report = simulation.report(network, mapping, labels);
     dump.ifPresent(folder -> dump(network, folder, simulation::output));
-    Artefacts.write(output.resolve("simulation.json"), report);
+    ManagedFolder.at(output).write("simulation.json", report);
     progress.done(
         String.format(
             Locale.ROOT,
@@ -237,12 +237,7 @@ final class ChipStages implements Stages {
     Network network = chip.network();
     Mapping mapping = chip.mapping();
     progress.start("cosim");
-    try {
-      Files.deleteIfExists(output.resolve("cosim.json"));
-      Files.deleteIfExists(output.resolve("energy.json"));
-    } catch (IOException e) {
-      throw Artefacts.unwritable(output.resolve("cosim.json"), e);
-    }
+    ManagedFolder.at(output).delete(List.of("cosim.json", "energy.json"));
     ImmutableList<ImmutableMap<String, Image>> inputs = HostImages.load(network, settings.inputs());
     Optional<ImmutableList<Integer>> labels =
         settings.classes().labelsOf(network, settings.inputs(), inputs.size());
@@ -265,7 +260,7 @@ final class ChipStages implements Stages {
     settings
         .dump()
         .ifPresent(folder -> dump(network, folder, out -> result.outputs().get(out.tensor())));
-    Artefacts.write(output.resolve("cosim.json"), report);
+    ManagedFolder.at(output).write("cosim.json", report);
     progress.done(
         String.format(
             Locale.ROOT,
@@ -293,7 +288,7 @@ final class ChipStages implements Stages {
     energy.ifPresent(
         estimate -> {
           progress.start("energy");
-          Artefacts.write(output.resolve("energy.json"), estimate);
+          ManagedFolder.at(output).write("energy.json", estimate);
           progress.done(new EnergyText(estimate).line());
         });
     return new Verdict(
@@ -346,9 +341,8 @@ final class ChipStages implements Stages {
             ifThere(output.resolve("simulation.json"), Simulation.Report.class),
             table(mapping, cosim).cells(),
             others(output));
-    Path file = output.resolve("report.html");
-    Artefacts.writeText(file, page.html());
-    progress.done(file.toString());
+    ManagedFolder.at(output).writeText("report.html", page.html());
+    progress.done(output.resolve("report.html").toString());
   }
 
   private static <T> Optional<T> ifThere(Path file, Class<T> type) {
@@ -360,14 +354,15 @@ final class ChipStages implements Stages {
     ImmutableMap.Builder<String, JsonNode> others = ImmutableMap.builder();
     ifThere(output.resolve("energy.json"), EnergyEstimate.class)
         .ifPresent(energy -> others.put("energy.json", Artefacts.toTree(energy)));
-    try (var files = Files.newDirectoryStream(output, "synth.*.json")) {
-      for (Path file : ImmutableList.sortedCopyOf(files)) {
-        others.put(
-            file.getFileName().toString(), Artefacts.toTree(Artefacts.read(file, Synthesis.class)));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    // Other files of such names are not ours.
+    ManagedFolder.at(output).names().stream()
+        .filter(name -> name.matches("synth\\.[^/]*\\.json"))
+        .filter(name -> Files.exists(output.resolve(name)))
+        .forEach(
+            name ->
+                others.put(
+                    name,
+                    Artefacts.toTree(Artefacts.read(output.resolve(name), Synthesis.class))));
     return others.buildOrThrow();
   }
 
@@ -376,13 +371,8 @@ final class ChipStages implements Stages {
     Mapping mapping = mapping(output);
     Target target = settings.target();
     boolean whole = settings.module().equals(SynthesisFiles.TOP);
-    Path artefact =
-        output.resolve("synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
-    try {
-      Files.deleteIfExists(artefact);
-    } catch (IOException e) {
-      throw Artefacts.unwritable(artefact, e);
-    }
+    String artefact = "synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json";
+    ManagedFolder.at(output).delete(List.of(artefact));
     progress.start("synth");
     Synthesis synthesis =
         new SynthesisRun(
@@ -397,7 +387,7 @@ final class ChipStages implements Stages {
                     settings.versions()),
                 progress::update)
             .run();
-    Artefacts.write(artefact, synthesis);
+    ManagedFolder.at(output).write(artefact, synthesis);
     progress.done(
         String.format(
             Locale.ROOT,
@@ -412,15 +402,11 @@ final class ChipStages implements Stages {
   /** Writes every network output as {@code folder/<output>.npy}. */
   private static void dump(
       Network network, Path folder, Function<HostTensor, ImmutableList<Image>> images) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw Artefacts.unwritable(folder, e);
-    }
     for (HostTensor output : network.outputs()) {
-      NpyFile.write(
-          folder.resolve(output.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".npy"),
-          NetworkImages.fromImages(network, output, images.apply(output)));
+      ManagedFolder.at(folder)
+          .writeBytes(
+              output.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".npy",
+              NpyFile.bytes(NetworkImages.fromImages(network, output, images.apply(output))));
     }
   }
 

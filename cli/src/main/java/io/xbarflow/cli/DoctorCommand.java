@@ -52,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static boolean cacheIsWritable(Host host) {
     try {
-      OutputFolder.create(host.cacheFolder());
+      host.createCacheFolder();
       return true;
     } catch (UserException e) {
       return false;

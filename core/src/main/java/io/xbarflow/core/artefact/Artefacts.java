@@ -10,13 +10,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.guava.GuavaModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.xbarflow.core.diagnostic.UserException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -62,12 +59,15 @@ public final class Artefacts {
 
   /** Writes {@code value} to {@code file}, piece by piece: networks may be hundreds of MiB. */
   public static void write(Path file, Object value) {
-    write(
-        file,
-        stream -> {
-          writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(stream, value);
-          stream.write('\n');
-        });
+    write(file, content(value));
+  }
+
+  /** {@code value} as JSON text. */
+  static Part.Content content(Object value) {
+    return stream -> {
+      writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(stream, value);
+      stream.write('\n');
+    };
   }
 
   /** Writes {@code text} to {@code file}: complete or not at all. */
@@ -80,23 +80,11 @@ public final class Artefacts {
     write(file, stream -> stream.write(bytes));
   }
 
-  /** What goes into a file. */
-  private interface Content {
-    void writeTo(OutputStream stream) throws IOException;
-  }
-
-  private static void write(Path file, Content content) {
-    Path parent = file.toAbsolutePath().getParent();
+  private static void write(Path file, Part.Content content) {
     try {
-      Files.createDirectories(parent);
-      Path part = Files.createTempFile(parent, "." + file.getFileName(), ".part");
-      try {
-        try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(part))) {
-          content.writeTo(stream);
-        }
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(part);
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (Part part = Part.of(file, content)) {
+        part.moveTo(file);
       }
     } catch (IOException e) {
       throw unwritable(file, e);

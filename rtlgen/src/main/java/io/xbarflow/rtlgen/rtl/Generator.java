@@ -25,6 +25,10 @@ import java.util.TreeMap;
  * and {@code syn/} (what synthesis needs). Equal arguments give equal bytes.
  */
 public final class Generator {
+  /** The folders of a bundle. */
+  public static final ImmutableList<String> FOLDERS =
+      ImmutableList.of("rtl", "mem", "syn", "syn/asic");
+
   /** First line of every cell, which has no design's name to give. */
   private static final String CELL_TITLE = "// xbarflow cell, the same in every design.\n//\n";
 
@@ -126,7 +130,14 @@ public final class Generator {
     }
     TopModule top = new TopModule(source);
 
-    Bundle bundle = new Bundle(folder);
+    try (Bundle bundle = new Bundle(folder)) {
+      write(cores, pools, top, bundle);
+      bundle.publish(mapping);
+    }
+  }
+
+  private void write(
+      List<ImcCoreModule> cores, List<PoolCoreModule> pools, TopModule top, Bundle bundle) {
     CELLS.forEach(cell -> bundle.verilog(cell, cell(cell)));
     Map<String, CoreType> used = new TreeMap<>();
     cores.forEach(core -> used.put(core.type().name(), core.type()));
@@ -155,7 +166,6 @@ public final class Generator {
       bundle.verilog(lookup.module(), render("lookup.v.vm", lookup));
     }
     bundle.verilog("xbarflow_top", render("top.v.vm", top.view()));
-    bundle.close(mapping);
   }
 
   /** A file that takes no cell's place would be left out without a word. */
