@@ -17,6 +17,7 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.text.VerilogNames;
 import io.xbarflow.mapper.place.Core;
 import io.xbarflow.mapper.place.Floorplan;
 import io.xbarflow.mapper.place.Net;
