@@ -15,7 +15,9 @@ import com.fasterxml.jackson.databind.util.Converter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,9 @@ final class ImmutableCollections extends Deserializers.Base {
     JavaType via =
         TypeFactory.defaultInstance()
             .constructCollectionType(ArrayList.class, type.getContentType());
+    if (type.hasRawClass(ImmutableSortedSet.class)) {
+      return reader(via, type, value -> sorted((List<?>) value));
+    }
     return type.hasRawClass(ImmutableList.class)
         ? reader(via, type, value -> ImmutableList.copyOf((List<?>) value))
         : null;
@@ -65,6 +70,13 @@ final class ImmutableCollections extends Deserializers.Base {
     ImmutableSortedMap.Builder<String, Object> sorted = ImmutableSortedMap.naturalOrder();
     map.forEach((key, value) -> sorted.put((String) key, value));
     return sorted.buildOrThrow();
+  }
+
+  /** Of texts. */
+  private static ImmutableSortedSet<String> sorted(List<?> list) {
+    return list.stream()
+        .map(String.class::cast)
+        .collect(ImmutableSortedSet.toImmutableSortedSet(Comparator.naturalOrder()));
   }
 
   private static JsonDeserializer<?> reader(
