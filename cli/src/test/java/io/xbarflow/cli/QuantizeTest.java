@@ -101,6 +101,27 @@ final class QuantizeTest {
     assertTrue(Files.isRegularFile(mapped.resolve("mapping.json")));
   }
 
+  @Test
+  void aFileThatQuantizeDidNotWriteStays() throws IOException {
+    Path example =
+        Path.of(System.getProperty("xbarflow.root"), "examples/small_cnn").toAbsolutePath();
+    for (String name : List.of("other.onnx", "other.quantize.json")) {
+      Path file = Files.writeString(folder.resolve(name), "the user's");
+      assertEquals(
+          ExitCode.BAD_INPUT,
+          run(
+              "quantize",
+              example.resolve("model.onnx"),
+              "--calibration",
+              example.resolve("input.npy"),
+              "-o",
+              folder.resolve("other.onnx")));
+      assertTrue(err.toString().contains(name), err::toString);
+      assertEquals("the user's", Files.readString(file));
+      Files.delete(file);
+    }
+  }
+
   /** The light graph that is soonest mapped; docs/quantize.md has all five. */
   @Test
   @NeedsThirdPartyModels

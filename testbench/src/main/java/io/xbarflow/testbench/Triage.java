@@ -11,6 +11,7 @@ import io.xbarflow.testbench.HarnessResult.Verdict;
 import io.xbarflow.testbench.HarnessResult.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Says in words what went wrong and where it began. */
@@ -101,6 +102,7 @@ final class Triage {
             .filter(other -> links.get(other.name()).mismatches() > 0)
             .count();
     return String.format(
+        Locale.ROOT,
         "%s: image %d, pixel (%d,%d), channel %d, cycle %d: expected %d, got %d; %d of %d values"
             + " here differ; every link before it agrees%s",
         names.place(link.name()),
@@ -123,6 +125,7 @@ final class Triage {
   private String violations() {
     Violation first = result.violations().get(0);
     return String.format(
+        Locale.ROOT,
         "stream protocol: %s: image %d, cycle %d: %s (%s); %d violations in all",
         names.place(first.link()),
         first.image(),
@@ -222,6 +225,7 @@ final class Triage {
           if (first == null) {
             first =
                 String.format(
+                    Locale.ROOT,
                     "cycles: %s: image %d ends in cycle %d, predicted %d (%+d)",
                     names.place(link.name()),
                     image,

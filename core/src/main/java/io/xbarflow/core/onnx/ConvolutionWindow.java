@@ -30,7 +30,8 @@ record ConvolutionWindow(Window window, int groups, View output) {
           "kernel_shape " + kernel,
           "Export the model again.");
     }
-    WindowAttributes attributes = WindowAttributes.of(node, input, kernel);
+    WindowAttributes attributes =
+        WindowAttributes.of(node, input, kernel, WindowAxis.Use.CONVOLUTION);
     int groups = node.intAttribute("group", 1);
     int outputs = dims.get(0);
     int channels = input.shape().channels();

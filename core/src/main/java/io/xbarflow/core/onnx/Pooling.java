@@ -15,26 +15,35 @@ import io.xbarflow.core.onnx.Value.Stream;
  */
 record Pooling(LayerMaker maker, View output) {
 
-  /** MaxPool, AveragePool or QLinearAveragePool. */
+  /**
+   * MaxPool, AveragePool or QLinearAveragePool. An average over the whole map is a global one,
+   * which ONNX Runtime computes in integers.
+   */
   static Pooling ofWindow(Node node, Assembly assembly, Stream input, Layer.Pool.Kind kind) {
     WindowAttributes attributes =
-        WindowAttributes.of(node, input.view(), node.intsAttribute("kernel_shape"));
-    attributes.requireTapsInside(node, input.view().shape());
-    boolean includePad = node.intAttribute("count_include_pad", 0) != 0;
-    Quantisation quantisation = assembly.quantisation(input);
+        WindowAttributes.of(
+            node, input.view(), node.intsAttribute("kernel_shape"), WindowAxis.Use.POOL);
     boolean max = kind == Layer.Pool.Kind.MAX;
+    if (!max && attributes.isWholeMap()) {
+      return ofFrame(node, input);
+    }
+    Stream read = attributes.read(node, assembly, input);
+    Window window = attributes.window();
+    attributes.requireTapsInside(node, read.view().shape());
+    boolean includePad = node.intAttribute("count_include_pad", 0) != 0;
+    Quantisation quantisation = assembly.quantisation(read);
     // Pixels put in before count in a mean, and win no maximum when nothing is less.
     Framing.Windowed windowed =
         Framing.withoutPadding(
             assembly,
-            input,
-            attributes.window(),
+            read,
+            window,
             fill ->
                 max
                     ? fill == quantisation.min()
-                    : fill == quantisation.zeroPoint() && !attributes.window().padded(),
+                    : fill == quantisation.zeroPoint() && !window.padded(),
             Framing::fits);
-    boolean counted = includePad || !windowed.window().equals(attributes.window());
+    boolean counted = includePad || !windowed.window().equals(window);
     return new Pooling(
         (name, output, to, least, greatest) ->
             new Layer.Pool(

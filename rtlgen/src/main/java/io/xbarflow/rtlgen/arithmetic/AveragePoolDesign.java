@@ -7,6 +7,7 @@ import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.network.Quantisation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -242,8 +243,13 @@ public record AveragePoolDesign(
         if (got != expected) {
           return Optional.of(
               String.format(
+                  Locale.ROOT,
                   "a sum of %d * 2^%d over %d gives %d in float32 and %d in integers",
-                  sum, unitExponent, counts.get(row), expected, got));
+                  sum,
+                  unitExponent,
+                  counts.get(row),
+                  expected,
+                  got));
         }
       }
     }

@@ -25,6 +25,10 @@ import java.util.TreeMap;
  * and {@code syn/} (what synthesis needs). Equal arguments give equal bytes.
  */
 public final class Generator {
+  /** The folders of a bundle. */
+  public static final ImmutableList<String> FOLDERS =
+      ImmutableList.of("rtl", "mem", "syn", "syn/asic");
+
   /** First line of every cell, which has no design's name to give. */
   private static final String CELL_TITLE = "// xbarflow cell, the same in every design.\n//\n";
 
@@ -87,10 +91,6 @@ public final class Generator {
   private static final ImmutableList<String> TEMPLATES =
       ImmutableList.of("core.v.vm", "lookup.v.vm", "table.v.vm", "top.v.vm", "window_fetch.v.vm");
 
-  /** First line of the modules of a core type. */
-  private static final String MACRO_TITLE =
-      "// xbarflow cell of core type %s, the same in every design.\n//\n";
-
   private final TemplateRenderer renderer = new TemplateRenderer();
   private final CoreTypes types;
 
@@ -130,7 +130,14 @@ public final class Generator {
     }
     TopModule top = new TopModule(source);
 
-    Bundle bundle = new Bundle(folder);
+    try (Bundle bundle = new Bundle(folder)) {
+      write(cores, pools, top, bundle);
+      bundle.publish(mapping);
+    }
+  }
+
+  private void write(
+      List<ImcCoreModule> cores, List<PoolCoreModule> pools, TopModule top, Bundle bundle) {
     CELLS.forEach(cell -> bundle.verilog(cell, cell(cell)));
     Map<String, CoreType> used = new TreeMap<>();
     cores.forEach(core -> used.put(core.type().name(), core.type()));
@@ -159,7 +166,6 @@ public final class Generator {
       bundle.verilog(lookup.module(), render("lookup.v.vm", lookup));
     }
     bundle.verilog("xbarflow_top", render("top.v.vm", top.view()));
-    bundle.close(mapping);
   }
 
   /** A file that takes no cell's place would be left out without a word. */
@@ -179,6 +185,11 @@ public final class Generator {
     }
   }
 
+  /** First lines of the modules of {@code type}. */
+  private static String macroTitle(CoreType type) {
+    return "// xbarflow cell of core type " + type.name() + ", the same in every design.\n//\n";
+  }
+
   /** Writes the Verilog that only cores of {@code type} have. */
   private void writeSources(CoreType type, Bundle bundle) {
     type.sources()
@@ -187,14 +198,13 @@ public final class Generator {
               String module = file.substring(0, file.indexOf('.'));
               bundle.verilog(
                   module,
-                  MACRO_TITLE.formatted(type.name())
+                  macroTitle(type)
                       + (file.endsWith(".vm")
                           ? renderer.renderText(
                               file, text, new MacroView(type.name(), type.module()))
                           : text));
             });
-    type.stub()
-        .ifPresent(stub -> bundle.stub(type.module(), MACRO_TITLE.formatted(type.name()) + stub));
+    type.stub().ifPresent(stub -> bundle.stub(type.module(), macroTitle(type) + stub));
   }
 
   /** Renders a template of the generator, or what stands in its place. */

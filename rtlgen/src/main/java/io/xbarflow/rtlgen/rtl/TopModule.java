@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -84,8 +85,13 @@ final class TopModule implements Block.Cases<Void> {
           new TopView.LinkView(
               link.name(),
               String.format(
+                  Locale.ROOT,
                   "%s: %s, %s, %d of %d channels a beat.",
-                  link.tensor(), link.shape(), link.order(), link.lanes(), link.shape().channels()),
+                  link.tensor(),
+                  link.shape(),
+                  link.order(),
+                  link.lanes(),
+                  link.shape().channels()),
               link.dataBits() - 1));
       all.add(
           Instance.of("frame_check", "u_check_" + link.name())
@@ -103,13 +109,16 @@ final class TopModule implements Block.Cases<Void> {
         "Chip for " + mapping.model() + ": every layer in its own arrays, image behind image.",
         ImmutableList.of(
             String.format(
+                Locale.ROOT,
                 "%d crossbars of %d x %d; core types: %s.",
                 mapping.prediction().crossbars(),
                 mapping.architecture().crossbarRows(),
                 mapping.architecture().crossbarColumns(),
                 String.join(", ", coreTypes())),
             String.format(
-                "Predicted: %d cycles per image, %d to the first image's end, %d bits of activation",
+                Locale.ROOT,
+                "Predicted: %d cycles per image, %d to the first image's end, %d bits of"
+                    + " activation",
                 mapping.prediction().cyclesPerImage().orElse(0L),
                 mapping.prediction().firstImageCycles(),
                 mapping.prediction().activationMemoryBits()),
@@ -343,8 +352,11 @@ final class TopModule implements Block.Cases<Void> {
             "Constant operand of " + block.name() + ", for the channels of each beat.",
             ImmutableList.of(
                 String.format(
+                    Locale.ROOT,
                     "constants: %d lanes of %d signed bits, %d of them after the binary point.",
-                    link.lanes(), bits, design.rounding().fractionBits())),
+                    link.lanes(),
+                    bits,
+                    design.rounding().fractionBits())),
             source,
             layer.name(),
             module));
@@ -390,7 +402,10 @@ final class TopModule implements Block.Cases<Void> {
       int raw = least < 0 ? (byte) value : value;
       entries.add(
           String.format(
-              "8'h%02x: looked_up = 8'h%02x;", value, layer.table().get(raw - least) & 0xff));
+              Locale.ROOT,
+              "8'h%02x: looked_up = 8'h%02x;",
+              value,
+              layer.table().get(raw - least) & 0xff));
     }
     ImmutableList.Builder<Integer> lanes = ImmutableList.builder();
     for (int lane = 0; lane < link.lanes(); lane++) {
@@ -535,7 +550,9 @@ final class TopModule implements Block.Cases<Void> {
     for (List<Integer> values : layer.tables()) {
       for (int value = 0; value < 256; value++) {
         int raw = least < 0 ? (byte) value : value;
-        entries.append(String.format("%02x", values.get(raw - least) & 0xff)).append('\n');
+        entries
+            .append(String.format(Locale.ROOT, "%02x", values.get(raw - least) & 0xff))
+            .append('\n');
       }
     }
     memories.put(file, entries.toString());
@@ -555,7 +572,8 @@ final class TopModule implements Block.Cases<Void> {
         table.view(
             "Tables of " + block.name() + " that the channels of each beat have.",
             ImmutableList.of(
-                String.format("tables: %d lanes of %d bits.", link.lanes(), tableBits)),
+                String.format(
+                    Locale.ROOT, "tables: %d lanes of %d bits.", link.lanes(), tableBits)),
             source,
             layer.name(),
             module));

@@ -13,6 +13,7 @@ import com.google.common.base.Splitter;
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.Ints;
 import com.google.common.primitives.Longs;
+import com.google.protobuf.ByteString;
 import io.xbarflow.core.network.Quantisation;
 
 /** Writes small ONNX graphs of one quantised input x and one quantised output y. */
@@ -45,6 +46,14 @@ final class OnnxGraph {
         .setName(name)
         .setType(TypeProto.newBuilder().setTensorType(tensor))
         .build();
+  }
+
+  /** The input or the output {@code name} of float32 instead of the quantised type. */
+  OnnxGraph real(String name) {
+    ValueInfoProto.Builder value =
+        name.equals("x") ? graph.getInputBuilder(0) : graph.getOutputBuilder(0);
+    value.getTypeBuilder().getTensorTypeBuilder().setElemType(FLOAT);
+    return this;
   }
 
   boolean signed() {
@@ -121,6 +130,14 @@ final class OnnxGraph {
         .setName(name)
         .setType(AttributeProto.AttributeType.FLOAT)
         .setF(value)
+        .build();
+  }
+
+  static AttributeProto text(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
         .build();
   }
 

@@ -7,6 +7,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.io.Resources;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
+import io.xbarflow.core.artefact.StagedFiles;
 import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.coretype.Parameters;
@@ -109,23 +111,15 @@ public final class MacroBench {
 
   private void write(
       CoreType type, List<MacroCase> cases, ImmutableMap<String, String> modules, String top) {
-    try {
-      for (String name : List.of("rtl", "mem", "stub")) {
-        Files.createDirectories(folder.resolve(name));
-      }
-      for (Map.Entry<String, String> module : modules.entrySet()) {
-        Files.writeString(folder.resolve(module.getKey()), module.getValue());
-      }
+    try (StagedFiles files = ManagedFolder.at(folder).stage()) {
+      modules.forEach(files::write);
       for (MacroCase each : cases) {
-        Files.writeString(
-            folder.resolve("mem").resolve("macro_" + each.id() + ".hex"), each.macro().memory());
+        files.write("mem/macro_" + each.id() + ".hex", each.macro().memory());
       }
-      Files.writeString(folder.resolve("cosim_top.v"), top);
-      if (type.stub().isPresent()) {
-        Files.writeString(folder.resolve(stubFile(type)), type.stub().get());
-      }
-    } catch (IOException e) {
-      throw Artefacts.unwritable(folder, e);
+      type.stub().ifPresent(stub -> files.write(stubFile(type), stub));
+      files.write("cosim_top.v", top);
+      // Those of other types, if there are several, stay.
+      files.publish(ImmutableList.of(), "cosim_top.v");
     }
   }
 
@@ -183,8 +177,9 @@ public final class MacroBench {
 
   /** Runs {@code schedule}; what the simulator prints is a finding. */
   private Trace play(Path program, Schedule schedule, BenchView view, Findings findings) {
-    Path stimulus = folder.resolve("stimulus.bin");
-    Path result = folder.resolve("result.bin");
+    Path files = ManagedFolder.at(folder).claim("cosim");
+    Path stimulus = files.resolve("stimulus.bin");
+    Path result = files.resolve("result.bin");
     List<String> lines = new ArrayList<>();
     try {
       Files.write(stimulus, schedule.stimulus());
