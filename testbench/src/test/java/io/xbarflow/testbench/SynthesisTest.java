@@ -11,6 +11,9 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.energy.EnergyEstimate;
+import io.xbarflow.core.energy.EnergyModel;
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.synthesis.CriticalPath;
@@ -175,6 +178,40 @@ final class SynthesisTest {
       assertEquals(target == Target.ICE40, placed.size() >= 2, placed.toString());
       assertTrue(placed.stream().allMatch(period -> period > 2 && period < 100), placed.toString());
     }
+  }
+
+  /**
+   * The estimate that the clock's energy is made of, beside what Yosys counts after it merged and
+   * removed registers; no mapping to a library, which does not change their number.
+   */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void flipFlopsAreAsEstimated(Case tested, @TempDir Path folder) throws IOException {
+    Chain chain = Chain.of(tested.network(), tested.architecture(), folder);
+    EnergyEstimate energy =
+        EnergyModel.estimate(
+            tested.network(), chain.mapping(), EnergyTable.builtIn(), ImmutableMap.of(), 1);
+    long estimated = energy.blocks().stream().mapToLong(EnergyEstimate.OfBlock::flipFlops).sum();
+    Path syn = chain.folder().resolve("syn");
+    String script = Files.readString(syn.resolve("asic.ys"));
+    Files.writeString(
+        syn.resolve("test.ys"),
+        script.substring(0, script.indexOf("setattr -mod"))
+            + """
+            opt -fast
+            opt_dff
+            opt_clean
+            simplemap t:$dff* t:$sdff* t:$adff*
+            opt -fast
+            flatten
+            tee -o flip_flops.txt select -count t:$_*DFF*_
+            """);
+    Lint.output(syn, "yosys", "-q", "test.ys");
+    String count = Files.readString(syn.resolve("flip_flops.txt")).trim();
+    long found = Long.parseLong(count.substring(0, count.indexOf(' ')));
+    assertTrue(
+        Math.abs(estimated - found) <= 0.15 * found,
+        () -> estimated + " flip-flops estimated, " + found + " found");
   }
 
   private record Fault(String name, String verilog, String says) {

@@ -52,6 +52,12 @@ final class MemoryTraffic {
 
   private static Bits ofFetch(Fetch fetch, Link input, boolean skip) {
     Optional<Ring> ring = fetch.ring();
+    if (fetch.lineBuffer()) {
+      // Every beat is written to the delay of one row, and read from it, for each row but the last.
+      long rows = fetch.window().kernelHeight() - 1L;
+      long row = fetch.input().width() * pixelBits(input);
+      return new Bits(2 * rows * streamBits(input), row);
+    }
     if (ring.isEmpty()) {
       return Bits.NONE;
     }
