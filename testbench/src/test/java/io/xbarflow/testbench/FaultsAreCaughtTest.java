@@ -102,6 +102,18 @@ final class FaultsAreCaughtTest {
     Chain.prove(faulty(Fault.NONE));
   }
 
+  /** A memory that is read and written at one address, as the windows' reader once did. */
+  @Test
+  void aMemoryReadAndWrittenAtOnce() throws IOException {
+    CosimRequest request = request();
+    edit("rtl/window_fetch.v", text -> text.replace("(read),", "(issue && in_map),"));
+    String findings = findings(request);
+    assertContains(findings, "an assertion in the Verilog failed in cycle ");
+    assertContains(findings, "u_chip.u_");
+    assertContains(findings, ".u_pixels: address ");
+    assertContains(findings, " is read and written in one cycle");
+  }
+
   /** A chip with every fault, of which it shows the one it reads: Verilator builds it once. */
   private CosimRequest faulty(Fault fault) throws IOException {
     CosimRequest request = request();
