@@ -202,7 +202,7 @@ final class FaultsAreCaughtTest {
   }
 
   /** {@code text} with a memory that holds the fault. */
-  private static String read(String text) {
+  static String read(String text) {
     return text.replace(
         "\n);\n",
         "\n);\n\n  reg [7:0] fault [0:0];\n  initial $readmemh(\"mem/fault.hex\", fault);\n");
@@ -269,6 +269,7 @@ final class FaultsAreCaughtTest {
             request.images(),
             request.predictedImageEnds(),
             Stalls.none(),
+            request.badFrames(),
             request.watchdogCycles()));
   }
 
