@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Runs images through the generated Verilog and compares every link between blocks with the
@@ -94,9 +95,7 @@ public final class Cosimulation {
     Triage triage = new Triage(names, request.signedTensors(), result);
     List<String> findings = new ArrayList<>(triage.findings(output));
     Optional<Boolean> cycleExact = Optional.empty();
-    if (request.predictedImageEnds().isPresent()
-        && !request.stalls().any()
-        && result.verdict() == Verdict.DONE) {
+    if (request.timed() && result.verdict() == Verdict.DONE) {
       Optional<String> wrong = triage.wrongCycles(request.predictedImageEnds().get());
       cycleExact = Optional.of(wrong.isEmpty());
       wrong.ifPresent(findings::add);
@@ -138,6 +137,8 @@ public final class Cosimulation {
         report(request, names, result, simulator, seconds, cycleExact),
         ImmutableList.copyOf(findings),
         outputs,
+        result.inputs(),
+        result.outputs(),
         waveform,
         simulator.cached());
   }
@@ -232,6 +233,9 @@ public final class Cosimulation {
         .add("--back-pressure", request.stalls().backPressure().option())
         .add("--seed", Long.toUnsignedString(request.stalls().seed()))
         .add("--watchdog", Long.toString(request.watchdogCycles()))
+        .add(
+            "--frames",
+            request.badFrames().stream().map(SentFrame::option).collect(Collectors.joining(",")))
         .addAll(trace);
     if (trace.isEmpty()) {
       command.add("--outputs", files.resolve("outputs.bin").toString());

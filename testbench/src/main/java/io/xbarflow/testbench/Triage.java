@@ -18,6 +18,9 @@ import java.util.Optional;
 final class Triage {
   private static final int MOST_LISTED = 12;
 
+  /** The harness says so: what was printed before it, with everything at random, means nothing. */
+  private static final String RESET_DONE = "reset done";
+
   private final PipelineNames names;
   private final ImmutableSet<String> signedTensors;
   private final HarnessResult result;
@@ -83,7 +86,11 @@ final class Triage {
 
   private String stopped(List<String> simulatorOutput) {
     List<String> said =
-        simulatorOutput.stream().filter(line -> !line.startsWith("progress ")).limit(5).toList();
+        simulatorOutput.stream()
+            .skip(simulatorOutput.indexOf(RESET_DONE) + 1)
+            .filter(line -> !line.startsWith("progress "))
+            .limit(5)
+            .toList();
     return (result.verdict() == Verdict.ASSERTION
             ? "an assertion in the Verilog failed"
             : "the Verilog called $finish")

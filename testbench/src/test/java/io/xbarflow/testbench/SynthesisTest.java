@@ -214,6 +214,47 @@ final class SynthesisTest {
         () -> estimated + " flip-flops estimated, " + found + " found");
   }
 
+  /**
+   * The port ends in the synchroniser, the only false path; what the synchroniser gives is timed up
+   * to the blocks.
+   */
+  @Test
+  void resetIsTimed(@TempDir Path folder) throws IOException {
+    RandomCase small = new RandomCase(1, false, 1, 1);
+    Chain chain = Chain.of(small.network(), small.architecture(), folder);
+    synthesise(chain, Target.ASIC, SynthesisFiles.TOP);
+    Path syn = folder.resolve("syn");
+    String script = Files.readString(syn.resolve("sta.tcl"));
+    Files.writeString(
+        syn.resolve("reset.tcl"),
+        script.substring(0, script.indexOf("report_checks"))
+            + """
+              puts "ends of the port"
+              puts [llength [all_fanout -from [get_ports rst_n] -flat -endpoints_only]]
+              puts "paths from the port"
+              report_checks -from [get_ports rst_n]
+              puts "paths in the tree"
+              report_checks -from [get_cells u_reset/u_synchroniser/*] -to [get_cells u_reset/*/*]
+              puts "paths from the tree"
+              report_checks -from [get_cells u_reset/g_block*/*] -fields fanout
+              """);
+    List<String> lines = Lint.output(syn, "sta", "-no_splash", "-exit", "reset.tcl");
+    String all = String.join("\n", lines);
+    int fanOut = lines.indexOf("ends of the port");
+    int port = lines.indexOf("paths from the port");
+    int tree = lines.indexOf("paths in the tree");
+    int blocks = lines.indexOf("paths from the tree");
+    assertEquals("1", lines.get(fanOut + 1), all);
+    assertTrue(lines.subList(port, tree).stream().anyMatch("No paths found."::equals), all);
+    assertTrue(slack(lines.subList(tree, blocks)), all);
+    assertTrue(slack(lines.subList(blocks, lines.size())), all);
+  }
+
+  /** Whether a path was reported that is timed. */
+  private static boolean slack(List<String> lines) {
+    return lines.stream().anyMatch(line -> line.matches(" *-?[\\d.]+ +slack \\(\\w+\\)"));
+  }
+
   private record Fault(String name, String verilog, String says) {
     @Override
     public String toString() {

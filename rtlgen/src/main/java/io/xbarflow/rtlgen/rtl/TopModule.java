@@ -6,7 +6,6 @@ import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
-import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
@@ -27,7 +26,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The chip: one instance for every block, the links between them, and their frame checks. */
+/** The chip: one instance for every block, the links between them, and what stands at its ports. */
 final class TopModule implements Block.Cases<Void> {
   private static final int SOURCES_A_LINE = 8; // of a gather, within 100 columns
 
@@ -77,9 +76,6 @@ final class TopModule implements Block.Cases<Void> {
 
   TopView view() {
     ImmutableList.Builder<TopView.LinkView> links = ImmutableList.builder();
-    ImmutableList.Builder<Instance> all = ImmutableList.builder();
-    all.addAll(instances);
-    int index = 0;
     for (Link link : mapping.links()) {
       links.add(
           new TopView.LinkView(
@@ -93,18 +89,15 @@ final class TopModule implements Block.Cases<Void> {
                   link.lanes(),
                   link.shape().channels()),
               link.dataBits() - 1));
-      all.add(
-          Instance.of("frame_check", "u_check_" + link.name())
-              .parameter("FRAME_BEATS", link.beatsPerImage())
-              .parameter("COUNT_BITS", BitWidths.counter(link.beatsPerImage()))
-              .clocked()
-              .connect("in_valid", link.name() + "_valid")
-              .connect("in_ready", link.name() + "_ready")
-              .connect("in_last", link.name() + "_last")
-              .connect("frame_error", "frame_errors[" + index + "]")
-              .build());
-      index++;
     }
+    ChipBoundary boundary = new ChipBoundary(source);
+    ImmutableList<Instance> all =
+        ImmutableList.<Instance>builder()
+            .addAll(boundary.aligners())
+            .addAll(instances)
+            .add(boundary.marks())
+            .build();
+    ImmutableList<Instance> reset = ChipBoundary.withReset(all);
     return new TopView(
         "Chip for " + mapping.model() + ": every layer in its own arrays, image behind image.",
         ImmutableList.of(
@@ -125,25 +118,11 @@ final class TopModule implements Block.Cases<Void> {
             "memory."),
         mapping.model(),
         mapping.modelSha256(),
-        ports("s_axis", mapping.inputs()),
-        ports("m_axis", mapping.outputs()),
+        boundary.inputs(),
+        boundary.outputs(),
         links.build(),
-        ImmutableList.copyOf(signals),
-        mapping.links().size() - 1,
-        all.build());
-  }
-
-  private ImmutableList<TopView.PortView> ports(String prefix, List<Port> ports) {
-    ImmutableList.Builder<TopView.PortView> views = ImmutableList.builder();
-    for (int i = 0; i < ports.size(); i++) {
-      String link = ports.get(i).link();
-      views.add(
-          new TopView.PortView(
-              ports.size() == 1 ? prefix : prefix + "_" + i,
-              link,
-              source.link(link).dataBits() - 1));
-    }
-    return views.build();
+        ImmutableList.<String>builder().addAll(signals).addAll(boundary.signals(reset)).build(),
+        reset);
   }
 
   private static String instance(Block block) {
