@@ -99,14 +99,16 @@ record Edit(String file, Kind kind, ImmutableList<Object> path, String value) {
 
   private static String value(JsonNode root, ImmutableList<Object> path, Random random) {
     JsonNode old = at(root, path);
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(6)) {
       case 0:
+      case 1:
+      case 2:
         if (old.isIntegralNumber()) {
           // Near the old value, so that much else still fits.
           return String.valueOf(old.longValue() + random.nextInt(5) - 2);
         }
         break;
-      case 1:
+      case 3:
         if (old.isInt()) {
           return String.valueOf(old.longValue() * (1L << random.nextInt(31)));
         }

@@ -134,6 +134,7 @@ public final class Generator {
       }
     }
     TopModule top = new TopModule(source);
+    cores.forEach(this::checkBoundary);
 
     try (Bundle bundle = new Bundle(folder)) {
       write(cores, pools, top, bundle);
@@ -195,20 +196,39 @@ public final class Generator {
     return "// xbarflow cell of core type " + type.name() + ", the same in every design.\n//\n";
   }
 
+  /** Checks that macros have the ports and parameters by which {@code core} instantiates them. */
+  private void checkBoundary(ImcCoreModule core) {
+    CoreType type = core.type();
+    type.sources()
+        .forEach(
+            (file, text) -> {
+              if (moduleOf(file).equals(type.module())) {
+                MacroBoundary.require(type, file, source(type, file, text), core.ownParameters());
+              }
+            });
+    type.stub()
+        .ifPresent(
+            stub ->
+                MacroBoundary.require(type, type.module() + "_stub.v", stub, core.ownParameters()));
+  }
+
+  private static String moduleOf(String file) {
+    return file.substring(0, file.indexOf('.'));
+  }
+
+  /** A file of {@code type}, filled in when it is a template. */
+  private String source(CoreType type, String file, String text) {
+    return file.endsWith(".vm")
+        ? renderer.renderText(file, text, new MacroView(type.name(), type.module()))
+        : text;
+  }
+
   /** Writes the Verilog that only cores of {@code type} have. */
   private void writeSources(CoreType type, Bundle bundle) {
     type.sources()
         .forEach(
-            (file, text) -> {
-              String module = file.substring(0, file.indexOf('.'));
-              bundle.verilog(
-                  module,
-                  macroTitle(type)
-                      + (file.endsWith(".vm")
-                          ? renderer.renderText(
-                              file, text, new MacroView(type.name(), type.module()))
-                          : text));
-            });
+            (file, text) ->
+                bundle.verilog(moduleOf(file), macroTitle(type) + source(type, file, text)));
     type.stub().ifPresent(stub -> bundle.stub(type.module(), macroTitle(type) + stub));
   }
 

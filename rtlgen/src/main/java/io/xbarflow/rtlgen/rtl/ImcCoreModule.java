@@ -4,12 +4,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Verify.verify;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
 import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.coretype.Macro;
 import io.xbarflow.core.coretype.Parameters;
-import io.xbarflow.core.coretype.Tile;
 import io.xbarflow.core.coretype.Tiles;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.CoreUse;
@@ -245,10 +245,14 @@ final class ImcCoreModule {
     return Arrays.stream(furthest).sum();
   }
 
+  /** Names of the type's own Verilog parameters. */
+  ImmutableSet<String> ownParameters() {
+    return type.verilogParameters(tiles.tile(0, 0, 0, 0), parameters).keySet();
+  }
+
   /** Whether the type has Verilog parameters of its own. */
   private boolean hasParameters() {
-    Tile first = tiles.tile(0, 0, 0, 0);
-    return !type.verilogParameters(first, parameters).isEmpty();
+    return !ownParameters().isEmpty();
   }
 
   CoreType type() {

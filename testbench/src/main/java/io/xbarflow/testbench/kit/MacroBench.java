@@ -13,6 +13,7 @@ import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.coretype.Parameters;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.rtlgen.rtl.MacroBoundary;
 import io.xbarflow.rtlgen.template.MacroView;
 import io.xbarflow.rtlgen.template.TemplateRenderer;
 import io.xbarflow.testbench.ToolProcess;
@@ -26,6 +27,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Checks a core type against the contract of {@code docs/macro.md}: its macro module alone, driven
@@ -87,6 +90,11 @@ public final class MacroBench {
     BenchView view = BenchView.of(type.module(), cases);
     ImmutableMap<String, String> modules = render(type);
     String top = new TemplateRenderer().render("macro_bench_top.v.vm", view);
+    Check boundary = boundary(type, cases, modules);
+    checks.add(boundary);
+    if (!boundary.passed()) {
+      return; // what tools say of it is less clear
+    }
     write(type, cases, modules, top);
     boolean compiles = lint(type, modules, checks);
     if (compiles) {
@@ -107,6 +115,25 @@ public final class MacroBench {
                         ? new TemplateRenderer().renderText(name, text, view)
                         : text));
     return modules.buildOrThrow();
+  }
+
+  /** Module and stub have the ports and parameters by which they are instantiated. */
+  private static Check boundary(
+      CoreType type, List<MacroCase> cases, ImmutableMap<String, String> modules) {
+    Set<String> further = new TreeSet<>();
+    cases.forEach(each -> further.addAll(each.parameters().keySet()));
+    String file = type.module() + ".v";
+    List<String> missing =
+        new ArrayList<>(
+            MacroBoundary.missing(type, file, modules.getOrDefault("rtl/" + file, ""), further));
+    type.stub()
+        .ifPresent(
+            stub ->
+                missing.addAll(
+                    MacroBoundary.missing(type, type.module() + "_stub.v", stub, further)));
+    Findings findings = new Findings("boundary");
+    missing.forEach(each -> findings.add(each, "Add it; docs/macro.md says what it is."));
+    return findings.check("module and stub have all ports and parameters");
   }
 
   private void write(
