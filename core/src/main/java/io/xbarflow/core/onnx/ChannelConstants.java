@@ -20,13 +20,14 @@ record ChannelConstants(Constant constant, ImmutableList<Integer> indices, boole
   static Optional<ChannelConstants> of(View view, Constant constant) {
     int channels = view.shape().channels();
     int[] first = new int[channels];
-    if (constant.size() == 1) {
-      return Optional.of(new ChannelConstants(constant, asList(first), false));
-    }
     ImmutableList<Integer> dims = constant.dims();
     int rank = view.dims().size();
+    // More axes than the map has with its batch would give the result these axes too.
     if (constant.size() == 0 || dims.size() > rank + 1) {
       return Optional.empty();
+    }
+    if (constant.size() == 1) {
+      return Optional.of(new ChannelConstants(constant, asList(first), false));
     }
     int channelStride = 0; // 0: the same value for all channels
     int channelExtent = 1;

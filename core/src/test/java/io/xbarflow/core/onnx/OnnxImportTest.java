@@ -658,6 +658,24 @@ final class OnnxImportTest {
                 .output("p"),
             "constant int8 [1, 4, 4]"),
         new Refusal(
+            "constant of more axes than the map, which the sum would have too",
+            new TestGraph()
+                .input("x", 3, 1, 2)
+                .scale("x", 1, 3, 0)
+                .ints("k", 3, 1, 1, 1, 1, 1)
+                .node("com.microsoft.QLinearAdd", "x,x_s,x_z,k,x_s,x_z,x_s,x_z", "y")
+                .output("y"),
+            "constant int8 [1, 1, 1] 'k' added to dimensions [2]"),
+        new Refusal(
+            "factor of more axes than the map",
+            new TestGraph()
+                .input("x", 3, 1, 2)
+                .scale("x", 1, 3, 0)
+                .ints("k", 3, 1, 1, 1, 1, 1)
+                .node("com.microsoft.QLinearMul", "k,x_s,x_z,x,x_s,x_z,x_s,x_z", "y")
+                .output("y"),
+            "constant int8 [1, 1, 1] 'k' times dimensions [2]"),
+        new Refusal(
             "reshape that moves values",
             TestGraph.qLinearConv().longs("t", -1, 4, 3, 4).node("Reshape", "y,t", "r").output("r"),
             "from dimensions [N, 3, 4, 4] to [N, 4, 3, 4]"),
