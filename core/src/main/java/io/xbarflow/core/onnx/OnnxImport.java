@@ -1,6 +1,7 @@
 package io.xbarflow.core.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.Hashing;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -42,6 +43,11 @@ public final class OnnxImport {
     graph.nodes().forEach(node -> Operators.convert(node, assembly));
     return assembly.network(
         file.getFileName().toString(), Hashing.sha256().hashBytes(bytes).toString());
+  }
+
+  /** Names of all supported operators, those outside ai.onnx as {@code domain.Operator}. */
+  public static ImmutableSet<String> operators() {
+    return Operators.names();
   }
 
   /** The message; its stored tensors are windows into {@code bytes}, which must not change. */

@@ -1,0 +1,133 @@
+package io.xbarflow.sim.campaign;
+
+import static io.xbarflow.sim.onnx.OnnxModel.attribute;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.sim.campaign.FeatureMap.Layout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Convolutions and matrix products. */
+final class ProductSteps {
+  private static final int MOST_CHANNELS = 12;
+
+  static final ImmutableList<Step> ALL =
+      ImmutableList.of(
+          new Step("matrix product", 12, (walk, map) -> isRowOfValues(map), ProductSteps::product),
+          new Step("convolution", 16, (walk, map) -> map.isMap(), ProductSteps::convolution));
+
+  private ProductSteps() {}
+
+  private static boolean isRowOfValues(FeatureMap map) {
+    return map.layout() == Layout.VECTOR
+        || map.layout() == Layout.FLAT
+        || map.layout() == Layout.ROWS;
+  }
+
+  private static void convolution(Walk walk, FeatureMap map) {
+    Choices choices = walk.choices();
+    int channels = map.channels();
+    int grouping = choices.draw(4);
+    int groups =
+        switch (grouping) {
+          case 2 -> channels;
+          case 3 -> channels % 3 == 0 ? 3 : channels % 2 == 0 ? 2 : 1;
+          default -> 1;
+        };
+    int outputs = groups * choices.between(1, Math.max(1, MOST_CHANNELS / groups / 2));
+    Window window = Window.draw(walk, map, Window.Kind.CONVOLUTION, true);
+    int inputs = channels / groups;
+    int taps = inputs * window.taps();
+    long[] dims = new long[map.rank()];
+    dims[0] = outputs;
+    dims[1] = inputs;
+    for (int i = 2; i < dims.length; i++) {
+      dims[i] = window.kernel().get(i - 2);
+    }
+    Weights weights = Weights.draw(walk, map, 0, dims);
+    long[] bias = weights.bias(walk, taps);
+    Quantisation to = weights.output(walk, map, taps);
+    boolean stated = choices.flag(50);
+    List<AttributeProto> attributes = new ArrayList<>(window.attributes());
+    if (stated) {
+      attributes = new ArrayList<>(List.of(window.with()));
+    }
+    if (groups > 1) {
+      attributes.add(attribute("group", groups));
+      walk.note(groups == channels ? "depthwise convolution" : "grouped convolution");
+    }
+    AttributeProto[] all = attributes.toArray(AttributeProto[]::new);
+    walk.add(
+        Clamp.finish(
+            walk,
+            walk.written(false),
+            map.withMap(outputs, window.output()),
+            to,
+            () ->
+                walk.node(
+                    "Conv",
+                    operands(
+                        List.of(walk.dequantised(map), weights.reals(walk)),
+                        weights.realBias(walk, map, bias)),
+                    all),
+            () -> {
+              List<String> operands = new ArrayList<>(walk.operand(map));
+              operands.addAll(weights.operands(walk));
+              operands.addAll(walk.parameters(to));
+              return walk.node(
+                  "QLinearConv", operands(operands, Weights.integerBias(walk, bias)), all);
+            }));
+  }
+
+  /** Without a last operand that is omitted. */
+  private static List<String> operands(List<String> operands, String last) {
+    List<String> all = new ArrayList<>(operands);
+    if (!last.isEmpty()) {
+      all.add(last);
+    }
+    return all;
+  }
+
+  /** Gemm, MatMul and their QOperators. */
+  static void product(Walk walk, FeatureMap map) {
+    Choices choices = walk.choices();
+    boolean rows = map.layout() == Layout.ROWS;
+    boolean gemm = choices.flag(50) && !rows;
+    boolean transposed = choices.flag(50) && gemm;
+    int inputs = rows ? map.channels() : map.size();
+    int outputs = choices.between(1, MOST_CHANNELS);
+    Weights weights =
+        transposed
+            ? Weights.draw(walk, map, 0, outputs, inputs)
+            : Weights.draw(walk, map, 1, inputs, outputs);
+    long[] bias = weights.bias(walk, inputs);
+    Quantisation to = weights.output(walk, map, inputs);
+    AttributeProto[] attributes =
+        transposed ? new AttributeProto[] {attribute("transB", 1)} : new AttributeProto[0];
+    FeatureMap like = rows ? map.withExtent(1, outputs) : map.with(Layout.VECTOR, List.of(outputs));
+    walk.add(
+        Clamp.finish(
+            walk,
+            walk.written(false),
+            like,
+            to,
+            () -> {
+              List<String> operands = List.of(walk.dequantised(map), weights.reals(walk));
+              return gemm
+                  ? walk.node(
+                      "Gemm", operands(operands, weights.realBias(walk, map, bias)), attributes)
+                  : walk.node("MatMul", operands);
+            },
+            () -> {
+              List<String> operands = new ArrayList<>(walk.operand(map));
+              operands.addAll(weights.operands(walk));
+              if (gemm) {
+                operands.add(Weights.integerBias(walk, bias));
+              }
+              operands.addAll(walk.parameters(to));
+              return walk.node(gemm ? "QGemm" : "QLinearMatMul", operands, attributes);
+            }));
+  }
+}
