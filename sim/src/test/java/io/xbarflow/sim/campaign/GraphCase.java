@@ -87,7 +87,7 @@ record GraphCase(
             () -> {
               more[0] = choices.flag(percent);
               if (more[0]) {
-                Step.next(walk);
+                Steps.next(walk);
               }
             });
         if (!more[0]) {
