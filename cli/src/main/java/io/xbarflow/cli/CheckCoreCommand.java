@@ -33,7 +33,7 @@ final class CheckCoreCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH|NAME",
       description = "Folder or jar of the core type, or the name of a built-in one.")
-  private String core;
+  private Path core;
 
   @Option(
       names = "--core-parameter",
@@ -68,7 +68,10 @@ final class CheckCoreCommand implements Callable<Integer> {
     Tool.requireForCosimulation(session.host().tools());
     boolean passed = true;
     for (CoreType type : types) {
-      passed &= output == null ? inScratch(known, type, chip) : check(known, type, chip, output);
+      passed &=
+          output == null
+              ? inScratch(known, type, chip)
+              : check(known, type, chip, OutputFolder.create(session, output).path());
     }
     return passed ? ExitCode.DONE : ExitCode.VERIFICATION_FAILED;
   }
@@ -76,8 +79,8 @@ final class CheckCoreCommand implements Callable<Integer> {
   /** The built-in types and those that the path adds. */
   private CoreTypes known() {
     CoreTypes installed = CoreTypes.installed();
-    boolean builtIn = installed.types().containsKey(core) && !Files.exists(Path.of(core));
-    return builtIn ? installed : installed.withPath(Path.of(core));
+    boolean builtIn = installed.types().containsKey(core.toString()) && !Files.exists(core);
+    return builtIn ? installed : installed.withPath(core);
   }
 
   /** The type of that name, or those that the path adds. */
@@ -87,7 +90,7 @@ final class CheckCoreCommand implements Callable<Integer> {
         .filter(
             type ->
                 known.types().size() == installed.types().size()
-                    ? type.name().equals(core)
+                    ? type.name().equals(core.toString())
                     : !installed.types().containsKey(type.name()))
         .collect(ImmutableList.toImmutableList());
   }

@@ -6,16 +6,15 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.cli.page.ReportPage;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.energy.EnergyEstimate;
 import io.xbarflow.core.energy.EnergyModel;
 import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.core.mapping.Block;
-import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
-import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.synthesis.Synthesis;
@@ -42,29 +41,27 @@ import io.xbarflow.testbench.synth.SynthesisRequest;
 import io.xbarflow.testbench.synth.SynthesisRun;
 import io.xbarflow.testbench.synth.Target;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /** The stages, each between artefacts of the output folder. */
 final class ChipStages implements Stages {
-  private static final String NETWORK = "network.json";
-  private static final String MAPPING = "mapping.json";
+  private static final String NETWORK = SavedChip.NETWORK;
+  private static final String MAPPING = SavedChip.MAPPING;
 
   @Override
   public void importModel(Path model, Path output, Progress progress) {
     progress.start("import");
     Network network = OnnxImport.read(model);
-    Artefacts.write(output.resolve(NETWORK), network);
+    ManagedFolder.at(output).write(NETWORK, network);
     progress.done(
         String.format(
+            Locale.ROOT,
             "%s: %d layers, input %s, output %s",
             network.model(),
             network.layers().size(),
@@ -81,11 +78,11 @@ final class ChipStages implements Stages {
   }
 
   private static Network network(Path output) {
-    return Artefacts.read(output.resolve(NETWORK), Network.class);
+    return SavedChip.network(output);
   }
 
   private static Mapping mapping(Path output) {
-    return Artefacts.read(output.resolve(MAPPING), Mapping.class);
+    return SavedChip.mapping(output);
   }
 
   @Override
@@ -112,9 +109,10 @@ final class ChipStages implements Stages {
       progress.update("calibration");
       mapping = Calibration.of(network, mapping, HostImages.load(network, calibration));
     }
-    Artefacts.write(output.resolve(MAPPING), mapping);
+    ManagedFolder.at(output).write(MAPPING, mapping);
     progress.done(
         String.format(
+            Locale.ROOT,
             "%d macros of %d x %d, %d blocks, %d links",
             mapping.prediction().crossbars(),
             architecture.crossbarRows(),
@@ -151,11 +149,11 @@ final class ChipStages implements Stages {
     Network network = network(output);
     Mapping written = mapping(output);
     Revision revision =
-        Revision.of(network, checked(types, network, written, file), file.toString());
+        Revision.of(network, SavedChip.withCores(types, network, written, file), file.toString());
     revision.derivedAgain().forEach(constraint -> progress.update("derived again: " + constraint));
     if (!revision.mapping().equals(written)) {
       // It was edited: depths, places or figures follow.
-      Artefacts.write(file, revision.mapping());
+      ManagedFolder.at(output).writeBack(MAPPING, revision.mapping());
     }
     new Generator(types).generate(network, revision.mapping(), output);
     try (var files = Files.list(output.resolve("rtl"))) {
@@ -164,31 +162,6 @@ final class ChipStages implements Stages {
     } catch (IOException e) {
       throw Artefacts.unwritable(output, e);
     }
-  }
-
-  /** {@code mapping} with every core as its type sees it now: it may have been edited. */
-  private static Mapping checked(CoreTypes types, Network network, Mapping mapping, Path file) {
-    Map<String, Layer.Convolution> layers = new HashMap<>();
-    for (Layer layer : network.layers()) {
-      if (layer instanceof Layer.Convolution convolution) {
-        layers.put(layer.name(), convolution);
-      }
-    }
-    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
-    for (Block block : mapping.blocks()) {
-      if (block instanceof Block.ImcCore core && layers.containsKey(core.layer())) {
-        CoreUse use =
-            types.checked(
-                core.array().core(),
-                layers.get(core.layer()),
-                mapping.architecture(),
-                file.toString());
-        blocks.add(core.withArray(core.array().withCore(use)));
-      } else {
-        blocks.add(block);
-      }
-    }
-    return mapping.withBlocks(blocks.build());
   }
 
   /** What was made anew after an edit, in words. */
@@ -209,15 +182,18 @@ final class ChipStages implements Stages {
       Progress progress) {
     Network network = network(output);
     Optional<Mapping> mapping =
-        Files.exists(output.resolve(MAPPING)) ? Optional.of(mapping(output)) : Optional.empty();
+        Files.exists(output.resolve(MAPPING))
+            ? Optional.of(SavedChip.read(types, output).mapping())
+            : Optional.empty();
     progress.start("simulate");
     ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
     Optional<ImmutableList<Integer>> labels = classes.labelsOf(network, inputs, images.size());
     Optional<ImmutableList<String>> names = classes.namesOf(network);
     Simulation simulation = Simulation.ofOutputs(network, mapping, types, images);
+    mapping.ifPresent(mapped -> SavedChip.requireFlow(mapped, simulation, output));
     Simulation.Report report = simulation.report(network, mapping, labels);
     dump.ifPresent(folder -> dump(network, folder, simulation::output));
-    Artefacts.write(output.resolve("simulation.json"), report);
+    ManagedFolder.at(output).write("simulation.json", report);
     progress.done(
         String.format(
             Locale.ROOT,
@@ -257,24 +233,19 @@ final class ChipStages implements Stages {
 
   @Override
   public Verdict cosim(CoreTypes types, Path output, CosimSettings settings, Progress progress) {
-    Network network = network(output);
-    Mapping mapping = mapping(output);
+    SavedChip chip = SavedChip.read(types, output);
+    Network network = chip.network();
+    Mapping mapping = chip.mapping();
     progress.start("cosim");
-    try {
-      Files.deleteIfExists(output.resolve("cosim.json"));
-      Files.deleteIfExists(output.resolve("energy.json"));
-    } catch (IOException e) {
-      throw Artefacts.unwritable(output.resolve("cosim.json"), e);
-    }
+    ManagedFolder.at(output).delete(List.of("cosim.json", "energy.json"));
     ImmutableList<ImmutableMap<String, Image>> inputs = HostImages.load(network, settings.inputs());
     Optional<ImmutableList<Integer>> labels =
         settings.classes().labelsOf(network, settings.inputs(), inputs.size());
     Optional<ImmutableList<String>> names = settings.classes().namesOf(network);
     progress.update("golden model, " + inputs.size() + " images");
-    Simulation simulation = Simulation.ofEveryTensor(network, mapping, types, inputs);
+    Simulation simulation = simulation(chip, types, inputs, output);
     CosimRequest request =
-        CosimRequest.of(output, network, mapping, simulation.images())
-            .withPrediction(simulation.timing().orElseThrow().imageEnds())
+        cosimRequest(chip, simulation, output)
             .withStalls(settings.stallSeed().map(Stalls::ofSeed).orElse(Stalls.none()));
     Cosimulation cosimulation =
         new Cosimulation(
@@ -289,7 +260,7 @@ final class ChipStages implements Stages {
     settings
         .dump()
         .ifPresent(folder -> dump(network, folder, out -> result.outputs().get(out.tensor())));
-    Artefacts.write(output.resolve("cosim.json"), report);
+    ManagedFolder.at(output).write("cosim.json", report);
     progress.done(
         String.format(
             Locale.ROOT,
@@ -317,7 +288,7 @@ final class ChipStages implements Stages {
     energy.ifPresent(
         estimate -> {
           progress.start("energy");
-          Artefacts.write(output.resolve("energy.json"), estimate);
+          ManagedFolder.at(output).write("energy.json", estimate);
           progress.done(new EnergyText(estimate).line());
         });
     return new Verdict(
@@ -325,6 +296,23 @@ final class ChipStages implements Stages {
         table(mapping, Optional.of(report)),
         Answers.of(answers, labels, names),
         energy);
+  }
+
+  /** What the Verilog of {@code chip} is compared with. */
+  static Simulation simulation(
+      SavedChip chip,
+      CoreTypes types,
+      ImmutableList<ImmutableMap<String, Image>> inputs,
+      Path output) {
+    Simulation simulation = Simulation.ofEveryTensor(chip.network(), chip.mapping(), types, inputs);
+    SavedChip.requireFlow(chip.mapping(), simulation, output);
+    return simulation;
+  }
+
+  /** The co-simulation of {@code chip}, without stalls. */
+  static CosimRequest cosimRequest(SavedChip chip, Simulation simulation, Path output) {
+    return CosimRequest.of(output, chip.network(), chip.mapping(), simulation.images())
+        .withPrediction(simulation.timing().orElseThrow().imageEnds());
   }
 
   private static EnergyEstimate energy(
@@ -341,20 +329,20 @@ final class ChipStages implements Stages {
   @Override
   public void report(Path output, Progress progress) {
     progress.start("report");
-    Mapping mapping = mapping(output);
+    SavedChip chip = SavedChip.read(output);
+    Mapping mapping = chip.mapping();
     Optional<CosimReport> cosim = ifThere(output.resolve("cosim.json"), CosimReport.class);
     ReportPage page =
         new ReportPage(
             output,
-            network(output),
+            chip.network(),
             mapping,
             cosim,
             ifThere(output.resolve("simulation.json"), Simulation.Report.class),
             table(mapping, cosim).cells(),
             others(output));
-    Path file = output.resolve("report.html");
-    Artefacts.writeText(file, page.html());
-    progress.done(file.toString());
+    ManagedFolder.at(output).writeText("report.html", page.html());
+    progress.done(output.resolve("report.html").toString());
   }
 
   private static <T> Optional<T> ifThere(Path file, Class<T> type) {
@@ -364,13 +352,17 @@ final class ChipStages implements Stages {
   /** Artefacts that a page shows as they are. */
   private static ImmutableMap<String, JsonNode> others(Path output) {
     ImmutableMap.Builder<String, JsonNode> others = ImmutableMap.builder();
-    try (var files = Files.newDirectoryStream(output, "{synth,energy}*.json")) {
-      ImmutableList<Path> sorted = ImmutableList.sortedCopyOf(files);
-      sorted.forEach(
-          file -> others.put(file.getFileName().toString(), Artefacts.read(file, JsonNode.class)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ifThere(output.resolve("energy.json"), EnergyEstimate.class)
+        .ifPresent(energy -> others.put("energy.json", Artefacts.toTree(energy)));
+    // Other files of such names are not ours.
+    ManagedFolder.at(output).names().stream()
+        .filter(name -> name.matches("synth\\.[^/]*\\.json"))
+        .filter(name -> Files.exists(output.resolve(name)))
+        .forEach(
+            name ->
+                others.put(
+                    name,
+                    Artefacts.toTree(Artefacts.read(output.resolve(name), Synthesis.class))));
     return others.buildOrThrow();
   }
 
@@ -379,13 +371,8 @@ final class ChipStages implements Stages {
     Mapping mapping = mapping(output);
     Target target = settings.target();
     boolean whole = settings.module().equals(SynthesisFiles.TOP);
-    Path artefact =
-        output.resolve("synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json");
-    try {
-      Files.deleteIfExists(artefact);
-    } catch (IOException e) {
-      throw Artefacts.unwritable(artefact, e);
-    }
+    String artefact = "synth." + target.id() + (whole ? "" : "." + settings.module()) + ".json";
+    ManagedFolder.at(output).delete(List.of(artefact));
     progress.start("synth");
     Synthesis synthesis =
         new SynthesisRun(
@@ -400,7 +387,7 @@ final class ChipStages implements Stages {
                     settings.versions()),
                 progress::update)
             .run();
-    Artefacts.write(artefact, synthesis);
+    ManagedFolder.at(output).write(artefact, synthesis);
     progress.done(
         String.format(
             Locale.ROOT,
@@ -415,15 +402,11 @@ final class ChipStages implements Stages {
   /** Writes every network output as {@code folder/<output>.npy}. */
   private static void dump(
       Network network, Path folder, Function<HostTensor, ImmutableList<Image>> images) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw Artefacts.unwritable(folder, e);
-    }
     for (HostTensor output : network.outputs()) {
-      NpyFile.write(
-          folder.resolve(output.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".npy"),
-          NetworkImages.fromImages(network, output, images.apply(output)));
+      ManagedFolder.at(folder)
+          .writeBytes(
+              output.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".npy",
+              NpyFile.bytes(NetworkImages.fromImages(network, output, images.apply(output))));
     }
   }
 

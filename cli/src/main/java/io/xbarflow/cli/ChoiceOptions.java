@@ -6,6 +6,7 @@ import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Range;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.mapper.MappingOptions;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -78,6 +79,7 @@ final class ChoiceOptions {
           "--images-per-second",
           String.valueOf(imagesPerSecond),
           String.format(
+              Locale.ROOT,
               "more than 0 and at most %.0f: an MVM takes %d cycles at %s MHz",
               architecture.clockMHz() * 1e6 / architecture.mvmCycles(),
               architecture.mvmCycles(),

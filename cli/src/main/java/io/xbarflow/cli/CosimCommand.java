@@ -34,21 +34,27 @@ final class CosimCommand implements Callable<Integer> {
     KnownClasses known = classes.classes();
     CoreTypes types = cores.types();
     EnergyTable table = energy.table();
-    OutputFolder output = folder.open(OutputFolder.Artefact.FILE_LIST);
+    OutputFolder output = folder.open(session, OutputFolder.Artefact.FILE_LIST);
     Tool.requireForCosimulation(session.host().tools());
     return cosim(
         session,
         types,
         output,
         new Given(
-            images, stall.seed(), waves.window(), inputs.dump(), table, energy.shown(), known));
+            images,
+            stall.seed(),
+            waves.window(),
+            inputs.dump(session),
+            table,
+            energy.shown(),
+            known));
   }
 
   /** Co-simulates the bundle in {@code output} and prints what came of it; gives the exit code. */
   static int cosim(Session session, CoreTypes types, OutputFolder output, Given given) {
     output.discardFrom(OutputFolder.Artefact.COSIM);
     Host host = session.host();
-    Path cache = OutputFolder.create(host.cacheFolder()).path();
+    Path cache = host.createCacheFolder();
     Verdict verdict =
         session
             .stages()

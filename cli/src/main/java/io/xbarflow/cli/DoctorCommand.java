@@ -34,8 +34,9 @@ final class DoctorCommand implements Callable<Integer> {
       }
     }
     boolean writable = cacheIsWritable(host);
+    host.out().println();
     host.out()
-        .printf("%ncache folder %s: %s%n", host.cacheFolder(), writable ? "ok" : "not writable");
+        .println("cache folder " + host.cacheFolder() + ": " + (writable ? "ok" : "not writable"));
     if (!writable) {
       host.out().println("Choose another with the environment variable XBARFLOW_CACHE.");
     }
@@ -51,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static boolean cacheIsWritable(Host host) {
     try {
-      OutputFolder.create(host.cacheFolder());
+      host.createCacheFolder();
       return true;
     } catch (UserException e) {
       return false;

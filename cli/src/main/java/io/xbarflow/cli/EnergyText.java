@@ -13,8 +13,8 @@ import java.util.Locale;
  */
 record EnergyText(EnergyEstimate energy) {
   private static final String HEADINGS =
-      "| energy of an image, nJ | total | macros | memories | arithmetic | registers | wires |\n"
-          + "|:--|--:|--:|--:|--:|--:|--:|\n";
+      "| energy of an image, nJ | total | macros | memories | arithmetic | registers | clock | wires"
+          + " |\n|:--|--:|--:|--:|--:|--:|--:|--:|\n";
   private static final double PICO_PER_NANO = 1000;
 
   /** The table: every block, then the sum. */
@@ -34,6 +34,7 @@ record EnergyText(EnergyEstimate energy) {
             parts.memories(),
             parts.arithmetic(),
             parts.registers(),
+            parts.clock(),
             parts.wires());
     StringBuilder row = new StringBuilder("| " + name + " |");
     for (double number : numbers) {
@@ -47,13 +48,14 @@ record EnergyText(EnergyEstimate energy) {
     Parts parts = energy.parts();
     return String.format(
         Locale.ROOT,
-        "about %.1f nJ an image (%s): macros %.0f %%, memories %.0f %%, arithmetic %.0f %%, links"
-            + " %.0f %%",
+        "about %.1f nJ an image (%s): macros %.0f %%, memories %.0f %%, arithmetic %.0f %%, clock"
+            + " %.0f %%, links %.0f %%",
         energy.total() / PICO_PER_NANO,
         energy.table(),
         share(parts.macros()),
         share(parts.memories()),
         share(parts.arithmetic()),
+        share(parts.clock()),
         share(parts.registers() + parts.wires()));
   }
 

@@ -3,7 +3,7 @@ package io.xbarflow.cli;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.cli.page.ExplorePage;
 import io.xbarflow.core.architecture.Architecture;
-import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.mapper.explore.Outcome;
@@ -45,7 +45,7 @@ record Exploration(
         new ExploreLog.Header(network.modelSha256(), base, judge.map(Judge::key));
     long start = System.nanoTime();
     int evaluated;
-    try (ExploreLog log = ExploreLog.open(output.resolve("explore.jsonl"), header)) {
+    try (ExploreLog log = ExploreLog.open(output, header)) {
       outcomes.putAll(log.earlier());
       Sweep sweep = new Sweep(network, base, types);
       outcomes.values().forEach(sweep::reuse);
@@ -69,8 +69,8 @@ record Exploration(
           });
     }
     ExploreReport report = report(points, outcomes, evaluated, seconds(start));
-    Artefacts.writeText(output.resolve("explore.html"), page(points, outcomes, report).html());
-    Artefacts.write(output.resolve("explore.json"), report);
+    ManagedFolder.at(output).writeText("explore.html", page(points, outcomes, report).html());
+    ManagedFolder.at(output).write("explore.json", report);
     progress.done(
         String.format(
             Locale.ROOT,

@@ -46,7 +46,7 @@ final class ExploreCommand implements Callable<Integer> {
     Ranges ranges = sweep.ranges(base, types);
     Optional<SweepImages> images = SweepImages.of(InputOptions.of(files), labels.file());
     Path file = model.model();
-    OutputFolder folder = model.outputFolder();
+    OutputFolder folder = model.outputFolder(session);
     session.stages().importModel(file, folder.path(), session.progress());
     String command =
         "xbarflow run "

@@ -3,6 +3,7 @@ package io.xbarflow.cli;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.mapper.explore.Outcome;
 import io.xbarflow.mapper.explore.Point;
 import java.io.BufferedWriter;
@@ -22,6 +23,8 @@ import java.util.Optional;
  * where it stopped. The first line says what they belong to; a line that was cut off is dropped.
  */
 final class ExploreLog implements AutoCloseable {
+  private static final String FILE = "explore.jsonl";
+
   private final Path file;
   private final BufferedWriter writer;
   private final ImmutableMap<Point, Outcome> earlier;
@@ -41,8 +44,12 @@ final class ExploreLog implements AutoCloseable {
     this.earlier = earlier;
   }
 
-  /** Opens {@code file}, keeping what an earlier sweep with the same {@code header} left there. */
-  static ExploreLog open(Path file, Header header) {
+  /**
+   * Opens {@code explore.jsonl} in {@code folder}, keeping what an earlier sweep with the same
+   * {@code header} left there.
+   */
+  static ExploreLog open(Path folder, Header header) {
+    Path file = folder.resolve(FILE);
     Map<Point, Outcome> earlier = new LinkedHashMap<>();
     try {
       List<String> lines = Files.exists(file) ? completeLines(file) : List.of();
@@ -58,7 +65,7 @@ final class ExploreLog implements AutoCloseable {
                   kept.append(line).append('\n');
                 });
       }
-      Artefacts.writeText(file, kept.toString());
+      ManagedFolder.at(folder).writeText(FILE, kept.toString());
       return new ExploreLog(
           file,
           Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND),

@@ -9,7 +9,7 @@ final class FolderArgument {
   private Path folder;
 
   /** The folder, which has {@code artefact} and can be written. */
-  OutputFolder open(OutputFolder.Artefact artefact) {
-    return OutputFolder.open(folder, artefact);
+  OutputFolder open(Session session, OutputFolder.Artefact artefact) {
+    return OutputFolder.open(session, folder, artefact);
   }
 }

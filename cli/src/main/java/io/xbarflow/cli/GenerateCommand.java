@@ -20,7 +20,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CoreTypes types = cores.types();
-    OutputFolder output = folder.open(OutputFolder.Artefact.MAPPING);
+    OutputFolder output = folder.open(session, OutputFolder.Artefact.MAPPING);
     output.discardFrom(OutputFolder.Artefact.FILE_LIST);
     session.stages().generate(types, output.path(), session.progress());
     return ExitCode.DONE;

@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableMap;
+import io.xbarflow.core.artefact.Artefacts;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
@@ -54,5 +57,17 @@ record Host(
     }
     String home = Strings.nullToEmpty(environment.get("HOME"));
     return Path.of(home.isEmpty() ? System.getProperty("user.home") : home, ".cache", "xbarflow");
+  }
+
+  /** The same, made when it is not there, and checked that it can be written. */
+  Path createCacheFolder() {
+    Path folder = cacheFolder();
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".", ".part"));
+    } catch (IOException e) {
+      throw Artefacts.unwritable(folder, e);
+    }
+    return folder;
   }
 }

@@ -76,7 +76,7 @@ final class InputOptions {
   }
 
   /** The folder for the outputs, which is made and checked. */
-  Optional<Path> dump() {
-    return Optional.ofNullable(dump).map(folder -> OutputFolder.create(folder).path());
+  Optional<Path> dump(Session session) {
+    return Optional.ofNullable(dump).map(folder -> OutputFolder.create(session, folder).path());
   }
 }

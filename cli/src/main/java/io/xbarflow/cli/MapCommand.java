@@ -32,7 +32,7 @@ final class MapCommand implements Callable<Integer> {
     types.check(chosen);
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     Path file = model.model();
-    OutputFolder folder = model.outputFolder();
+    OutputFolder folder = model.outputFolder(session);
     session.stages().importModel(file, folder.path(), session.progress());
     ResultTable table =
         session

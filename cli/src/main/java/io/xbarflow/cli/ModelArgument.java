@@ -31,8 +31,8 @@ final class ModelArgument {
   }
 
   /** The output folder, made, writable and cleared of what an earlier model left. */
-  OutputFolder outputFolder() {
-    OutputFolder folder = OutputFolder.create(output);
+  OutputFolder outputFolder(Session session) {
+    OutputFolder folder = OutputFolder.create(session, output);
     folder.discardFrom(OutputFolder.Artefact.NETWORK);
     return folder;
   }

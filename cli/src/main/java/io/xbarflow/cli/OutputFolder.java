@@ -1,11 +1,13 @@
 package io.xbarflow.cli;
 
-import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.diagnostic.UserException;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import io.xbarflow.rtlgen.rtl.Generator;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The folder that the stages hand their artefacts over in.
@@ -13,6 +15,9 @@ import java.nio.file.Path;
  * @param path where it is
  */
 record OutputFolder(Path path) {
+  /** What synthesis found, for whatever target and module. */
+  private static final Pattern SYNTHESIS = Pattern.compile("synth\\.[^/]*\\.json");
+
   /** What each stage leaves behind when it is complete, in the order of the stages. */
   enum Artefact {
     /** Of import. */
@@ -43,19 +48,18 @@ record OutputFolder(Path path) {
     }
   }
 
-  /** Makes the folder when it is not there, and checks that it can be written. */
-  static OutputFolder create(Path path) {
-    try {
-      Files.createDirectories(path);
-      Files.delete(Files.createTempFile(path, ".", ".part"));
-    } catch (IOException e) {
-      throw Artefacts.unwritable(path, e);
-    }
+  /**
+   * Makes the folder when it is not there, and keeps other runs out of it until {@code session}
+   * ends.
+   */
+  static OutputFolder create(Session session, Path path) {
+    session.locks().take(path);
+    ManagedFolder.at(path).sweep();
     return new OutputFolder(path);
   }
 
   /** The folder of an earlier run, which has {@code artefact}. */
-  static OutputFolder open(Path path, Artefact artefact) {
+  static OutputFolder open(Session session, Path path, Artefact artefact) {
     if (!Files.isDirectory(path)) {
       throw UserException.badInput(
           path.toString(),
@@ -70,13 +74,23 @@ record OutputFolder(Path path) {
           "the artefacts of the earlier stages",
           "First use xbarflow " + artefact.verbs + ".");
     }
-    return create(path);
+    return create(session, path);
   }
 
-  /** Removes {@code first} and what later stages made of it, so that nothing old looks current. */
+  /**
+   * Removes {@code first} and what later stages made of it, so that nothing old looks current.
+   *
+   * @throws UserException when something there, or what the stages from {@code first} on would
+   *     replace, is not xbarflow's
+   */
   void discardFrom(Artefact first) {
+    ManagedFolder folder = ManagedFolder.at(path);
+    List<String> discarded = new ArrayList<>();
     if (first.compareTo(Artefact.FILE_LIST) <= 0) {
-      discardSyntheses();
+      Generator.FOLDERS.forEach(folder::checkFolder);
+      folder.names().stream()
+          .filter(name -> SYNTHESIS.matcher(name).matches())
+          .forEach(discarded::add);
     }
     for (Artefact artefact : Artefact.values()) {
       // The two simulations do not build on each other; the report shows both.
@@ -84,24 +98,9 @@ record OutputFolder(Path path) {
           artefact.compareTo(first) > 0
               && (first != Artefact.SIMULATION || artefact == Artefact.REPORT);
       if (artefact == first || later) {
-        Path file = path.resolve(artefact.file);
-        try {
-          Files.deleteIfExists(file);
-        } catch (IOException e) {
-          throw Artefacts.unwritable(file, e);
-        }
+        discarded.add(artefact.file);
       }
     }
-  }
-
-  /** Removes what synthesis found, for whatever target. */
-  private void discardSyntheses() {
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(path, "synth.*.json")) {
-      for (Path file : found) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw Artefacts.unwritable(path, e);
-    }
+    folder.delete(discarded);
   }
 }

@@ -3,6 +3,7 @@ package io.xbarflow.cli;
 import io.xbarflow.core.diagnostic.UserException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -13,7 +14,7 @@ final class Program {
   private final Xbarflow top = new Xbarflow();
 
   Program(Host host, Stages stages) {
-    session = new Session(host, stages, new Progress(host));
+    session = new Session(host, stages, new Progress(host), new FolderLocks());
   }
 
   /** All verbs with their options. */
@@ -32,6 +33,7 @@ final class Program {
         .addSubcommand(new CheckCoreCommand(session))
         .addSubcommand(new NewCoreCommand(session))
         .addSubcommand(new ClassPathCommand(session))
+        .registerConverter(Path.class, PathOption::path)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(session.host().out())
         .setErr(session.host().err())
@@ -46,6 +48,7 @@ final class Program {
     } catch (StackOverflowError | OutOfMemoryError e) {
       return failed(e);
     } finally {
+      session.locks().close();
       session.host().out().flush();
       session.host().err().flush();
     }

@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
@@ -13,6 +14,7 @@ import io.xbarflow.quantize.emit.QuantisedGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -177,8 +179,9 @@ final class QuantizeCommand implements Callable<Integer> {
     Settings settings = settings();
     requireFiles();
     Path report = report();
-    discard(output);
-    discard(report);
+    // Only what an earlier run of this verb wrote is removed, so that nothing old looks current.
+    ManagedFolder folder = ManagedFolder.besides(output);
+    folder.delete(List.of(name(output), name(report)));
     Progress progress = session.progress();
     progress.start("quantize");
     Quantizer quantizer =
@@ -200,8 +203,8 @@ final class QuantizeCommand implements Callable<Integer> {
         SignalToNoise.report(
             model.getFileName().toString(), quantizer, result, imported(result.file()));
     progress.done("golden model beside the float model");
-    Artefacts.write(report, comparison);
-    Artefacts.writeBytes(output, result.file());
+    folder.write(name(report), comparison);
+    folder.writeBytes(name(output), result.file());
     session.host().out().print(new QuantisationTable(comparison).text());
     session.host().out().println("wrote " + output + " and " + report);
     return ExitCode.DONE;
@@ -260,13 +263,8 @@ final class QuantizeCommand implements Callable<Integer> {
     return output.resolveSibling(stem + ".quantize.json");
   }
 
-  /** Removes what an earlier run left, so that nothing old looks current. */
-  private static void discard(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw Artefacts.unwritable(file, e);
-    }
+  private static String name(Path file) {
+    return file.getFileName().toString();
   }
 
   /** The quantised model as {@code map} sees it. */

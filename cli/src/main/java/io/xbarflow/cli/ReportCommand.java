@@ -19,7 +19,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OutputFolder output = folder.open(OutputFolder.Artefact.MAPPING);
+    OutputFolder output = folder.open(session, OutputFolder.Artefact.MAPPING);
     output.discardFrom(OutputFolder.Artefact.REPORT);
     session.stages().report(output.path(), session.progress());
     return ExitCode.DONE;

@@ -45,8 +45,8 @@ final class RunCommand implements Callable<Integer> {
     KnownClasses known = classes.classes();
     Path file = model.model();
     Tool.requireForCosimulation(session.host().tools());
-    OutputFolder folder = model.outputFolder();
-    Optional<Path> dump = inputs.dump();
+    OutputFolder folder = model.outputFolder(session);
+    Optional<Path> dump = inputs.dump(session);
     session.stages().importModel(file, folder.path(), session.progress());
     session.stages().checkInputs(folder.path(), images, known);
     session

@@ -28,9 +28,9 @@ final class SimulateCommand implements Callable<Integer> {
     Inputs images = inputs.inputs();
     KnownClasses known = classes.classes();
     CoreTypes types = cores.types();
-    OutputFolder output = folder.open(OutputFolder.Artefact.MAPPING);
+    OutputFolder output = folder.open(session, OutputFolder.Artefact.MAPPING);
     output.discardFrom(OutputFolder.Artefact.SIMULATION);
-    Optional<Path> dump = inputs.dump();
+    Optional<Path> dump = inputs.dump(session);
     SimulationTables tables =
         session.stages().simulate(types, output.path(), images, known, dump, session.progress());
     session.host().out().print(tables.text());

@@ -49,7 +49,7 @@ final class SynthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OutputFolder output = folder.open(OutputFolder.Artefact.FILE_LIST);
+    OutputFolder output = folder.open(session, OutputFolder.Artefact.FILE_LIST);
     SynthSettings settings =
         new SynthSettings(
             target,

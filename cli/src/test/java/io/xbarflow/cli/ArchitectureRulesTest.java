@@ -1,14 +1,43 @@
 package io.xbarflow.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableSetMultimap;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.ByteArrayOutputStream;
+import java.io.FileReader;
+import java.io.FileWriter;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.lang.reflect.Method;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.text.MessageFormat;
+import java.text.NumberFormat;
+import java.text.SimpleDateFormat;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Formatter;
+import java.util.HashSet;
+import java.util.Scanner;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between modules, and where a few libraries may be used. */
@@ -129,6 +158,89 @@ final class ArchitectureRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.onnxruntime.."));
+  }
+
+  /**
+   * Methods and constructors that read the machine's locale, charset or time zone, by class. With
+   * an explicit one they have other parameters.
+   */
+  private static final ImmutableSetMultimap<Class<?>, String> OF_THE_MACHINE =
+      ImmutableSetMultimap.<Class<?>, String>builder()
+          .putAll(
+              String.class,
+              "format(String, Object[])",
+              "formatted(Object[])",
+              "toLowerCase()",
+              "toUpperCase()",
+              "getBytes()",
+              "<init>(byte[])",
+              "<init>(byte[], int, int)")
+          .putAll(PrintStream.class, "printf(String, Object[])", "format(String, Object[])")
+          .putAll(PrintWriter.class, "printf(String, Object[])", "format(String, Object[])")
+          .putAll(
+              Formatter.class, "<init>()", "<init>(Appendable)", "<init>(File)", "<init>(String)")
+          .putAll(DecimalFormat.class, "<init>()", "<init>(String)")
+          .putAll(
+              NumberFormat.class,
+              "getInstance()",
+              "getNumberInstance()",
+              "getIntegerInstance()",
+              "getPercentInstance()",
+              "getCompactNumberInstance()")
+          .putAll(MessageFormat.class, "<init>(String)", "format(String, Object[])")
+          .putAll(SimpleDateFormat.class, "<init>()", "<init>(String)")
+          .putAll(DateTimeFormatter.class, "ofPattern(String)")
+          .putAll(DecimalFormatSymbols.class, "<init>()", "getInstance()")
+          .putAll(Scanner.class, "<init>(InputStream)", "<init>(File)", "<init>(Path)")
+          .putAll(InputStreamReader.class, "<init>(InputStream)")
+          .putAll(OutputStreamWriter.class, "<init>(OutputStream)")
+          .putAll(FileReader.class, "<init>(String)", "<init>(File)")
+          .putAll(FileWriter.class, "<init>(String)", "<init>(File)")
+          .putAll(ByteArrayOutputStream.class, "toString()")
+          .putAll(ZoneId.class, "systemDefault()")
+          .putAll(LocalDate.class, "now()")
+          .putAll(LocalDateTime.class, "now()")
+          .build();
+
+  @Test
+  void nothingIsFormattedAsTheMachinesLocaleHasIt() {
+    Set<String> forbidden = new HashSet<>();
+    OF_THE_MACHINE.forEach((type, method) -> forbidden.add(type.getSimpleName() + "." + method));
+    check(
+        noClasses()
+            .should()
+            .callCodeUnitWhere(
+                describe(
+                    "depends on the machine's locale, charset or time zone (give Locale.ROOT,"
+                        + " UTF_8 or a zone)",
+                    call -> forbidden.contains(signature(call)))));
+  }
+
+  /** Class, method and types of parameters, without packages. */
+  private static String signature(JavaAccess<? extends CodeUnitAccessTarget> call) {
+    return call.getTargetOwner().getSimpleName()
+        + "."
+        + call.getTarget().getName()
+        + call.getTarget().getRawParameterTypes().stream()
+            .map(JavaClass::getSimpleName)
+            .collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  @Test
+  void theNamesInTheRuleAboutTheMachineExist() {
+    OF_THE_MACHINE.forEach(
+        (type, method) ->
+            assertTrue(
+                Stream.concat(
+                        Arrays.stream(type.getConstructors()), Arrays.stream(type.getMethods()))
+                    .anyMatch(
+                        each ->
+                            method.equals(
+                                (each instanceof Method ? each.getName() : "<init>")
+                                    + Arrays.stream(each.getParameterTypes())
+                                        .map(Class::getSimpleName)
+                                        .collect(Collectors.joining(", ", "(", ")")))),
+                () -> type + " " + method));
   }
 
   private static void check(ArchRule rule) {

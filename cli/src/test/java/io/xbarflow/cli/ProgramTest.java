@@ -173,7 +173,7 @@ final class ProgramTest {
                   settings.energy().name(),
                   1,
                   2500,
-                  new EnergyEstimate.Parts(2000, 500, 0, 0, 0),
+                  new EnergyEstimate.Parts(2000, 500, 0, 0, 0, 0),
                   ImmutableList.of())));
     }
 

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.xbarflow.testsupport.NeedsThirdPartyModels;
+import io.xbarflow.testsupport.ThirdPartyModels;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,22 +41,6 @@ final class QuantizeTest {
             System::nanoTime);
     return new Program(host, new ChipStages())
         .run(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
-  }
-
-  private static Path models() {
-    String named = System.getenv("XBARFLOW_MODELS");
-    return named != null
-        ? Path.of(named)
-        : Path.of(System.getProperty("xbarflow.root"), "../shared/models").normalize();
-  }
-
-  /** Whether the third-party models are there; says so when not. */
-  private static boolean present() {
-    if (Files.isDirectory(models())) {
-      return true;
-    }
-    System.out.println("third-party models not found at " + models() + ": not quantised");
-    return false;
   }
 
   /**
@@ -96,14 +82,12 @@ final class QuantizeTest {
 
   @ParameterizedTest
   @MethodSource("accepted")
+  @NeedsThirdPartyModels
   void accepted(Accepted test) throws IOException {
-    if (!present()) {
-      return;
-    }
     Path file = folder.resolve("int8.onnx");
     ImmutableList.Builder<Object> arguments = ImmutableList.builder();
-    arguments.add("quantize", models().resolve(test.model()), "-o", file);
-    arguments.add("--calibration", models().resolve(test.calibration()));
+    arguments.add("quantize", ThirdPartyModels.resolve(test.model()), "-o", file);
+    arguments.add("--calibration", ThirdPartyModels.resolve(test.calibration()));
     arguments.addAll(test.options());
     assertEquals(ExitCode.DONE, run(arguments.build().toArray()), err.toString());
     JsonNode report = new ObjectMapper().readTree(folder.resolve("int8.quantize.json").toFile());
@@ -117,13 +101,32 @@ final class QuantizeTest {
     assertTrue(Files.isRegularFile(mapped.resolve("mapping.json")));
   }
 
+  @Test
+  void aFileThatQuantizeDidNotWriteStays() throws IOException {
+    Path example =
+        Path.of(System.getProperty("xbarflow.root"), "examples/small_cnn").toAbsolutePath();
+    for (String name : List.of("other.onnx", "other.quantize.json")) {
+      Path file = Files.writeString(folder.resolve(name), "the user's");
+      assertEquals(
+          ExitCode.BAD_INPUT,
+          run(
+              "quantize",
+              example.resolve("model.onnx"),
+              "--calibration",
+              example.resolve("input.npy"),
+              "-o",
+              folder.resolve("other.onnx")));
+      assertTrue(err.toString().contains(name), err::toString);
+      assertEquals("the user's", Files.readString(file));
+      Files.delete(file);
+    }
+  }
+
   /** The light graph that is soonest mapped; docs/quantize.md has all five. */
   @Test
+  @NeedsThirdPartyModels
   void lightGraph() {
-    if (!present()) {
-      return;
-    }
-    Path model = models().resolve("float/light_squeezenet");
+    Path model = ThirdPartyModels.resolve("float/light_squeezenet");
     Path file = folder.resolve("int8.onnx");
     assertEquals(
         ExitCode.DONE,
@@ -142,11 +145,9 @@ final class QuantizeTest {
   }
 
   @Test
+  @NeedsThirdPartyModels
   void classesOfQuantisedDigits() throws IOException {
-    if (!present()) {
-      return;
-    }
-    Path digits = models().resolve("cnn/mnist8");
+    Path digits = ThirdPartyModels.resolve("cnn/mnist8");
     Path file = folder.resolve("int8.onnx");
     assertEquals(
         ExitCode.DONE,
@@ -192,11 +193,9 @@ final class QuantizeTest {
 
   @ParameterizedTest
   @MethodSource("refused")
+  @NeedsThirdPartyModels
   void refused(Refused test) {
-    if (!present()) {
-      return;
-    }
-    Path model = models().resolve(test.model());
+    Path model = ThirdPartyModels.resolve(test.model());
     Path file = folder.resolve("int8.onnx");
     ImmutableList.Builder<Object> arguments = ImmutableList.builder();
     arguments.add("quantize", model.resolve("model.onnx"), "-o", file);

@@ -92,61 +92,61 @@ final class MacroVerilog {
 
   private static String bench(CoreType type, Macro macro, Tile tile, int mvmCycles, int count) {
     return """
-        `default_nettype none
-        module bench;
-          localparam ROWS = %2$d;
-          localparam COLUMNS = %3$d;
-          localparam COLUMN_BITS = %4$d;
-          reg                            clk = 1'b0;
-          reg                            rst_n = 1'b0;
-          reg                            start = 1'b0;
-          reg  [ROWS*8-1:0]              row_data;
-          wire                           done;
-          wire [COLUMNS*COLUMN_BITS-1:0] column_data;
-          %1$s #(
-            .ROWS(ROWS), .COLUMNS(COLUMNS), .COLUMN_BITS(COLUMN_BITS), .INPUTS_SIGNED(%5$d),
-            .MVM_CYCLES(%6$d), .COUNT_BITS(%7$d)
-          ) u_macro (
-            .clk(clk), .rst_n(rst_n), .weights_id(24'd7), .start(start), .row_data(row_data),
-            .done(done), .column_data(column_data)
-          );
-          reg [ROWS*8-1:0]              windows [0:%8$d-1];
-          reg [3:0]                     waits [0:%8$d-1];
-          reg [COLUMNS*COLUMN_BITS-1:0] held;
-          integer                       mvm;
-          integer                       cycles;
-          always #1 clk = !clk;
-          initial begin
-            $readmemh("windows.hex", windows);
-            $readmemh("waits.hex", waits);
-            repeat (2) @(negedge clk);
-            rst_n = 1'b1;
-            held = column_data;
-            for (mvm = 0; mvm < %8$d; mvm = mvm + 1) begin
-              if (!done) $display("start of %%0d: not done", mvm);
-              start = 1'b1;
-              row_data = windows[mvm];
-              @(negedge clk);
-              start = 1'b0;
-              row_data = ~row_data;
-              cycles = 1;
-              while (!done && cycles < 2 * %6$d) begin
-                if (column_data !== held) $display("MVM %%0d: changed before done", mvm);
-                @(negedge clk);
-                cycles = cycles + 1;
-              end
-              held = column_data;
-              $display("%%0d %%h", cycles, column_data);
-              repeat (waits[mvm]) begin
-                @(negedge clk);
-                if (!done || column_data !== held) $display("MVM %%0d: changed after done", mvm);
-              end
-            end
-            $finish;
-          end
-        endmodule
-        `default_nettype wire
-        """
+`default_nettype none
+module bench;
+  localparam ROWS = %2$d;
+  localparam COLUMNS = %3$d;
+  localparam COLUMN_BITS = %4$d;
+  reg                            clk = 1'b0;
+  reg                            rst_n = 1'b0;
+  reg                            start = 1'b0;
+  reg  [ROWS*8-1:0]              row_data;
+  wire                           done;
+  wire [COLUMNS*COLUMN_BITS-1:0] column_data;
+  %1$s #(
+    .ROWS(ROWS), .COLUMNS(COLUMNS), .COLUMN_BITS(COLUMN_BITS), .INPUTS_SIGNED(%5$d),
+    .MVM_CYCLES(%6$d), .COUNT_BITS(%7$d)
+  ) u_macro (
+    .clk(clk), .rst_n(rst_n), .weights_id(24'd7), .start(start), .row_data(row_data),
+    .done(done), .column_data(column_data)
+  );
+  reg [ROWS*8-1:0]              windows [0:%8$d-1];
+  reg [3:0]                     waits [0:%8$d-1];
+  reg [COLUMNS*COLUMN_BITS-1:0] held;
+  integer                       mvm;
+  integer                       cycles;
+  always #1 clk = !clk;
+  initial begin
+    $readmemh("windows.hex", windows);
+    $readmemh("waits.hex", waits);
+    repeat (2) @(negedge clk);
+    rst_n = 1'b1;
+    for (mvm = 0; mvm < %8$d; mvm = mvm + 1) begin
+      if (!done) $display("start of %%0d: not done", mvm);
+      start = 1'b1;
+      row_data = windows[mvm];
+      @(negedge clk);
+      start = 1'b0;
+      row_data = ~row_data;
+      cycles = 1;
+      while (!done && cycles < 2 * %6$d) begin
+        if (column_data !== {COLUMNS*COLUMN_BITS{1'bx}})
+          $display("MVM %%0d: known before done", mvm);
+        @(negedge clk);
+        cycles = cycles + 1;
+      end
+      held = column_data;
+      $display("%%0d %%h", cycles, column_data);
+      repeat (waits[mvm]) begin
+        @(negedge clk);
+        if (!done || column_data !== held) $display("MVM %%0d: changed after done", mvm);
+      end
+    end
+    $finish;
+  end
+endmodule
+`default_nettype wire
+"""
         .formatted(
             type.module(),
             tile.rows(),

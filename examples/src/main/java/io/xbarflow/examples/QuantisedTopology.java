@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -141,6 +142,7 @@ public final class QuantisedTopology {
     }
     to.describe(
         String.format(
+            Locale.ROOT,
             "The topology of %s, quantised without calibration by xbarflow examples. Weights seeded"
                 + " in %d of %d layers. Left out: %s.",
             from.name(),

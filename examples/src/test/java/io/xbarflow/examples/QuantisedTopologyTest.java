@@ -15,6 +15,8 @@ import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.Image;
 import io.xbarflow.mapper.choice.Choices;
 import io.xbarflow.sim.golden.GoldenModel;
+import io.xbarflow.testsupport.NeedsThirdPartyModels;
+import io.xbarflow.testsupport.ThirdPartyModels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -149,14 +151,12 @@ final class QuantisedTopologyTest {
     "espcn_subpixel,, 4, 4, 9",
     "deeploy_autoencoder1d, /decoder/linear/Gemm_output_0, 4, 8, 4",
   })
+  @NeedsThirdPartyModels
   void thirdPartyTopologies(
       String name, String end, int convolutions, int layers, int macros, @TempDir Path folder)
       throws IOException {
-    Optional<Path> file = thirdParty(name);
-    if (file.isEmpty()) {
-      return;
-    }
-    Network network = imported(QuantisedTopology.of(file.get(), Optional.ofNullable(end)), folder);
+    Network network =
+        imported(QuantisedTopology.of(thirdParty(name), Optional.ofNullable(end)), folder);
     assertEquals(
         convolutions,
         network.layers().stream().filter(Layer.Convolution.class::isInstance).count());
@@ -165,29 +165,17 @@ final class QuantisedTopologyTest {
   }
 
   @Test
+  @NeedsThirdPartyModels
   void autoencoderIsRefusedAtItsDecoder() {
-    Optional<Path> file = thirdParty("deeploy_autoencoder1d");
-    if (file.isEmpty()) {
-      return;
-    }
+    Path file = thirdParty("deeploy_autoencoder1d");
     UserException refusal =
-        assertThrows(UserException.class, () -> QuantisedTopology.of(file.get(), Optional.empty()));
+        assertThrows(UserException.class, () -> QuantisedTopology.of(file, Optional.empty()));
     assertTrue(
         refusal.getMessage().startsWith("node /decoder/reshape/Reshape (Reshape)"),
         refusal::getMessage);
   }
 
-  /** The float graph; empty, and said so, only where there are no third-party models at all. */
-  private static Optional<Path> thirdParty(String name) {
-    String named = System.getenv("XBARFLOW_MODELS");
-    Path models =
-        named != null
-            ? Path.of(named)
-            : Path.of(System.getProperty("xbarflow.root", ".."), "..", "shared", "models");
-    if (!Files.isDirectory(models)) {
-      System.out.println("third-party models not found at " + models + ": " + name + " left out");
-      return Optional.empty();
-    }
-    return Optional.of(models.resolve(Path.of("float", name, "model.onnx")));
+  private static Path thirdParty(String name) {
+    return ThirdPartyModels.resolve("float").resolve(name).resolve("model.onnx");
   }
 }

@@ -17,6 +17,7 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.text.VerilogNames;
 import io.xbarflow.mapper.place.Core;
 import io.xbarflow.mapper.place.Floorplan;
 import io.xbarflow.mapper.place.Net;
@@ -27,6 +28,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -289,8 +291,12 @@ final class PipelineBuilder {
       throw UserException.badInput(
           "layer " + layer.name(),
           String.format(
+              Locale.ROOT,
               "%d macros of %d x %d for %d weights",
-              macros, macro(layer).rows(), macro(layer).columns(), layer.weights().length()),
+              macros,
+              macro(layer).rows(),
+              macro(layer).columns(),
+              layer.weights().length()),
           "at most " + MOST_MACROS + " macros for one layer",
           "Use a larger macro (--crossbar RxC).");
     }
@@ -308,8 +314,11 @@ final class PipelineBuilder {
       throw UserException.badInput(
           "layer " + layer.name(),
           String.format(
+              Locale.ROOT,
               "macros of %d rows for a kernel of %d x %d",
-              macro(layer).rows(), layer.window().kernelHeight(), layer.window().kernelWidth()),
+              macro(layer).rows(),
+              layer.window().kernelHeight(),
+              layer.window().kernelWidth()),
           "a tile that holds the kernel of at least one channel, " + taps + " rows",
           "Use a larger macro (--crossbar RxC).");
     }

@@ -19,6 +19,7 @@ import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.timing.TimingModel;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,13 +40,7 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
    * @throws UserException naming the constraint that is broken otherwise
    */
   public static Revision of(Network network, Mapping mapping, String where) {
-    if (!mapping.modelSha256().equals(network.modelSha256())) {
-      throw UserException.badInput(
-          where,
-          "a mapping of another network (" + mapping.model() + ")",
-          "a mapping of " + network.model(),
-          "Run `xbarflow map` again.");
-    }
+    checkNetwork(network, mapping, where);
     ImmutableList<MappingCheck.Broken> broken = MappingCheck.broken(network, mapping);
     if (broken.isEmpty()) {
       return new Revision(predicted(network, mapping, where), ImmutableList.of());
@@ -67,6 +62,55 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
         broken.stream()
             .map(MappingCheck.Broken::constraint)
             .collect(ImmutableList.toImmutableList()));
+  }
+
+  /**
+   * Checks that {@code mapping} is sound as it stands, with nothing to derive again.
+   *
+   * @param where the file, for messages
+   * @throws UserException naming the constraint that is broken otherwise
+   */
+  public static void requireSound(Network network, Mapping mapping, String where) {
+    checkNetwork(network, mapping, where);
+    ImmutableList<MappingCheck.Broken> broken = MappingCheck.broken(network, mapping);
+    if (!broken.isEmpty()) {
+      throw UserException.badInput(
+          where,
+          broken.get(0).constraint(),
+          "a mapping that keeps this constraint",
+          broken.stream().allMatch(MappingCheck.Broken::ofChoice)
+              ? "Run `xbarflow generate`: it derives the rest again from the edited choices."
+              : "Fix the file, or run `xbarflow map` again.");
+    }
+    checkRegisters(mapping, where);
+  }
+
+  /**
+   * Checks that {@code images} images get through.
+   *
+   * @param timing of at least so many images of {@code mapping}
+   * @param where the file, for messages
+   * @throws UserException naming the link that stops otherwise
+   */
+  public static void requireFlow(
+      Mapping mapping, TimingModel.Timing timing, int images, String where) {
+    if (timing.deadlocked()) {
+      throw UserException.badInput(
+          where,
+          "the pipeline deadlocks: " + stuck(mapping, timing, images),
+          "depths of rings and FIFOs with which every pixel gets through",
+          "Make the memories deeper, or run `xbarflow map` again.");
+    }
+  }
+
+  private static void checkNetwork(Network network, Mapping mapping, String where) {
+    if (!mapping.modelSha256().equals(network.modelSha256())) {
+      throw UserException.badInput(
+          where,
+          "a mapping of another network (" + mapping.model() + ")",
+          "a mapping of " + network.model(),
+          "Run `xbarflow map` again.");
+    }
   }
 
   /** {@code derived} with what was calibrated of {@code mapping}, where that still fits. */
@@ -158,20 +202,14 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
     Pipeline pipeline =
         new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
     TimingModel.Timing timing = pipeline.run(UntimedMapping.IMAGES);
-    if (timing.deadlocked()) {
-      throw UserException.badInput(
-          where,
-          "the pipeline deadlocks: " + stuck(mapping, timing),
-          "depths of rings and FIFOs with which every pixel gets through",
-          "Make the memories deeper, or run `xbarflow map` again.");
-    }
+    requireFlow(mapping, timing, UntimedMapping.IMAGES, where);
     return UntimedMapping.predicted(
         network, mapping.architecture(), plan(network, mapping), pipeline, timing);
   }
 
-  private static String stuck(Mapping mapping, TimingModel.Timing timing) {
+  private static String stuck(Mapping mapping, TimingModel.Timing timing, int images) {
     for (var link : mapping.links()) {
-      if (timing.imageEnds().get(link.name()).size() < UntimedMapping.IMAGES) {
+      if (timing.imageEnds().get(link.name()).size() < images) {
         return "link "
             + link.name()
             + " stops in image "
@@ -197,11 +235,18 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
           throw UserException.badInput(
               where,
               String.format(
+                  Locale.ROOT,
                   "core %s at (%d, %d): its input comes from %d steps away",
-                  core.name(), first.row(), first.column(), steps),
+                  core.name(),
+                  first.row(),
+                  first.column(),
+                  steps),
               String.format(
+                  Locale.ROOT,
                   "%d register stages on link %s for a reach of %d",
-                  steps / reach, core.input(), reach),
+                  steps / reach,
+                  core.input(),
+                  reach),
               "Add the stages, or choose a nearer place.");
         }
         standing.put(core.output(), core.array().places().get(core.array().macros() - 1));

@@ -15,6 +15,7 @@ import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.network.Network;
+import io.xbarflow.core.text.VerilogNames;
 import io.xbarflow.core.timing.TimingModel;
 import java.nio.file.Path;
 import java.util.stream.Stream;

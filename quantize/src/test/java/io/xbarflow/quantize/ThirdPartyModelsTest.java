@@ -7,6 +7,8 @@ import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.quantize.calibrate.RangeRule;
 import io.xbarflow.quantize.emit.QuantisedGraph;
+import io.xbarflow.testsupport.NeedsThirdPartyModels;
+import io.xbarflow.testsupport.ThirdPartyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Third-party float models: what is quantised is imported, and ONNX Runtime gives the golden
  * model's bytes in every layer.
  */
+@NeedsThirdPartyModels
 final class ThirdPartyModelsTest {
   @TempDir Path folder;
 
@@ -52,20 +55,9 @@ final class ThirdPartyModelsTest {
         Case.ofFloat("light_zfnet512", "", 11, 2, false));
   }
 
-  private static Path models() {
-    String named = System.getenv("XBARFLOW_MODELS");
-    return named != null
-        ? Path.of(named)
-        : Path.of(System.getProperty("xbarflow.root"), "../shared/models").normalize();
-  }
-
   @ParameterizedTest
   @MethodSource("cases")
   void accepted(Case test) throws IOException {
-    if (!Files.isDirectory(models())) {
-      System.out.println("third-party models not found at " + models() + ": not quantised");
-      return;
-    }
     Settings settings =
         new Settings(
             new RangeRule(RangeRule.Method.MIN_MAX, 100),
@@ -75,8 +67,8 @@ final class ThirdPartyModelsTest {
             Optional.of(test.end()).filter(end -> !end.isEmpty()));
     Quantizer quantizer =
         Quantizer.of(
-            models().resolve(test.model()),
-            models().resolve(test.images()),
+            ThirdPartyModels.resolve(test.model()),
+            ThirdPartyModels.resolve(test.images()),
             5,
             settings,
             (what, done, total) -> {});

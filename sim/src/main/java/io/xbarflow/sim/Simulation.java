@@ -34,7 +34,7 @@ public record Simulation(
     ImmutableList<Deviation> deviations) {
 
   /** Images after which the distance between two no longer changes. */
-  private static final int STEADY_IMAGES = 8;
+  public static final int STEADY_IMAGES = 8;
 
   /**
    * The artefact {@code simulation.json}.

@@ -1,8 +1,12 @@
 package io.xbarflow.testbench;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.sim.Accuracy;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a co-simulation found, beside what was predicted and what a perfect pipeline would reach:
@@ -56,9 +60,22 @@ public record CosimReport(
     Optional<Accuracy> accuracy,
     ImmutableList<Boundary> layers) {
 
-  /** Copies the list. */
+  /** Copies the list; checks that no link is there twice and that nothing is negative. */
   public CosimReport {
     layers = ImmutableList.copyOf(layers);
+    Set<String> links = new HashSet<>();
+    for (Boundary layer : layers) {
+      checkArgument(links.add(layer.link()), "link %s twice", layer.link());
+    }
+    checkArgument(
+        images > 0
+            && crossbars >= 0
+            && Math.min(mismatches, protocolViolations) >= 0
+            && Math.min(boundFirstImageCycles, predictedFirstImageCycles) >= 0
+            && Math.min(activationMemoryBits, boundActivationMemoryBits) >= 0
+            && Math.min(verilateSeconds, simulateSeconds) >= 0
+            && simulatedCycles >= 0,
+        "negative figures, or no images");
   }
 
   /** The same report with {@code counted}, how many images the chip classifies right. */
@@ -107,5 +124,17 @@ public record CosimReport(
       long bitToggles,
       long values,
       long mismatches,
-      ImmutableList<Long> imageEndCycles) {}
+      ImmutableList<Long> imageEndCycles) {
+    /** Copies the list and checks that nothing is negative. */
+    public Boundary {
+      imageEndCycles = ImmutableList.copyOf(imageEndCycles);
+      checkArgument(
+          Math.min(Math.min(beats, bitToggles), Math.min(values, mismatches)) >= 0,
+          "negative figures of link %s",
+          link);
+      for (long end : imageEndCycles) {
+        checkArgument(end >= 0, "link %s: an image ends in cycle %s", link, end);
+      }
+    }
+  }
 }

@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param predictedImageEnds for every link the predicted cycle of each image's last beat; absent
  *     when cycles are not to be compared
  * @param stalls gaps and back-pressure; cycles are compared only without them
+ * @param badFrames frames of a wrong length among the images, which then are what the chip has to
+ *     make of them: filled up with the input's zero point, or cut; cycles are compared only without
  * @param watchdogCycles cycles without a transfer on any link that count as a deadlock
  */
 public record CosimRequest(
@@ -35,6 +37,7 @@ public record CosimRequest(
     ImmutableList<ImmutableMap<String, Image>> images,
     Optional<ImmutableMap<String, ImmutableList<Long>>> predictedImageEnds,
     Stalls stalls,
+    ImmutableList<SentFrame> badFrames,
     long watchdogCycles) {
 
   /** Checks that every link has its expectation. */
@@ -96,6 +99,7 @@ public record CosimRequest(
         ImmutableList.copyOf(images),
         Optional.empty(),
         Stalls.none(),
+        ImmutableList.of(),
         20_000 + 16L * longestMvm(mapping));
   }
 
@@ -111,18 +115,43 @@ public record CosimRequest(
   /** The same, with cycles compared. */
   public CosimRequest withPrediction(ImmutableMap<String, ImmutableList<Long>> imageEnds) {
     return new CosimRequest(
-        folder, mapping, signedTensors, images, Optional.of(imageEnds), stalls, watchdogCycles);
+        folder,
+        mapping,
+        signedTensors,
+        images,
+        Optional.of(imageEnds),
+        stalls,
+        badFrames,
+        watchdogCycles);
   }
 
   /** The same under {@code newStalls}. */
   public CosimRequest withStalls(Stalls newStalls) {
     return new CosimRequest(
-        folder, mapping, signedTensors, images, predictedImageEnds, newStalls, watchdogCycles);
+        folder,
+        mapping,
+        signedTensors,
+        images,
+        predictedImageEnds,
+        newStalls,
+        badFrames,
+        watchdogCycles);
+  }
+
+  /** The same with frames of a wrong length. */
+  public CosimRequest withBadFrames(ImmutableList<SentFrame> frames) {
+    return new CosimRequest(
+        folder, mapping, signedTensors, images, predictedImageEnds, stalls, frames, watchdogCycles);
+  }
+
+  /** Whether the cycles of the run can be those that were predicted. */
+  boolean timed() {
+    return predictedImageEnds.isPresent() && !stalls.any() && badFrames.isEmpty();
   }
 
   /** The same with another watchdog. */
   public CosimRequest withWatchdog(long cycles) {
     return new CosimRequest(
-        folder, mapping, signedTensors, images, predictedImageEnds, stalls, cycles);
+        folder, mapping, signedTensors, images, predictedImageEnds, stalls, badFrames, cycles);
   }
 }

@@ -1,9 +1,11 @@
 package io.xbarflow.testbench;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
+import io.xbarflow.core.mapping.Upstream;
 import java.util.List;
 import java.util.Map;
 
@@ -15,19 +17,25 @@ import java.util.Map;
  * @param inputs chip inputs
  * @param outputs chip outputs
  * @param links every link between blocks
+ * @param reaches which outputs are computed from which inputs
  */
 public record CosimTop(
     String model,
     ImmutableList<ChipPort> inputs,
     ImmutableList<ChipPort> outputs,
-    ImmutableList<WatchedLink> links) {
+    ImmutableList<WatchedLink> links,
+    ImmutableList<Reach> reaches) {
 
   /** Copies the lists. */
   public CosimTop {
     inputs = ImmutableList.copyOf(inputs);
     outputs = ImmutableList.copyOf(outputs);
     links = ImmutableList.copyOf(links);
+    reaches = ImmutableList.copyOf(reaches);
   }
+
+  /** Output {@code output} is computed from input {@code input}; both are positions. */
+  public record Reach(int input, int output) {}
 
   /**
    * One AXI4-Stream port of the chip.
@@ -37,9 +45,8 @@ public record CosimTop(
    * @param tensor network tensor it carries
    * @param link index of the link it drives or reads
    * @param msb index of the most significant data bit
-   * @param comma what follows it in a port list: a comma unless it is the last output
    */
-  public record ChipPort(int index, String axis, String tensor, int link, int msb, String comma) {}
+  public record ChipPort(int index, String axis, String tensor, int link, int msb) {}
 
   /**
    * One link.
@@ -56,7 +63,6 @@ public record CosimTop(
    * @param patchHeight rows of the patches in which the pixels come
    * @param patchWidth columns of the patches in which the pixels come
    * @param msb index of the most significant data bit
-   * @param comma what follows it in a port list: a comma unless it is the last link
    */
   public record WatchedLink(
       int index,
@@ -70,8 +76,7 @@ public record CosimTop(
       int width,
       int patchHeight,
       int patchWidth,
-      int msb,
-      String comma) {}
+      int msb) {}
 
   /** The view of {@code mapping}. */
   static CosimTop of(Mapping mapping) {
@@ -92,14 +97,27 @@ public record CosimTop(
               link.shape().width(),
               link.order().patchHeight(),
               link.order().patchWidth(),
-              link.dataBits() - 1,
-              i + 1 == mapping.links().size() ? "" : ","));
+              link.dataBits() - 1));
     }
     return new CosimTop(
         oneLine(mapping.model()),
-        ports(mapping, mapping.inputs(), "s_axis", false),
-        ports(mapping, mapping.outputs(), "m_axis", true),
-        links.build());
+        ports(mapping, mapping.inputs(), "s_axis"),
+        ports(mapping, mapping.outputs(), "m_axis"),
+        links.build(),
+        reaches(mapping));
+  }
+
+  private static ImmutableList<Reach> reaches(Mapping mapping) {
+    ImmutableList.Builder<Reach> reaches = ImmutableList.builder();
+    for (int output = 0; output < mapping.outputs().size(); output++) {
+      ImmutableSet<String> upstream = Upstream.links(mapping, mapping.outputs().get(output).link());
+      for (int input = 0; input < mapping.inputs().size(); input++) {
+        if (upstream.contains(mapping.inputs().get(input).link())) {
+          reaches.add(new Reach(input, output));
+        }
+      }
+    }
+    return reaches.build();
   }
 
   /** Tensors on the links, each once, in the order of the stimulus. */
@@ -110,8 +128,7 @@ public record CosimTop(
         .collect(ImmutableList.toImmutableList());
   }
 
-  private static ImmutableList<ChipPort> ports(
-      Mapping mapping, List<Port> ports, String prefix, boolean lastEndsTheList) {
+  private static ImmutableList<ChipPort> ports(Mapping mapping, List<Port> ports, String prefix) {
     Map<String, Link> links = mapping.linksByName();
     ImmutableList.Builder<ChipPort> views = ImmutableList.builder();
     for (int i = 0; i < ports.size(); i++) {
@@ -122,8 +139,7 @@ public record CosimTop(
               ports.size() == 1 ? prefix : prefix + "_" + i,
               oneLine(ports.get(i).tensor()),
               mapping.links().indexOf(link),
-              link.dataBits() - 1,
-              lastEndsTheList && i + 1 == ports.size() ? "" : ","));
+              link.dataBits() - 1));
     }
     return views.build();
   }

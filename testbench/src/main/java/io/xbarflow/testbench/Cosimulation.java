@@ -3,6 +3,7 @@ package io.xbarflow.testbench;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.diagnostic.Diagnostic;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Figures;
@@ -25,9 +26,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Runs images through the generated Verilog and compares every link between blocks with the
@@ -38,6 +41,10 @@ import java.util.function.Consumer;
  * Cycle {@code k} begins at time {@code 10 * (k + 10)} of the waveform.
  */
 public final class Cosimulation {
+  /** Folders that the simulator writes to. */
+  private static final String FILES = "cosim";
+
+  private static final String WAVES = "waves";
   private static final int CYCLES_BEFORE = 100;
   private static final int CYCLES_AFTER = 30;
 
@@ -63,10 +70,11 @@ public final class Cosimulation {
    */
   public CosimResult run(CosimRequest request) {
     Path folder = request.folder().toAbsolutePath();
-    Path waves = folder.resolve("waves").resolve("mismatch.vcd");
-    Path files = folder.resolve("cosim");
+    Path waves = folder.resolve(WAVES).resolve("mismatch.vcd");
+    Path files = folder.resolve(FILES);
     try {
-      Files.createDirectories(files);
+      ManagedFolder.at(folder).claim(FILES);
+      ManagedFolder.at(folder).checkFolder(WAVES);
       deleteWaves(waves.getParent());
       writeStimulus(files.resolve("stimulus.bin"), request);
     } catch (IOException e) {
@@ -76,7 +84,7 @@ public final class Cosimulation {
     progress.accept(
         simulator.cached()
             ? "simulator cached"
-            : String.format("simulator built in %.1f s", simulator.verilateSeconds()));
+            : String.format(Locale.ROOT, "simulator built in %.1f s", simulator.verilateSeconds()));
     List<String> output = new ArrayList<>();
     long started = System.nanoTime();
     HarnessResult result =
@@ -87,9 +95,7 @@ public final class Cosimulation {
     Triage triage = new Triage(names, request.signedTensors(), result);
     List<String> findings = new ArrayList<>(triage.findings(output));
     Optional<Boolean> cycleExact = Optional.empty();
-    if (request.predictedImageEnds().isPresent()
-        && !request.stalls().any()
-        && result.verdict() == Verdict.DONE) {
+    if (request.timed() && result.verdict() == Verdict.DONE) {
       Optional<String> wrong = triage.wrongCycles(request.predictedImageEnds().get());
       cycleExact = Optional.of(wrong.isEmpty());
       wrong.ifPresent(findings::add);
@@ -110,8 +116,12 @@ public final class Cosimulation {
         waveform = Optional.of(waves);
         findings.add(
             String.format(
+                Locale.ROOT,
                 "waveform around cycle %d (time %d): %s; open it with: gtkwave %s",
-                cycle.get(), CycleWindow.time(cycle.get()), waves, view(waves)));
+                cycle.get(),
+                CycleWindow.time(cycle.get()),
+                waves,
+                view(waves)));
       } catch (UserException e) {
         findings.add("no waveform: " + e.getMessage());
       }
@@ -127,6 +137,8 @@ public final class Cosimulation {
         report(request, names, result, simulator, seconds, cycleExact),
         ImmutableList.copyOf(findings),
         outputs,
+        result.inputs(),
+        result.outputs(),
         waveform,
         simulator.cached());
   }
@@ -141,10 +153,10 @@ public final class Cosimulation {
   public Path waves(CosimRequest request, CycleWindow window) {
     Path folder = request.folder().toAbsolutePath();
     Path waves =
-        folder.resolve("waves").resolve("cycles_" + window.from() + "_" + window.to() + ".vcd");
-    Path stimulus = folder.resolve("cosim").resolve("stimulus.bin");
+        folder.resolve(WAVES).resolve("cycles_" + window.from() + "_" + window.to() + ".vcd");
+    Path stimulus = folder.resolve(FILES).resolve("stimulus.bin");
     try {
-      Files.createDirectories(stimulus.getParent());
+      ManagedFolder.at(folder).claim(FILES);
       writeStimulus(stimulus, request);
       trace(request, waves, window, window.from(), Optional.empty());
     } catch (IOException e) {
@@ -178,7 +190,7 @@ public final class Cosimulation {
       CosimRequest request, Path waves, CycleWindow window, long cursor, Optional<String> link) {
     VerilatorBuild.Simulator tracer =
         build.build(request.folder().toAbsolutePath(), request.mapping(), true);
-    Path result = request.folder().toAbsolutePath().resolve("cosim").resolve("trace-result.json");
+    Path result = request.folder().toAbsolutePath().resolve(FILES).resolve("trace-result.json");
     ImmutableList<String> options =
         ImmutableList.of(
             "--trace",
@@ -188,7 +200,7 @@ public final class Cosimulation {
             "--trace-to",
             Long.toString(window.to()));
     try {
-      Files.createDirectories(waves.getParent());
+      ManagedFolder.at(request.folder().toAbsolutePath()).claim(WAVES);
       HarnessResult traced = simulate(tracer, request, result, options, new ArrayList<>());
       deleteQuietly(result);
       if (!Files.exists(waves)) {
@@ -211,7 +223,7 @@ public final class Cosimulation {
       ImmutableList<String> trace,
       List<String> output) {
     Path folder = request.folder().toAbsolutePath();
-    Path files = folder.resolve("cosim");
+    Path files = folder.resolve(FILES);
     ImmutableList.Builder<String> command = ImmutableList.builder();
     command
         .add(simulator.program().toString())
@@ -221,6 +233,9 @@ public final class Cosimulation {
         .add("--back-pressure", request.stalls().backPressure().option())
         .add("--seed", Long.toUnsignedString(request.stalls().seed()))
         .add("--watchdog", Long.toString(request.watchdogCycles()))
+        .add(
+            "--frames",
+            request.badFrames().stream().map(SentFrame::option).collect(Collectors.joining(",")))
         .addAll(trace);
     if (trace.isEmpty()) {
       command.add("--outputs", files.resolve("outputs.bin").toString());

@@ -13,6 +13,8 @@ import com.google.common.collect.Maps;
  * @param seconds wall-clock time of the simulation loop
  * @param violationCount violations of the stream protocol
  * @param violations the first of them
+ * @param inputs what the chip said of the frames at its inputs
+ * @param outputs what it said of those at its outputs
  * @param links what each link did
  */
 record HarnessResult(
@@ -22,6 +24,8 @@ record HarnessResult(
     double seconds,
     long violationCount,
     ImmutableList<Violation> violations,
+    ImmutableList<CosimResult.InputFrames> inputs,
+    ImmutableList<CosimResult.OutputFrames> outputs,
     ImmutableList<LinkResult> links) {
 
   /** How the run ended. */
@@ -40,6 +44,8 @@ record HarnessResult(
     LAST_MISSING("last is not set on the image's final beat"),
     LAST_TOO_EARLY("last is set before the image's final beat"),
     EXTRA_BEAT("a beat came after the last image"),
+    FRAME_STATUS_WRONG("the chip does not say which frames of its input are bad"),
+    FRAME_MARK_WRONG("tuser does not mark just the images from bad frames"),
     UNUSED_LANE_NOT_ZERO("an unused lane of a partly filled beat is not 0");
 
     private final String meaning;

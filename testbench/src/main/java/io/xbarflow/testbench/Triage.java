@@ -11,11 +11,15 @@ import io.xbarflow.testbench.HarnessResult.Verdict;
 import io.xbarflow.testbench.HarnessResult.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Says in words what went wrong and where it began. */
 final class Triage {
   private static final int MOST_LISTED = 12;
+
+  /** The harness says so: what was printed before it, with everything at random, means nothing. */
+  private static final String RESET_DONE = "reset done";
 
   private final PipelineNames names;
   private final ImmutableSet<String> signedTensors;
@@ -82,7 +86,11 @@ final class Triage {
 
   private String stopped(List<String> simulatorOutput) {
     List<String> said =
-        simulatorOutput.stream().filter(line -> !line.startsWith("progress ")).limit(5).toList();
+        simulatorOutput.stream()
+            .skip(simulatorOutput.indexOf(RESET_DONE) + 1)
+            .filter(line -> !line.startsWith("progress "))
+            .limit(5)
+            .toList();
     return (result.verdict() == Verdict.ASSERTION
             ? "an assertion in the Verilog failed"
             : "the Verilog called $finish")
@@ -101,6 +109,7 @@ final class Triage {
             .filter(other -> links.get(other.name()).mismatches() > 0)
             .count();
     return String.format(
+        Locale.ROOT,
         "%s: image %d, pixel (%d,%d), channel %d, cycle %d: expected %d, got %d; %d of %d values"
             + " here differ; every link before it agrees%s",
         names.place(link.name()),
@@ -123,6 +132,7 @@ final class Triage {
   private String violations() {
     Violation first = result.violations().get(0);
     return String.format(
+        Locale.ROOT,
         "stream protocol: %s: image %d, cycle %d: %s (%s); %d violations in all",
         names.place(first.link()),
         first.image(),
@@ -222,6 +232,7 @@ final class Triage {
           if (first == null) {
             first =
                 String.format(
+                    Locale.ROOT,
                     "cycles: %s: image %d ends in cycle %d, predicted %d (%+d)",
                     names.place(link.name()),
                     image,

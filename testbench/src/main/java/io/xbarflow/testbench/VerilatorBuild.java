@@ -40,8 +40,10 @@ public final class VerilatorBuild {
           "--assert",
           "--no-timing",
           "-O3",
+          // A value for each X, drawn when a simulation begins: what is used before it is known is
+          // found out.
           "--x-assign",
-          "fast",
+          "unique",
           "-Wno-fatal",
           // Loops stay loops and wide words stay arrays: a fifth of the C++, compiled in a tenth of
           // the time. Generate loops still need a limit they never reach.

@@ -4,12 +4,18 @@
 //   COSIM_LINK(index, "name", tensor, lanes, channels, height, width, patch_height, patch_width)
 //   COSIM_INPUT(index, link)    chip input `index` drives link `link`
 //   COSIM_OUTPUT(index, link)   chip output `index` reads link `link`
+//   COSIM_REACHES(input, output)   chip output `output` is computed from chip input `input`
 // The stimulus comes from a file, so that other images need no new build. Little endian:
 //   8 bytes "XBFSTIM1", u32 images, u32 tensors, per tensor u32 bytes of one image,
 //   then per tensor, per image the bytes: pixel after pixel in raster order, channel after channel.
 //
+// Frames of another length than the link's, with --frames INPUT:IMAGE:BEATS,...: of a short one the
+// first BEATS beats are sent, to a long one random beats are added; last stands on the final one.
+// The images of the stimulus are what the chip is to make of them: filled up, or cut.
+//
 // One cycle: drive the inputs while clk is low, let everything settle, sample every link, raise clk.
-// Cycle 0 is the first rising edge with rst_n high; without gaps its inputs are already valid.
+// Cycle 0 is the first rising edge in which the chip works: RELEASE_CYCLES after rst_n is high, which
+// its synchroniser needs. Without gaps its inputs are valid from then on.
 // Simulation time of cycle k is 10 * (k + RESET_CYCLES), its rising edge comes 5 later.
 
 #include <chrono>
@@ -31,6 +37,7 @@
 namespace {
 
 constexpr uint64_t RESET_CYCLES = 10;
+constexpr uint64_t RELEASE_CYCLES = 3;  // the last of them, with rst_n high
 constexpr uint64_t DRAIN_CYCLES = 64;  // after the last beat: is any link talking on?
 
 [[noreturn]] void fail(const std::string& what) {
@@ -289,51 +296,139 @@ class Monitor {
   std::vector<uint8_t> held_data_, sent_data_, got_;
 };
 
-// Offers the beats of one chip input.
+// What the chip says of the frames at one of its inputs.
+struct FrameStatus {
+  const CData* error;
+  const IData* index;
+  const IData* count;
+};
+
+// Offers the beats of one chip input, and knows which of its frames are bad.
 class Driver {
  public:
   Driver(const Monitor& link, CData* valid, const CData* ready, CData* last, void* data,
-         const Pattern& pattern)
+         const FrameStatus& status, const Pattern& pattern, uint64_t seed)
       : link_(link), valid_(valid), ready_(ready), last_(last), data_(static_cast<uint8_t*>(data)),
-        pattern_(pattern) {}
+        status_(status), pattern_(pattern), more_(seed),
+        pixel_beats_((link.channels + link.lanes - 1) / link.lanes),
+        frame_beats_(static_cast<uint64_t>(link.height) * link.width * pixel_beats_) {}
 
   void feed(const Stimulus& stimulus, uint64_t images) {
     bytes_ = stimulus.tensors[link_.tensor].images;
-    total_ = images * link_.height * link_.width * link_.channels;
+    lengths_.assign(images, frame_beats_);
+    found_.assign(images, NEVER);
+  }
+
+  void resize(uint64_t image, uint64_t beats) {
+    if (image >= lengths_.size() || beats == 0) fail("--frames names a frame that is not there");
+    lengths_[image] = beats;
   }
 
   // Before the edge: a beat on offer stays; otherwise the pattern says whether the next one comes.
   void drive() {
     if (*valid_) return;
-    if (at_ == total_ || !pattern_.willing()) return;
-    const uint64_t channel = at_ % link_.channels;
-    const uint64_t left = link_.channels - channel;
-    filled_ = left < link_.lanes ? left : link_.lanes;
-    std::memcpy(data_, bytes_ + at_, filled_);
-    std::memset(data_ + filled_, 0, link_.lanes - filled_);
-    const uint64_t image = static_cast<uint64_t>(link_.height) * link_.width * link_.channels;
-    *last_ = (at_ + filled_) % image == 0;
+    if (done() || !pattern_.willing()) return;
+    if (beat_ < frame_beats_) {
+      const uint64_t channel = beat_ % pixel_beats_ * link_.lanes;
+      const uint64_t left = link_.channels - channel;
+      const uint64_t filled = left < link_.lanes ? left : link_.lanes;
+      const uint64_t pixel = frame_ * link_.height * link_.width + beat_ / pixel_beats_;
+      std::memcpy(data_, bytes_ + pixel * link_.channels + channel, filled);
+      std::memset(data_ + filled, 0, link_.lanes - filled);
+    } else {
+      for (uint32_t lane = 0; lane < link_.lanes; lane++) {
+        data_[lane] = static_cast<uint8_t>(more_.next());
+      }
+    }
+    *last_ = beat_ + 1 == lengths_[frame_];
     *valid_ = 1;
   }
 
   // At the edge: whether the beat is taken.
   bool taken() const { return *valid_ && *ready_; }
 
+  // At the edge: what the chip says must be what was found in earlier cycles.
+  void sample(uint64_t cycle, Run& run) const {
+    if (*status_.error != (count_ != 0) || *status_.index != first_ || *status_.count != count_) {
+      run.violation("FRAME_STATUS_WRONG", link_.name, cycle, frame_);
+    }
+  }
+
   // After the edge.
-  void advance() {
-    at_ += filled_;
+  void advance(uint64_t cycle) {
+    beat_++;
+    const uint64_t length = lengths_[frame_];
+    if (length != frame_beats_ && beat_ == (length < frame_beats_ ? length : frame_beats_)) {
+      found_[frame_] = cycle;
+      if (count_++ == 0) first_ = frame_;
+    }
+    if (beat_ == length) {
+      beat_ = 0;
+      frame_++;
+    }
     *valid_ = 0;
   }
 
+  bool done() const { return frame_ == lengths_.size(); }
+  bool found(uint64_t frame) const { return frame < found_.size() && found_[frame] != NEVER; }
+  const char* name() const { return link_.name; }
+  uint64_t bad() const { return *status_.count; }
+  uint64_t first_bad() const { return *status_.index; }
+
  private:
+  static constexpr uint64_t NEVER = ~uint64_t{0};
+
   const Monitor& link_;
   CData* valid_;
   const CData* ready_;
   CData* last_;
   uint8_t* data_;
+  const FrameStatus status_;
   Pattern pattern_;
+  Random more_;
+  const uint64_t pixel_beats_, frame_beats_;
   const uint8_t* bytes_ = nullptr;
-  uint64_t at_ = 0, total_ = 0, filled_ = 0;
+  std::vector<uint64_t> lengths_, found_;  // of every frame: beats sent; cycle that shows it is bad
+  uint64_t frame_ = 0, beat_ = 0, count_ = 0, first_ = 0;
+};
+
+// Watches the marks of bad frames at one chip output.
+class Marks {
+ public:
+  Marks(const Monitor& link, const CData* user, const CData* last)
+      : link_(link), user_(user), last_(last) {}
+
+  void reached_by(const Driver* input) { inputs_.push_back(input); }
+
+  // Before the monitor's sample and the drivers' advance of the same cycle.
+  void sample(uint64_t cycle, Run& run) {
+    if (!link_.valid()) {
+      held_ = false;
+      return;
+    }
+    if (!held_) {
+      expected_ = false;
+      for (const Driver* input : inputs_) expected_ |= *last_ && input->found(frame_);
+    }
+    if (*user_ != expected_) run.violation("FRAME_MARK_WRONG", link_.name, cycle, frame_);
+    held_ = !link_.ready();
+    if (!held_ && *last_) {
+      if (*user_) marked_.push_back(frame_);
+      frame_++;
+    }
+  }
+
+  const char* name() const { return link_.name; }
+  const std::vector<uint64_t>& marked() const { return marked_; }
+
+ private:
+  const Monitor& link_;
+  const CData* user_;
+  const CData* last_;
+  std::vector<const Driver*> inputs_;
+  std::vector<uint64_t> marked_;
+  uint64_t frame_ = 0;
+  bool held_ = false, expected_ = false;
 };
 
 // GCC has compiled int8 dot products wrongly under some options. Tells whether this build is sound.
@@ -355,7 +450,7 @@ bool sound() {
 }
 
 struct Options {
-  std::string stimulus, result, outputs, trace, idle = "never", back_pressure = "never";
+  std::string stimulus, result, outputs, frames, trace, idle = "never", back_pressure = "never";
   uint64_t seed = 1, watchdog = 100000, trace_from = 0, trace_to = 0, shown = 20;
 
   Options(int count, char** words) {
@@ -364,6 +459,7 @@ struct Options {
       if (key == "--stimulus") stimulus = value;
       else if (key == "--result") result = value;
       else if (key == "--outputs") outputs = value;
+      else if (key == "--frames") frames = value;
       else if (key == "--idle") idle = value;
       else if (key == "--back-pressure") back_pressure = value;
       else if (key == "--seed") seed = number(value);
@@ -383,8 +479,25 @@ struct Options {
   }
 };
 
+// INPUT:IMAGE:BEATS,...
+void resize_frames(const std::string& frames, std::vector<Driver>& drivers) {
+  const char* at = frames.c_str();
+  while (*at) {
+    uint64_t input, image, beats;
+    int length;
+    if (std::sscanf(at, "%" SCNu64 ":%" SCNu64 ":%" SCNu64 "%n", &input, &image, &beats,
+                    &length) != 3 || input >= drivers.size()) {
+      fail("--frames " + frames);
+    }
+    drivers[input].resize(image, beats);
+    at += length;
+    if (*at == ',') at++;
+  }
+}
+
 void write_result(const Options& options, const char* verdict, const Run& run,
-                  const std::vector<Monitor>& links, uint64_t cycles, uint64_t last_progress,
+                  const std::vector<Monitor>& links, const std::vector<Driver>& drivers,
+                  const std::vector<Marks>& marks, uint64_t cycles, uint64_t last_progress,
                   double seconds) {
   FILE* out = std::fopen(options.result.c_str(), "w");
   if (!out) fail("cannot write " + options.result);
@@ -395,6 +508,26 @@ void write_result(const Options& options, const char* verdict, const Run& run,
   for (const Violation& v : run.violations) {
     std::fprintf(out, "%s\n  {\"kind\": \"%s\", \"link\": \"%s\", \"cycle\": %" PRIu64
                       ", \"image\": %" PRIu64 "}", comma, v.kind, v.link, v.cycle, v.image);
+    comma = ",";
+  }
+  std::fprintf(out, "],\n\"inputs\": [");
+  comma = "";
+  for (const Driver& driver : drivers) {
+    std::fprintf(out, "%s\n  {\"link\": \"%s\", \"badFrames\": %" PRIu64
+                      ", \"firstBadFrame\": %" PRIu64 "}",
+                 comma, driver.name(), driver.bad(), driver.first_bad());
+    comma = ",";
+  }
+  std::fprintf(out, "],\n\"outputs\": [");
+  comma = "";
+  for (const Marks& output : marks) {
+    std::fprintf(out, "%s\n  {\"link\": \"%s\", \"markedFrames\": [", comma, output.name());
+    const char* inner = "";
+    for (uint64_t frame : output.marked()) {
+      std::fprintf(out, "%s%" PRIu64, inner, frame);
+      inner = ", ";
+    }
+    std::fprintf(out, "]}");
     comma = ",";
   }
   std::fprintf(out, "],\n\"links\": [");
@@ -452,6 +585,7 @@ int main(int count, char** words) {
   std::vector<Monitor> links;
 #define COSIM_INPUT(index, link)
 #define COSIM_OUTPUT(index, link)
+#define COSIM_REACHES(input, output)
 #define COSIM_LINK(index, name, tensor, lanes, channels, height, width, patch_height, patch_width) \
   links.emplace_back(name, tensor, lanes, channels, height, width,                               \
                      stream_order(height, width, patch_height, patch_width),                     \
@@ -461,23 +595,36 @@ int main(int count, char** words) {
 #undef COSIM_LINK
 #undef COSIM_INPUT
 #undef COSIM_OUTPUT
+#undef COSIM_REACHES
 
   Random seeds(options.seed);
   std::vector<Driver> drivers;
   std::vector<CData*> sinks;
   std::vector<Pattern> sink_patterns;
   std::vector<size_t> output_links;
+  std::vector<Marks> marks;
 #define COSIM_LINK(index, name, tensor, lanes, channels, height, width, patch_height, patch_width)
 #define COSIM_INPUT(index, link)                                                     \
   top->in##index##_valid = 0;                                                        \
   drivers.emplace_back(links[link], &top->in##index##_valid, &top->in##index##_ready, \
                        &top->in##index##_last, &top->in##index##_data,               \
-                       Pattern(options.idle, seeds.next()));
+                       FrameStatus{&top->in##index##_error, &top->in##index##_error_index, \
+                                   &top->in##index##_error_count},                   \
+                       Pattern(options.idle, seeds.next()), options.seed + index);
 #define COSIM_OUTPUT(index, link)                                  \
   top->out##index##_ready = 0;                                     \
   sinks.push_back(&top->out##index##_ready);                       \
   sink_patterns.emplace_back(options.back_pressure, seeds.next()); \
-  output_links.push_back(link);
+  output_links.push_back(link);                                    \
+  marks.emplace_back(links[link], &top->out##index##_user, &top->out##index##_last);
+#define COSIM_REACHES(input, output)
+#include "cosim_links.h"
+#undef COSIM_INPUT
+#undef COSIM_OUTPUT
+#undef COSIM_REACHES
+#define COSIM_INPUT(index, link)
+#define COSIM_OUTPUT(index, link)
+#define COSIM_REACHES(input, output) marks[output].reached_by(&drivers[input]);
 #include "cosim_links.h"
 
   std::vector<bool> is_output(links.size());
@@ -486,6 +633,7 @@ int main(int count, char** words) {
     links[i].expect(stimulus, run.images, is_output[i] && !options.outputs.empty());
   }
   for (Driver& driver : drivers) driver.feed(stimulus, run.images);
+  resize_frames(options.frames, drivers);
 
 #if VM_TRACE
   VerilatedVcdC waves;
@@ -494,16 +642,19 @@ int main(int count, char** words) {
 #endif
 
   const auto started = std::chrono::steady_clock::now();
-  top->rst_n = 0;
   for (uint64_t cycle = 0; cycle < RESET_CYCLES; cycle++) {
     context->time(10 * cycle);
+    top->rst_n = cycle >= RESET_CYCLES - RELEASE_CYCLES;
     top->clk = 0;
     top->eval();
     context->time(10 * cycle + 5);
     top->clk = 1;
     top->eval();
   }
-  top->rst_n = 1;
+  // What started at random may have broken any assertion before the reset took hold.
+  context->gotFinish(false);
+  context->gotError(false);
+  std::printf("reset done\n");
 
   const char* verdict = "DONE";
   uint64_t cycle = 0, last_progress = 0, cycles = 0, images_out = 0;
@@ -523,13 +674,25 @@ int main(int count, char** words) {
     }
 #endif
     bool progress = false;
+    bool driven = true;
+    for (Marks& output : marks) output.sample(cycle, run);
+    bool error = false;
+    for (size_t i = 0; i < drivers.size(); i++) {
+      drivers[i].sample(cycle, run);
+      error |= drivers[i].bad() != 0;
+      driven &= drivers[i].done();
+      taken[i] = drivers[i].taken();
+      progress |= taken[i] != 0;
+    }
+    if (top->frame_error != error) {
+      run.violation("FRAME_STATUS_WRONG", drivers[0].name(), cycle, 0);
+    }
     for (Monitor& link : links) {
       if (link.sample(cycle, run)) {
         progress = true;
         if (link.done()) open_links--;
       }
     }
-    for (size_t i = 0; i < drivers.size(); i++) taken[i] = drivers[i].taken();
     if (progress) {
       last_progress = cycle;
       uint64_t out = run.images;
@@ -546,8 +709,9 @@ int main(int count, char** words) {
       verdict = context->gotError() ? "ASSERTION" : "FINISHED_ITSELF";
       break;
     }
-    if (open_links == 0 && cycle >= last_progress + DRAIN_CYCLES) break;
-    if (open_links != 0 && cycle >= last_progress + options.watchdog) {
+    const bool finished = open_links == 0 && driven;
+    if (finished && cycle >= last_progress + DRAIN_CYCLES) break;
+    if (!finished && cycle >= last_progress + options.watchdog) {
       verdict = "DEADLOCK";
       break;
     }
@@ -561,7 +725,7 @@ int main(int count, char** words) {
     }
 #endif
     for (size_t i = 0; i < drivers.size(); i++) {
-      if (taken[i]) drivers[i].advance();
+      if (taken[i]) drivers[i].advance(cycle);
     }
   }
   cycles = open_links == 0 ? last_progress + 1 : cycle + 1;
@@ -580,7 +744,8 @@ int main(int count, char** words) {
     }
     if (std::fclose(out)) fail("cannot write " + options.outputs);
   }
-  write_result(options, verdict, run, links, cycles, last_progress, seconds.count());
+  write_result(options, verdict, run, links, drivers, marks, cycles, last_progress,
+               seconds.count());
   std::fflush(stdout);
   // Destructors of a large model take long and change nothing.
   std::_Exit(0);

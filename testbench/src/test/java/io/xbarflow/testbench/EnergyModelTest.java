@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.Resources;
 import io.xbarflow.core.architecture.Architectures;
@@ -12,14 +13,23 @@ import io.xbarflow.core.energy.EnergyEstimate.OfBlock;
 import io.xbarflow.core.energy.EnergyEstimate.Parts;
 import io.xbarflow.core.energy.EnergyModel;
 import io.xbarflow.core.energy.EnergyTable;
+import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.network.Int8Array;
+import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.network.Window;
 import io.xbarflow.mapper.Mapper;
 import io.xbarflow.mapper.MappingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +82,59 @@ final class EnergyModelTest {
   }
 
   @Test
+  void everyFlipFlopIsClockedInEveryCycle() {
+    long cycles = MAPPING.prediction().cyclesPerImage().orElseThrow();
+    OfBlock stem = block(estimate(EnergyTable.builtIn(), TOGGLES, 1), "stem");
+    // 3 columns of 3 rows slide through the window, a second register holds it for the macros; the
+    // sums of 8 columns; three quarters of the rest is the requantiser.
+    long window = 2 * 9 * 3 * 8;
+    assertTrue(stem.flipFlops() > window + 8 * 18, stem::toString);
+    assertEquals(stem.flipFlops() * cycles * 2.4 / 1000, stem.parts().clock(), 1e-6);
+  }
+
+  @Test
+  void lineBuffersWriteAndReadEveryRowButTheLast() {
+    // 3 x 3 windows inside 12 x 12 pixels of 16 channels: each beat goes into two delayed rows.
+    Network network = insideTheMap();
+    Mapping mapping =
+        Mapper.map(network, Architectures.named("default").withMvmCycles(1), MappingOptions.PLAIN);
+    assertTrue(
+        mapping.blocks().stream()
+            .anyMatch(b -> b instanceof Block.ImcCore core && core.fetch().lineBuffer()),
+        mapping::toString);
+    EnergyEstimate estimate =
+        EnergyModel.estimate(network, mapping, EnergyTable.builtIn(), ImmutableMap.of(), 1);
+    assertEquals(2 * 2 * 12 * 12 * 16 * 8, block(estimate, "conv").memoryBits());
+    assertEquals(4 * 12 * 12 * 16 * 8 * 156 / 1000.0, estimate.parts().memories(), 1e-6);
+  }
+
+  private static Network insideTheMap() {
+    Quantisation quantisation = new Quantisation(0.1f, 3, true);
+    Tensor given = new Tensor("x", new Shape(16, 12, 12), quantisation);
+    Tensor made = new Tensor("y", new Shape(16, 10, 10), quantisation);
+    byte[] weights = new byte[16 * 16 * 9];
+    Arrays.fill(weights, (byte) 1);
+    return new Network(
+        "inside.onnx",
+        "0".repeat(64),
+        ImmutableList.of(given, made),
+        ImmutableList.of(
+            new Layer.Convolution(
+                "conv",
+                "x",
+                "y",
+                new Window(3, 3, 1, 1, 0, 0, 0, 0, 1, 1),
+                1,
+                Int8Array.copyOf(weights),
+                ImmutableList.of(0.01f),
+                ImmutableList.copyOf(Collections.nCopies(16, 0)),
+                -128,
+                127)),
+        ImmutableList.of(RandomDesign.host(given)),
+        ImmutableList.of(RandomDesign.host(made)));
+  }
+
+  @Test
   void energyIsLinearInTheFigures(@TempDir Path folder) throws IOException {
     EnergyEstimate single = estimate(EnergyTable.builtIn(), TOGGLES, 1);
     EnergyTable tenfold = changed(folder, "femtojoules: ([0-9.]+)", "femtojoules: $1e+1");
@@ -92,6 +155,7 @@ final class EnergyModelTest {
             before.memories(),
             before.arithmetic(),
             before.registers(),
+            before.clock(),
             2 * before.wires()),
         wires);
     Parts far =

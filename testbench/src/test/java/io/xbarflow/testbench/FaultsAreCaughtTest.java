@@ -102,6 +102,47 @@ final class FaultsAreCaughtTest {
     Chain.prove(faulty(Fault.NONE));
   }
 
+  /** A core that takes the columns in the cycle before they are there. */
+  @Test
+  void columnsTakenACycleEarly() throws IOException {
+    CosimRequest request = request();
+    edit(
+        "rtl/mvm_control.v",
+        text ->
+            text.replace(
+                "& busy & done & {COPIES{result_free}};",
+                "& busy & early & {COPIES{result_free}};\n"
+                    + "  reg [3:0] since [0:COPIES-1];\n"
+                    + "  wire [COPIES-1:0] early;\n"
+                    + "  genvar each;\n"
+                    + "  generate for (each = 0; each < COPIES; each = each + 1) begin : g_early\n"
+                    + "    assign early[each] = since[each] == 4'd0 || done[each];\n"
+                    + "    always @(posedge clk) since[each] <= start[each] ? 4'd6\n"
+                    + "        : since[each] == 4'd0 ? 4'd0 : since[each] - 4'd1;\n"
+                    + "  end endgenerate"));
+    String first =
+        mapping.blocks().stream()
+            .filter(Block.ImcCore.class::isInstance)
+            .map(block -> ((Block.ImcCore) block).layer())
+            .findFirst()
+            .orElseThrow();
+    String findings = findings(request);
+    assertContains(findings, "layer " + first + " (imc core ");
+    assertContains(findings, "expected ");
+  }
+
+  /** A memory that is read and written at one address, as the windows' reader once did. */
+  @Test
+  void aMemoryReadAndWrittenAtOnce() throws IOException {
+    CosimRequest request = request();
+    edit("rtl/window_fetch.v", text -> text.replace("(read),", "(issue && in_map),"));
+    String findings = findings(request);
+    assertContains(findings, "an assertion in the Verilog failed in cycle ");
+    assertContains(findings, "u_chip.u_");
+    assertContains(findings, ".u_pixels: address ");
+    assertContains(findings, " is read and written in one cycle");
+  }
+
   /** A chip with every fault, of which it shows the one it reads: Verilator builds it once. */
   private CosimRequest faulty(Fault fault) throws IOException {
     CosimRequest request = request();
@@ -161,7 +202,7 @@ final class FaultsAreCaughtTest {
   }
 
   /** {@code text} with a memory that holds the fault. */
-  private static String read(String text) {
+  static String read(String text) {
     return text.replace(
         "\n);\n",
         "\n);\n\n  reg [7:0] fault [0:0];\n  initial $readmemh(\"mem/fault.hex\", fault);\n");
@@ -228,6 +269,7 @@ final class FaultsAreCaughtTest {
             request.images(),
             request.predictedImageEnds(),
             Stalls.none(),
+            request.badFrames(),
             request.watchdogCycles()));
   }
 

@@ -11,6 +11,9 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.Image;
+import io.xbarflow.testsupport.LongRun;
+import io.xbarflow.testsupport.NeedsThirdPartyModels;
+import io.xbarflow.testsupport.ThirdPartyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -29,18 +31,15 @@ final class OperatorCasesTest {
   /** Operator cases that the importer accepted when this was written. */
   private static final int LEAST_IMPORTED = 39;
 
-  static boolean longRun() {
-    return ThirdPartyModels.present() && ThirdPartyModels.longRun();
-  }
-
   @Test
-  @EnabledIf("longRun")
+  @LongRun
+  @NeedsThirdPartyModels
   void equalOrRefused(@TempDir Path temporary) throws IOException {
     List<String> equal = new ArrayList<>();
     Map<String, String> refused = new TreeMap<>();
     Map<String, String> refusedByHardware = new TreeMap<>();
     Map<String, String> wrong = new TreeMap<>();
-    for (Path folder : ThirdPartyModels.files(ThirdPartyModels.folder().resolve("op"))) {
+    for (Path folder : StoredExpectations.files(ThirdPartyModels.resolve("op"))) {
       Path model = folder.resolve("model.onnx");
       if (!Files.exists(model)) {
         continue;
@@ -62,15 +61,10 @@ final class OperatorCasesTest {
         wrong.put(name, e.toString());
       }
     }
-    refused.forEach((name, reason) -> System.out.println("not imported " + name + ": " + reason));
-    refusedByHardware.forEach(
-        (name, reason) -> System.out.println("not built " + name + ": " + reason));
-    System.out.printf(
-        "operator cases on chips: %d equal, %d refused by the importer, %d by mapper or generator,"
-            + " %d wrong%n",
-        equal.size(), refused.size(), refusedByHardware.size(), wrong.size());
     assertEquals(Map.of(), wrong);
-    assertTrue(equal.size() + refusedByHardware.size() >= LEAST_IMPORTED, "equal are " + equal);
+    assertTrue(
+        equal.size() + refusedByHardware.size() >= LEAST_IMPORTED,
+        () -> "equal are " + equal + ", not built " + refusedByHardware + ", refused " + refused);
     refused.values().forEach(reason -> assertTrue(!reason.isBlank(), "a refusal without reason"));
   }
 
@@ -80,7 +74,7 @@ final class OperatorCasesTest {
     List<ImmutableList<Image>> operands = new ArrayList<>();
     for (int i = 0; i < network.inputs().size(); i++) {
       Path file = pb ? set.resolve("input_" + i + ".pb") : folder.resolve("input_" + i + ".npy");
-      operands.add(ThirdPartyModels.images(network, network.inputs().get(i), file));
+      operands.add(StoredExpectations.images(network, network.inputs().get(i), file));
     }
     List<ImmutableMap<String, Image>> images = new ArrayList<>();
     for (int image = 0; image < operands.get(0).size(); image++) {
@@ -95,7 +89,7 @@ final class OperatorCasesTest {
     Lint.assertClean(output);
     CosimResult result = Chain.prove(chain.request(images));
     HostTensor host = network.outputs().get(0);
-    ThirdPartyModels.assertStored(
+    StoredExpectations.assertStored(
         pb ? set.resolve("output_0.pb") : folder.resolve("expected/output_0.npy"),
         network,
         host,

@@ -11,6 +11,9 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.energy.EnergyEstimate;
+import io.xbarflow.core.energy.EnergyModel;
+import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.synthesis.CriticalPath;
@@ -21,6 +24,9 @@ import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.testbench.synth.SynthesisRequest;
 import io.xbarflow.testbench.synth.SynthesisRun;
 import io.xbarflow.testbench.synth.Target;
+import io.xbarflow.testsupport.LongRun;
+import io.xbarflow.testsupport.NeedsThirdPartyModels;
+import io.xbarflow.testsupport.ThirdPartyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -175,6 +180,81 @@ final class SynthesisTest {
     }
   }
 
+  /**
+   * The estimate that the clock's energy is made of, beside what Yosys counts after it merged and
+   * removed registers; no mapping to a library, which does not change their number.
+   */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void flipFlopsAreAsEstimated(Case tested, @TempDir Path folder) throws IOException {
+    Chain chain = Chain.of(tested.network(), tested.architecture(), folder);
+    EnergyEstimate energy =
+        EnergyModel.estimate(
+            tested.network(), chain.mapping(), EnergyTable.builtIn(), ImmutableMap.of(), 1);
+    long estimated = energy.blocks().stream().mapToLong(EnergyEstimate.OfBlock::flipFlops).sum();
+    Path syn = chain.folder().resolve("syn");
+    String script = Files.readString(syn.resolve("asic.ys"));
+    Files.writeString(
+        syn.resolve("test.ys"),
+        script.substring(0, script.indexOf("setattr -mod"))
+            + """
+            opt -fast
+            opt_dff
+            opt_clean
+            simplemap t:$dff* t:$sdff* t:$adff*
+            opt -fast
+            flatten
+            tee -o flip_flops.txt select -count t:$_*DFF*_
+            """);
+    Lint.output(syn, "yosys", "-q", "test.ys");
+    String count = Files.readString(syn.resolve("flip_flops.txt")).trim();
+    long found = Long.parseLong(count.substring(0, count.indexOf(' ')));
+    assertTrue(
+        Math.abs(estimated - found) <= 0.15 * found,
+        () -> estimated + " flip-flops estimated, " + found + " found");
+  }
+
+  /**
+   * The port ends in the synchroniser, the only false path; what the synchroniser gives is timed up
+   * to the blocks.
+   */
+  @Test
+  void resetIsTimed(@TempDir Path folder) throws IOException {
+    RandomCase small = new RandomCase(1, false, 1, 1);
+    Chain chain = Chain.of(small.network(), small.architecture(), folder);
+    synthesise(chain, Target.ASIC, SynthesisFiles.TOP);
+    Path syn = folder.resolve("syn");
+    String script = Files.readString(syn.resolve("sta.tcl"));
+    Files.writeString(
+        syn.resolve("reset.tcl"),
+        script.substring(0, script.indexOf("report_checks"))
+            + """
+              puts "ends of the port"
+              puts [llength [all_fanout -from [get_ports rst_n] -flat -endpoints_only]]
+              puts "paths from the port"
+              report_checks -from [get_ports rst_n]
+              puts "paths in the tree"
+              report_checks -from [get_cells u_reset/u_synchroniser/*] -to [get_cells u_reset/*/*]
+              puts "paths from the tree"
+              report_checks -from [get_cells u_reset/g_block*/*] -fields fanout
+              """);
+    List<String> lines = Lint.output(syn, "sta", "-no_splash", "-exit", "reset.tcl");
+    String all = String.join("\n", lines);
+    int fanOut = lines.indexOf("ends of the port");
+    int port = lines.indexOf("paths from the port");
+    int tree = lines.indexOf("paths in the tree");
+    int blocks = lines.indexOf("paths from the tree");
+    assertEquals("1", lines.get(fanOut + 1), all);
+    assertTrue(lines.subList(port, tree).stream().anyMatch("No paths found."::equals), all);
+    assertTrue(slack(lines.subList(tree, blocks)), all);
+    assertTrue(slack(lines.subList(blocks, lines.size())), all);
+  }
+
+  /** Whether a path was reported that is timed. */
+  private static boolean slack(List<String> lines) {
+    return lines.stream().anyMatch(line -> line.matches(" *-?[\\d.]+ +slack \\(\\w+\\)"));
+  }
+
   private record Fault(String name, String verilog, String says) {
     @Override
     public String toString() {
@@ -226,19 +306,12 @@ final class SynthesisTest {
     assertTrue(error.getMessage().contains("xbarflow generate"), error.getMessage());
   }
 
-  static boolean longRun() {
-    return ThirdPartyModels.present() && ThirdPartyModels.longRun();
-  }
-
   /** A network of others as a whole; says nothing of the time it takes. */
   @Test
-  @EnabledIf("longRun")
+  @LongRun
+  @NeedsThirdPartyModels
   void resNet8IsSynthesised(@TempDir Path folder) {
-    if (!ThirdPartyModels.present()) {
-      System.out.println("Left out: synthesis of ResNet-8, third-party models are missing.");
-      return;
-    }
-    Path model = ThirdPartyModels.folder().resolve("cnn/resnet8_cifar10/model.qop_i8.onnx");
+    Path model = ThirdPartyModels.resolve("cnn/resnet8_cifar10/model.qop_i8.onnx");
     Chain chain = Chain.of(OnnxImport.read(model), Architectures.named("default"), folder);
     check(synthesise(chain, Target.ASIC, SynthesisFiles.TOP), Target.ASIC);
   }

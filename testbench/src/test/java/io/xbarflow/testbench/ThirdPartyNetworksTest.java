@@ -11,13 +11,14 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.Image;
+import io.xbarflow.testsupport.LongRun;
+import io.xbarflow.testsupport.NeedsThirdPartyModels;
+import io.xbarflow.testsupport.ThirdPartyModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,24 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Chips of real networks: equal to the golden model at every boundary and to stored ONNX Runtime
  * outputs at the end. Where fewer than four images are stored, random ones make up the number.
  */
+@NeedsThirdPartyModels
 final class ThirdPartyNetworksTest {
   private static final int IMAGES = 4;
 
-  @BeforeAll
-  static void announce() {
-    ThirdPartyModels.announce("chips of third-party networks");
-  }
-
-  static boolean present() {
-    return ThirdPartyModels.present();
-  }
-
-  static boolean longRun() {
-    return present() && ThirdPartyModels.longRun();
-  }
-
   @ParameterizedTest
-  @EnabledIf("longRun")
+  @LongRun
   @CsvSource({
     "resnet8_cifar10, model.qop.onnx, input_f32, qop_logits",
     "resnet8_cifar10, model.qdq.onnx, input_f32, qop_logits",
@@ -65,14 +54,13 @@ final class ThirdPartyNetworksTest {
   }
 
   @ParameterizedTest
-  @EnabledIf("present")
   @ValueSource(ints = 8)
   void resNet8ReachesItsBounds(int mvmCycles, @TempDir Path folder) throws IOException {
     assertBounds(mvmCycles, folder);
   }
 
   @ParameterizedTest
-  @EnabledIf("longRun")
+  @LongRun
   @ValueSource(ints = 130)
   void resNet8ReachesItsBoundsOnSlowMacros(int mvmCycles, @TempDir Path folder) throws IOException {
     assertBounds(mvmCycles, folder);
@@ -92,36 +80,23 @@ final class ThirdPartyNetworksTest {
     assertTrue(
         report.activationMemoryBits() <= 1.15 * report.boundActivationMemoryBits(),
         report.activationMemoryBits() + " bits, bound " + report.boundActivationMemoryBits());
-    System.out.printf(
-        "ResNet-8, mvmCycles %d: %d cycles/image (bound %d), first image %d (bound %d),"
-            + " %d bits (bound %d), %d macros; build %.1f s, simulation %.1f s%n",
-        mvmCycles,
-        cycles,
-        report.boundCyclesPerImage().orElseThrow(),
-        first,
-        report.boundFirstImageCycles(),
-        report.activationMemoryBits(),
-        report.boundActivationMemoryBits(),
-        report.crossbars(),
-        report.verilateSeconds(),
-        report.simulateSeconds());
   }
 
   private static CosimReport simulate(
       String name, String model, String inputs, String expected, int mvmCycles, Path folder)
       throws IOException {
-    Path root = ThirdPartyModels.folder().resolve("cnn").resolve(name);
+    Path root = ThirdPartyModels.resolve("cnn").resolve(name);
     Network network = OnnxImport.read(root.resolve(model));
     Chain chain =
         Chain.of(network, Architectures.named("default").withMvmCycles(mvmCycles), folder);
-    List<Path> files = ThirdPartyModels.files(root.resolve(inputs));
+    List<Path> files = StoredExpectations.files(root.resolve(inputs));
     files = files.subList(0, Math.min(IMAGES, files.size()));
     List<Image> stored = new ArrayList<>();
     for (Path file : files) {
-      stored.add(ThirdPartyModels.images(network, network.inputs().get(0), file).get(0));
+      stored.add(StoredExpectations.images(network, network.inputs().get(0), file).get(0));
     }
     List<ImmutableMap<String, Image>> images =
-        new ArrayList<>(ThirdPartyModels.inputs(network, stored));
+        new ArrayList<>(StoredExpectations.inputs(network, stored));
     if (images.size() < IMAGES) {
       images.addAll(chain.randomInputs(IMAGES - images.size(), 1));
     }
@@ -137,7 +112,7 @@ final class ThirdPartyNetworksTest {
           root.resolve("expected")
               .resolve(expected)
               .resolve(String.valueOf(files.get(i).getFileName()));
-      ThirdPartyModels.assertStored(file, network, output, List.of(outputs.get(i)));
+      StoredExpectations.assertStored(file, network, output, List.of(outputs.get(i)));
     }
     CosimReport report = result.report();
     Figures predicted = chain.mapping().prediction();

@@ -62,6 +62,7 @@ public record ExplorePage(
         Element.of(
                 "p",
                 String.format(
+                    Locale.ROOT,
                     "%s tried around architecture %s at %d MHz, %s with a mapping, %s that no other"
                         + " point%s beats.%s",
                     Words.count(tried, "point", "points"),

@@ -169,6 +169,7 @@ final class LayerCard {
         in ? "from " : "to ",
         LayerTables.link(other),
         String.format(
+            Locale.ROOT,
             ": %s%s, %s of 8 bits, %s an image, %s order, busy %s%s",
             link.name(),
             way.skip() ? " (its own input again, from the ring)" : "",

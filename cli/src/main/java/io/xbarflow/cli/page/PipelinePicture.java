@@ -6,6 +6,7 @@ import io.xbarflow.core.network.Layer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -328,6 +329,7 @@ final class PipelinePicture {
     String carriers =
         way.carriers().stream().map(Describe::carrier).collect(Collectors.joining(", "));
     return String.format(
+        Locale.ROOT,
         "%s → %s%s%n%s, %s lanes of 8 bits, %s beats an image, %s order, busy %s of the time%s",
         from.label(),
         to.label(),

@@ -10,6 +10,7 @@ import io.xbarflow.sim.Simulation;
 import io.xbarflow.testbench.CosimReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -87,6 +88,7 @@ public record ReportPage(
   private String facts(Chip chip) {
     Architecture architecture = mapping.architecture();
     return String.format(
+        Locale.ROOT,
         "%s on %s: macros of %d × %d, %s, MVM of %s, %d MHz, memory policy %s. Model SHA-256 %s.",
         Words.count(chip.layers().size(), "layer", "layers"),
         architecture.name(),

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.timing.StreamHistory;
 import io.xbarflow.core.timing.TimingModel;
+import java.util.Locale;
 
 /**
  * The first images on their way through the layers, one row a layer: when its results leave, and
@@ -228,6 +229,7 @@ record Timeline(Chip chip, ImmutableMap<String, StreamHistory> histories) {
   private String tooltip(Chip.Station station, StreamHistory history) {
     int last = IMAGES - 1;
     return String.format(
+        Locale.ROOT,
         "%s%nimage 1 leaves in cycles %s to %s%nsteady state, of %s cycles: %s carry a beat, in %s"
             + " a beat waits",
         station.label(),

@@ -4,19 +4,16 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.guava.GuavaModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.xbarflow.core.diagnostic.UserException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -25,13 +22,10 @@ import java.util.Optional;
  */
 public final class Artefacts {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .addModule(new GuavaModule())
-          .addModule(new Jdk8Module())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
+      JsonMapper.builder().addModule(new GuavaModule()).addModule(new Jdk8Module()).build();
+
+  private static final String ADVICE =
+      "Fix the file, or write it again with the stage that made it.";
 
   private Artefacts() {}
 
@@ -55,21 +49,25 @@ public final class Artefacts {
 
   /** The {@code type} in one line of JSON; empty when there is none. */
   public static <T> Optional<T> ofJsonLine(String line, Class<T> type) {
-    try {
-      return Optional.ofNullable(MAPPER.readValue(line, type));
-    } catch (JsonProcessingException e) {
-      return Optional.empty();
-    }
+    return JsonReader.read(line, type);
+  }
+
+  /** {@code value} as it would be written. */
+  public static JsonNode toTree(Object value) {
+    return MAPPER.valueToTree(value);
   }
 
   /** Writes {@code value} to {@code file}, piece by piece: networks may be hundreds of MiB. */
   public static void write(Path file, Object value) {
-    write(
-        file,
-        stream -> {
-          writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(stream, value);
-          stream.write('\n');
-        });
+    write(file, content(value));
+  }
+
+  /** {@code value} as JSON text. */
+  static Part.Content content(Object value) {
+    return stream -> {
+      writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(stream, value);
+      stream.write('\n');
+    };
   }
 
   /** Writes {@code text} to {@code file}: complete or not at all. */
@@ -82,23 +80,11 @@ public final class Artefacts {
     write(file, stream -> stream.write(bytes));
   }
 
-  /** What goes into a file. */
-  private interface Content {
-    void writeTo(OutputStream stream) throws IOException;
-  }
-
-  private static void write(Path file, Content content) {
-    Path parent = file.toAbsolutePath().getParent();
+  private static void write(Path file, Part.Content content) {
     try {
-      Files.createDirectories(parent);
-      Path part = Files.createTempFile(parent, "." + file.getFileName(), ".part");
-      try {
-        try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(part))) {
-          content.writeTo(stream);
-        }
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(part);
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (Part part = Part.of(file, content)) {
+        part.moveTo(file);
       }
     } catch (IOException e) {
       throw unwritable(file, e);
@@ -121,7 +107,12 @@ public final class Artefacts {
     return error;
   }
 
-  /** Reads a {@code type} from {@code file}. */
+  /**
+   * Reads a {@code type} from {@code file}, which a person may have edited.
+   *
+   * @throws UserException with line, column and the path in the JSON when anything is missing,
+   *     null, twice there, of another type, out of range, or refused by the constructor of a record
+   */
   public static <T> T read(Path file, Class<T> type) {
     if (!Files.isRegularFile(file)) {
       throw UserException.badInput(
@@ -131,22 +122,19 @@ public final class Artefacts {
           "Run that stage first (see `xbarflow --help`).");
     }
     try {
-      return MAPPER.readValue(file.toFile(), type);
+      T value = JsonReader.read(file, type);
+      if (value == null) {
+        throw UserException.badInput(file.toString(), "is null", "an object in {}", ADVICE);
+      }
+      return value;
     } catch (JsonProcessingException e) {
-      throw UserException.badInput(
-          file
-              + (e.getLocation() == null
-                  ? ""
-                  : ":" + e.getLocation().getLineNr() + ":" + e.getLocation().getColumnNr()),
-          e.getOriginalMessage(),
-          "a " + type.getSimpleName() + " as xbarflow writes it",
-          "Mend the file, or write it anew with the stage that made it.");
+      throw JsonProblem.toUser(file, e, ADVICE);
     } catch (IOException e) {
       throw UserException.badInput(
           file.toString(),
           "cannot be read (" + e.getMessage() + ")",
           "a readable file",
-          "Mend the permissions.");
+          "Fix the permissions.");
     }
   }
 

@@ -2,6 +2,9 @@ package io.xbarflow.core.diagnostic;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Locale;
+import java.util.regex.Pattern;
+
 /**
  * One message for the user: what was found, where, what was expected and what to do.
  *
@@ -12,6 +15,7 @@ import static java.util.Objects.requireNonNull;
  * @param advice what the user can do
  */
 public record Diagnostic(Kind kind, String where, String found, String expected, String advice) {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   /** What went wrong, as the command line's exit codes tell it apart. */
   public enum Kind {
@@ -43,8 +47,12 @@ public record Diagnostic(Kind kind, String where, String found, String expected,
     requireNonNull(advice);
   }
 
-  /** The message in one paragraph. */
+  /** The message in one line; control characters, which names may hold, are shown as escapes. */
   public String message() {
-    return where + ": " + found + "; expected " + expected + ". " + advice;
+    String text = where + ": " + found + "; expected " + expected + ". " + advice;
+    return CONTROL
+        .matcher(text)
+        .replaceAll(
+            match -> String.format(Locale.ROOT, "\\\\u%04x", (int) match.group().charAt(0)));
   }
 }

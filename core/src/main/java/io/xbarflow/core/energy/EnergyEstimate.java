@@ -4,8 +4,8 @@ import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 
 /**
- * Energy of one image: the artefact {@code energy.json}. Picojoules, all of one image; clock trees
- * and leakage are not in it.
+ * Energy of one image: the artefact {@code energy.json}. Picojoules, all of one image; leakage is
+ * not in it.
  *
  * @param table name of the table that it was made with
  * @param images images that activity was counted over
@@ -28,14 +28,21 @@ public record EnergyEstimate(
    * @param memories reads and writes of activation memories and FIFOs
    * @param arithmetic values scaled and rounded
    * @param registers registers that drive links, and their register stages
+   * @param clock clock pins of flip-flops and the clock tree, in the cycles from image to image
    * @param wires links from place to place
    */
   public record Parts(
-      double macros, double memories, double arithmetic, double registers, double wires) {
+      double macros,
+      double memories,
+      double arithmetic,
+      double registers,
+      double clock,
+      double wires) {
+    static final Parts NONE = new Parts(0, 0, 0, 0, 0, 0);
 
     /** The sum. */
     double total() {
-      return macros + memories + arithmetic + registers + wires;
+      return macros + memories + arithmetic + registers + clock + wires;
     }
 
     Parts plus(Parts other) {
@@ -44,6 +51,7 @@ public record EnergyEstimate(
           memories + other.memories,
           arithmetic + other.arithmetic,
           registers + other.registers,
+          clock + other.clock,
           wires + other.wires);
     }
   }
@@ -56,6 +64,7 @@ public record EnergyEstimate(
    * @param macroStarts macros that are started for an image
    * @param memoryBits bits read from and written to its memories for an image
    * @param bitToggles bits that change on its output links for an image
+   * @param flipFlops estimated from the mapping
    * @param total of the block
    * @param parts by what takes it
    */
@@ -65,6 +74,7 @@ public record EnergyEstimate(
       long macroStarts,
       double memoryBits,
       double bitToggles,
+      long flipFlops,
       double total,
       Parts parts) {}
 }

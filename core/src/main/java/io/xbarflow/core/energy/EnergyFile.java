@@ -30,7 +30,8 @@ final class EnergyFile {
   private static final ImmutableMap<String, ImmutableList<String>> KEYS =
       ImmutableMap.of(
           "",
-          ImmutableList.of("name", "macros", "memory", "requantise", "register", "wire", "place"),
+          ImmutableList.of(
+              "name", "macros", "memory", "requantise", "register", "clock", "wire", "place"),
           "macros.*",
           ImmutableList.of("weight", "input", "output"),
           "memory",
@@ -136,6 +137,7 @@ final class EnergyFile {
         figure("memory.larger", VALUE),
         figure("requantise", VALUE),
         figure("register", VALUE),
+        figure("clock", VALUE),
         figure("wire", VALUE),
         figure("place", LENGTH));
   }

@@ -19,8 +19,8 @@ import java.util.Optional;
 
 /**
  * Energy of an image. Bits that change on links were counted in co-simulation; starts of macros,
- * bits of memories and values scaled follow from the mapping, which co-simulation proves to be what
- * the Verilog does.
+ * bits of memories, values scaled and clock cycles follow from the mapping, which co-simulation
+ * proves to be what the Verilog does. Flip-flops are estimated from the mapping.
  */
 public final class EnergyModel {
   private static final double FEMTO_PER_PICO = 1000;
@@ -31,6 +31,8 @@ public final class EnergyModel {
   private final Map<String, Layer.Convolution> convolutions = new HashMap<>();
   private final MemoryTraffic traffic;
   private final LinkDistances distances;
+  private final FlipFlops flipFlops;
+  private final long cycles;
 
   private EnergyModel(Network network, Mapping mapping, EnergyTable table) {
     this.mapping = mapping;
@@ -38,6 +40,9 @@ public final class EnergyModel {
     this.links = mapping.linksByName();
     this.traffic = new MemoryTraffic(links);
     this.distances = new LinkDistances(mapping);
+    this.flipFlops = new FlipFlops(network, links);
+    this.cycles =
+        mapping.prediction().cyclesPerImage().orElse(mapping.prediction().firstImageCycles());
     for (Layer layer : network.layers()) {
       if (layer instanceof Layer.Convolution convolution) {
         convolutions.put(layer.name(), convolution);
@@ -66,17 +71,23 @@ public final class EnergyModel {
   private EnergyEstimate estimate(Map<String, Double> toggles, int images) {
     ImmutableList.Builder<OfBlock> blocks = ImmutableList.builder();
     for (Port port : mapping.inputs()) {
-      blocks.add(
-          ofBlock(
-              port.link(), Optional.empty(), ImmutableList.of(port.link()), Work.NONE, toggles, 1));
+      ImmutableList<String> link = ImmutableList.of(port.link());
+      blocks.add(ofBlock(port.link(), Optional.empty(), link, Work.NONE, toggles, 1, 0));
     }
     for (Block block : mapping.blocks()) {
       int stages = block instanceof Block.LinkRegister register ? register.stages() : 1;
       blocks.add(
-          ofBlock(block.name(), block.computes(), block.outputs(), work(block), toggles, stages));
+          ofBlock(
+              block.name(),
+              block.computes(),
+              block.outputs(),
+              work(block),
+              toggles,
+              stages,
+              flipFlops.of(block)));
     }
     ImmutableList<OfBlock> all = blocks.build();
-    Parts parts = new Parts(0, 0, 0, 0, 0);
+    Parts parts = Parts.NONE;
     for (OfBlock block : all) {
       parts = parts.plus(block.parts());
     }
@@ -89,7 +100,8 @@ public final class EnergyModel {
       ImmutableList<String> outputs,
       Work work,
       Map<String, Double> toggles,
-      int stages) {
+      int stages,
+      long registers) {
     double bits = 0;
     double wire = 0;
     for (String link : outputs) {
@@ -103,9 +115,10 @@ public final class EnergyModel {
             work.memories().bits() * table.memoryBit(work.memories().size()) / FEMTO_PER_PICO,
             work.values() * table.requantise().value() / FEMTO_PER_PICO,
             bits * stages * table.register().value() / FEMTO_PER_PICO,
+            registers * cycles * table.clock().value() / FEMTO_PER_PICO,
             wire / FEMTO_PER_PICO);
     return new OfBlock(
-        name, layer, work.starts(), work.memories().bits(), bits, parts.total(), parts);
+        name, layer, work.starts(), work.memories().bits(), bits, registers, parts.total(), parts);
   }
 
   private Work work(Block block) {

@@ -18,6 +18,8 @@ import java.nio.file.Path;
  * @param largeMemory the same of larger ones
  * @param requantise femtojoules for each value that is scaled and rounded
  * @param register femtojoules for each bit of a register that changes
+ * @param clock femtojoules for each flip-flop and clock cycle: its clock pin and its share of the
+ *     clock tree
  * @param wire femtojoules for each bit of a link that changes and each millimetre it goes
  * @param place millimetres from a place of the grid to the next
  */
@@ -29,6 +31,7 @@ public record EnergyTable(
     EnergyFigure largeMemory,
     EnergyFigure requantise,
     EnergyFigure register,
+    EnergyFigure clock,
     EnergyFigure wire,
     EnergyFigure place) {
 

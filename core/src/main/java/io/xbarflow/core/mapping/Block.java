@@ -455,9 +455,10 @@ public sealed interface Block extends Part {
    */
   record Fork(String name, String input, ImmutableList<String> outputs)
       implements Block, Part.OneInput {
-    /** Copies the list. */
+    /** Copies the list and checks that there are several. */
     public Fork {
       outputs = ImmutableList.copyOf(outputs);
+      checkArgument(outputs.size() > 1, "%s: %s outputs", name, outputs.size());
     }
 
     @Override
@@ -476,9 +477,12 @@ public sealed interface Block extends Part {
    */
   record Fifo(String name, String input, String output, int depthBeats)
       implements Block, Part.OneInput, Part.OneOutput {
+    /** Most beats of a FIFO. */
+    public static final int MOST_BEATS = 1 << 24;
+
     /** Checks the depth. */
     public Fifo {
-      checkArgument(depthBeats > 0, "%s: depth %s", name, depthBeats);
+      checkArgument(depthBeats > 0 && depthBeats <= MOST_BEATS, "%s: depth %s", name, depthBeats);
     }
 
     @Override
@@ -497,9 +501,12 @@ public sealed interface Block extends Part {
    */
   record LinkRegister(String name, String input, String output, int stages)
       implements Block, Part.OneInput, Part.OneOutput {
+    /** Most stages of a link: from one end of the largest grid to the other. */
+    public static final int MOST_STAGES = 8192;
+
     /** Checks the number. */
     public LinkRegister {
-      checkArgument(stages > 0, "%s: %s stages", name, stages);
+      checkArgument(stages > 0 && stages <= MOST_STAGES, "%s: %s stages", name, stages);
     }
 
     @Override

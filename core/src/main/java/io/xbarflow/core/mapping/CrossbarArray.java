@@ -25,6 +25,11 @@ public record CrossbarArray(
   public CrossbarArray {
     ranges = ranges.stream().map(ImmutableList::copyOf).collect(ImmutableList.toImmutableList());
     places = ImmutableList.copyOf(places);
+    for (ImmutableList<Integer> row : ranges) {
+      for (int range : row) {
+        checkArgument(range >= 0, "range %s", range);
+      }
+    }
     checkArgument(copies > 0, "%s copies", copies);
     checkArgument(
         !places.isEmpty() && places.size() % copies == 0,

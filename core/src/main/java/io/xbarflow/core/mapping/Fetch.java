@@ -1,10 +1,12 @@
 package io.xbarflow.core.mapping;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.google.common.primitives.Ints;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,8 +42,11 @@ public record Fetch(
             ? Optional.empty()
             : Optional.of(
                 String.format(
+                    Locale.ROOT,
                     "windows of %s in patches of %s from %s order need a ring",
-                    window, patch, order));
+                    window,
+                    patch,
+                    order));
   }
 
   private Optional<String> broken(Ring memory) {
@@ -49,8 +54,11 @@ public record Fetch(
     if (memory.classes() != order.patchHeight()) {
       return Optional.of(
           String.format(
+              Locale.ROOT,
               "the ring has %d depths; a stream in %s order needs %d",
-              memory.classes(), order, order.patchHeight()));
+              memory.classes(),
+              order,
+              order.patchHeight()));
     }
     if (memory.pitchPixels() < input.width()) {
       return Optional.of(
@@ -60,13 +68,16 @@ public record Fetch(
     int distance = order.raster() ? reads.dilationHeight() : 1;
     Set<Integer> banks = new HashSet<>();
     for (int i = 0; i < taps; i++) {
-      banks.add(i * distance * memory.pitchPixels() % memory.banks());
+      banks.add((int) ((long) i * distance * memory.pitchPixels() % memory.banks()));
     }
     if (banks.size() < taps) {
       return Optional.of(
           String.format(
+              Locale.ROOT,
               "%d rows of a window must stand in different banks: pitch %d, %d banks",
-              taps, memory.pitchPixels(), memory.banks()));
+              taps,
+              memory.pitchPixels(),
+              memory.banks()));
     }
     return Optional.empty();
   }
@@ -79,8 +90,11 @@ public record Fetch(
       if (memory.depthPixels().get(rowClass) < least) {
         return Optional.of(
             String.format(
+                Locale.ROOT,
                 "a depth of %d pixels is less than policy %s needs, %d",
-                memory.depthPixels().get(rowClass), memory.memory().word(), least));
+                memory.depthPixels().get(rowClass),
+                memory.memory().word(),
+                least));
       }
     }
     return Optional.empty();
@@ -102,14 +116,19 @@ public record Fetch(
 
   /** Places that class {@code rowClass} of {@code memory} needs to hold what is read at once. */
   public int leastDepth(Ring memory, int rowClass) {
+    return Ints.saturatedCast(leastPlaces(memory, rowClass));
+  }
+
+  private long leastPlaces(Ring memory, int rowClass) {
     Window reads = reads();
     int classes = order.patchHeight();
+    long pitch = memory.pitchPixels();
     int map = memory.rows(rowClass, input.height());
     int group = reads.extentHeight() + reads.strideHeight() + classes - 1;
     return switch (memory.memory()) {
-      case RING -> rowsHeld(rowClass) * memory.pitchPixels() + 1;
-      case ROWS -> Math.min((group + classes - 1) / classes, 2 * map) * memory.pitchPixels();
-      case FRAME -> 2 * map * memory.pitchPixels();
+      case RING -> rowsHeld(rowClass) * pitch + 1;
+      case ROWS -> Math.min((group + classes - 1L) / classes, 2L * map) * pitch;
+      case FRAME -> 2L * map * pitch;
     };
   }
 

@@ -1,5 +1,7 @@
 package io.xbarflow.core.mapping;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.Optional;
 
 /**
@@ -16,4 +18,12 @@ public record Figures(
     int crossbars,
     Optional<Long> cyclesPerImage,
     long firstImageCycles,
-    long activationMemoryBits) {}
+    long activationMemoryBits) {
+  /** Checks that nothing is negative. */
+  public Figures {
+    checkArgument(
+        Math.min(crossbars, Math.min(firstImageCycles, activationMemoryBits)) >= 0
+            && cyclesPerImage.orElse(0L) >= 0,
+        "negative figures");
+  }
+}

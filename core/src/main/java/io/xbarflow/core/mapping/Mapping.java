@@ -5,8 +5,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Lists;
 import io.xbarflow.core.architecture.Architecture;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,15 +35,16 @@ public record Mapping(
     Figures prediction,
     Figures bound) {
 
-  /** Checks that every link has one producer and one consumer. */
+  /** Checks the names, and that every link has one producer and one consumer. */
   public Mapping {
     inputs = ImmutableList.copyOf(inputs);
     outputs = ImmutableList.copyOf(outputs);
     links = ImmutableList.copyOf(links);
     blocks = ImmutableList.copyOf(blocks);
+    checkNames("link", Lists.transform(links, Link::name));
+    checkNames("block", Lists.transform(blocks, Block::name));
     Map<String, Integer> ends = new HashMap<>();
-    links.forEach(
-        link -> checkArgument(ends.put(link.name(), 0) == null, "link %s twice", link.name()));
+    links.forEach(link -> ends.put(link.name(), 0));
     inputs.forEach(port -> end(ends, port.link(), 1));
     outputs.forEach(port -> end(ends, port.link(), 2));
     for (Block block : blocks) {
@@ -50,6 +53,14 @@ public record Mapping(
     }
     ends.forEach(
         (link, seen) -> checkArgument(seen == 3, "link %s lacks a producer or a consumer", link));
+  }
+
+  private static void checkNames(String what, List<String> names) {
+    ChipNames.wrong(what, names)
+        .ifPresent(
+            wrong -> {
+              throw new IllegalArgumentException(wrong);
+            });
   }
 
   private static void end(Map<String, Integer> ends, String link, int side) {

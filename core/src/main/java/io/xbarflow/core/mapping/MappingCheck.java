@@ -11,6 +11,7 @@ import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,9 @@ import java.util.Set;
  * flows without a deadlock only the timing model can tell.
  */
 public final class MappingCheck {
+  /** Most macros of a core; placing more takes too long. */
+  private static final int MOST_MACROS = 1 << 16;
+
   private final Network network;
   private final Mapping mapping;
   private final Map<String, Link> links;
@@ -51,6 +55,12 @@ public final class MappingCheck {
   }
 
   private ImmutableList<Broken> run() {
+    ImmutableList<String> streams = StreamCheck.broken(network, mapping);
+    if (!streams.isEmpty()) {
+      return streams.stream()
+          .map(constraint -> new Broken(constraint, false))
+          .collect(ImmutableList.toImmutableList());
+    }
     checkLinks();
     checkLayers();
     checkPlaces();
@@ -64,14 +74,14 @@ public final class MappingCheck {
   @FormatMethod
   private void require(boolean holds, @FormatString String format, Object... arguments) {
     if (!holds) {
-      broken.add(new Broken(String.format(format, arguments), false));
+      broken.add(new Broken(String.format(Locale.ROOT, format, arguments), false));
     }
   }
 
   @FormatMethod
   private void requireOfChoice(boolean holds, @FormatString String format, Object... arguments) {
     if (!holds) {
-      broken.add(new Broken(String.format(format, arguments), true));
+      broken.add(new Broken(String.format(Locale.ROOT, format, arguments), true));
     }
   }
 
@@ -170,6 +180,16 @@ public final class MappingCheck {
         require(false, "block %s is of another kind than layer %s", block.name(), layer.name());
         return Optional.empty();
       }
+      if (block.inputs().size() != layer.inputs().size()) {
+        require(
+            false,
+            "block %s has %d inputs, layer %s has %d",
+            block.name(),
+            block.inputs().size(),
+            layer.name(),
+            layer.inputs().size());
+        return Optional.empty();
+      }
       for (int operand = 0; operand < layer.inputs().size(); operand++) {
         carries(block, block.inputs().get(operand), layer.inputs().get(operand));
       }
@@ -208,20 +228,26 @@ public final class MappingCheck {
           b);
     }
 
-    private void fetch(Block block, Fetch fetch, Window window, String input, String output) {
+    /** Checks a fetch unit; gives whether its shapes are those of the layer. */
+    private boolean fetch(Block block, Fetch fetch, Window window, String input, String output) {
+      Shape in = link(input).shape();
+      Shape out = link(output).shape();
+      if (!fetch.input().equals(in)
+          || !fetch.output().equals(out)
+          || !fetch.window().equals(window)) {
+        require(
+            false,
+            "block %s: its fetch unit has shapes or a window other than its layer's (%s, %s, %s)",
+            block.name(),
+            in,
+            out,
+            window);
+        return false;
+      }
       fetch
           .broken()
           .ifPresent(
               constraint -> requireOfChoice(false, "block %s: %s", block.name(), constraint));
-      Shape in = link(input).shape();
-      Shape out = link(output).shape();
-      require(
-          fetch.input().equals(in) && fetch.output().equals(out) && fetch.window().equals(window),
-          "block %s: its fetch unit has shapes or a window other than its layer's (%s, %s, %s)",
-          block.name(),
-          in,
-          out,
-          window);
       order(block, input, fetch.order());
       if (fetch.broken().isEmpty()) {
         order(block, output, fetch.outputOrder());
@@ -232,6 +258,7 @@ public final class MappingCheck {
                 constraint ->
                     broken.add(new Broken("block " + block.name() + ": " + constraint, !ring)));
       }
+      return fetch.patch().height() <= out.height() && fetch.patch().width() <= out.width();
     }
 
     /** A stream that goes through unchanged. */
@@ -260,7 +287,21 @@ public final class MappingCheck {
       layer(block, Layer.Convolution.class)
           .ifPresent(
               layer -> {
-                fetch(block, block.fetch(), layer.window(), block.input(), block.output());
+                if (!fetch(block, block.fetch(), layer.window(), block.input(), block.output())) {
+                  return;
+                }
+                long rows = (long) block.fetch().reads().taps() * layer.inputChannels();
+                long columns = (long) block.fetch().patch().pixels() * layer.outputChannels();
+                if (Math.max(rows, columns) > Integer.MAX_VALUE) {
+                  require(
+                      false,
+                      "core %s: a patch of %s takes %d rows and %d columns of weights",
+                      block.name(),
+                      block.fetch().patch(),
+                      rows,
+                      columns);
+                  return;
+                }
                 Tiling tiling =
                     Tiling.of(layer, block.fetch().patch(), block.array().core().macro());
                 requireOfChoice(
@@ -273,6 +314,14 @@ public final class MappingCheck {
                     block.array().ranges().size(),
                     tiling.rowTiles(0),
                     layer.outputChannels());
+                require(
+                    block.array().copies() * tiling.macros() <= MOST_MACROS,
+                    "core %s: patch %s with %d copies needs %d macros, more than %d",
+                    block.name(),
+                    block.fetch().patch(),
+                    block.array().copies(),
+                    block.array().copies() * tiling.macros(),
+                    MOST_MACROS);
                 requireOfChoice(
                     block.array().macros() == block.array().copies() * tiling.macros(),
                     "core %s: %d places; patch %s with %d copies needs %d macros",

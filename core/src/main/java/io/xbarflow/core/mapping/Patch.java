@@ -19,7 +19,11 @@ public record Patch(int height, int width) {
 
   /** Checks the range. */
   public Patch {
-    checkArgument(height > 0 && width > 0, "patch %s x %s", height, width);
+    checkArgument(
+        height > 0 && width > 0 && (long) height * width <= Integer.MAX_VALUE,
+        "patch %s x %s",
+        height,
+        width);
   }
 
   /** Output pixels of a whole patch. */

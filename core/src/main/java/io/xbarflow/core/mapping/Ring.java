@@ -23,14 +23,24 @@ import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 public record Ring(
     ActivationMemoryPolicy memory, int banks, int pitchPixels, ImmutableList<Integer> depthPixels) {
 
+  /** Most pixels of a ring. */
+  public static final int MOST_PIXELS = 1 << 24;
+
+  /** Most banks of a class. */
+  public static final int MOST_BANKS = 1 << 16;
+
   /** Checks the depths. */
   public Ring {
     depthPixels = ImmutableList.copyOf(depthPixels);
-    checkArgument(banks > 0, "%s banks", banks);
+    checkArgument(banks > 0 && banks <= MOST_BANKS, "%s banks", banks);
+    checkArgument(pitchPixels > 0 && pitchPixels <= MOST_PIXELS, "pitch %s", pitchPixels);
     checkArgument(!depthPixels.isEmpty(), "no depth");
+    long pixels = 0;
     for (int depth : depthPixels) {
       checkArgument(
           depth > 0 && depth % banks == 0, "depth %s is not a multiple of %s banks", depth, banks);
+      pixels += depth;
+      checkArgument(pixels <= MOST_PIXELS, "more than %s pixels", MOST_PIXELS);
     }
   }
 

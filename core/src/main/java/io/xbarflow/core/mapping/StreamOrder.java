@@ -20,7 +20,8 @@ public record StreamOrder(int patchHeight, int patchWidth) {
   /** Checks that raster order has one name. */
   public StreamOrder {
     checkArgument(
-        (patchHeight > 1 && patchWidth > 0) || (patchHeight == 1 && patchWidth == 1),
+        ((patchHeight > 1 && patchWidth > 0) || (patchHeight == 1 && patchWidth == 1))
+            && (long) patchHeight * patchWidth <= Integer.MAX_VALUE,
         "order of patches %sx%s: a patch of one row is raster order, 1x1",
         patchHeight,
         patchWidth);

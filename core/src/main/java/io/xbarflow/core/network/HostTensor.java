@@ -1,5 +1,7 @@
 package io.xbarflow.core.network;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 
@@ -25,9 +27,20 @@ public record HostTensor(
     boolean floating,
     Optional<Integer> softmaxAxis,
     boolean sigmoid) {
-  /** Copies the shape. */
+  /** Copies the shape; checks its extents and the axis. */
   public HostTensor {
     shape = ImmutableList.copyOf(shape);
+    checkArgument(!name.isEmpty(), "empty name");
+    long values = 1;
+    for (int extent : shape) {
+      checkArgument(extent > 0, "shape %s", shape);
+      values *= extent;
+      checkArgument(values <= Integer.MAX_VALUE, "shape %s has more than 2^31 - 1 values", shape);
+    }
+    if (softmaxAxis.isPresent()) {
+      int axis = softmaxAxis.get();
+      checkArgument(axis >= 0 && axis < shape.size(), "softmax over axis %s of %s", axis, shape);
+    }
   }
 
   /** Without Sigmoid. */

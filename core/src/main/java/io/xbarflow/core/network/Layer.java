@@ -3,6 +3,7 @@ package io.xbarflow.core.network;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.google.common.collect.ImmutableList;
@@ -108,6 +109,7 @@ public sealed interface Layer {
     public Convolution {
       weightScales = ImmutableList.copyOf(weightScales);
       bias = ImmutableList.copyOf(bias);
+      checkArgument(!bias.isEmpty(), "no bias, and so no output channel");
       checkArgument(
           weightScales.size() == 1 || weightScales.size() == bias.size(),
           "%s weight scales for %s output channels",
@@ -118,10 +120,15 @@ public sealed interface Layer {
           "%s groups for %s output channels",
           groups,
           bias.size());
+      for (float scale : weightScales) {
+        checkArgument(scale >= 0 && Float.isFinite(scale), "weight scale %s", scale);
+      }
       checkArgument(
-          weights.length() > 0 && weights.length() % (bias.size() * window.taps()) == 0,
-          "%s weights",
-          weights.length());
+          weights.length() > 0 && weights.length() % ((long) bias.size() * window.taps()) == 0,
+          "%s weights for %s output channels of %s taps",
+          weights.length(),
+          bias.size(),
+          window.taps());
       checkArgument(clampMin <= clampMax, "clamp %s to %s", clampMin, clampMax);
     }
 
@@ -189,11 +196,16 @@ public sealed interface Layer {
    * @param input tensor read
    * @param output tensor written
    * @param window kernel, strides, padding, dilations
-   * @param kind max or average
+   * @param kind max or average; in JSON, where {@code kind} is that of the layer, {@code pooling}
    * @param countIncludePad whether an average divides by all taps rather than by those inside
    */
   record Pool(
-      String name, String input, String output, Window window, Kind kind, boolean countIncludePad)
+      String name,
+      String input,
+      String output,
+      Window window,
+      @JsonProperty("pooling") Kind kind,
+      boolean countIncludePad)
       implements Layer {
 
     /** Which pooling. */
@@ -280,6 +292,11 @@ public sealed interface Layer {
    */
   record Add(String name, String a, String b, String output, int clampMin, int clampMax)
       implements Layer {
+    /** Checks the clamp. */
+    public Add {
+      checkArgument(clampMin <= clampMax, "clamp %s to %s", clampMin, clampMax);
+    }
+
     @Override
     @JsonIgnore
     public ImmutableList<String> inputs() {
@@ -317,9 +334,16 @@ public sealed interface Layer {
       int clampMax)
       implements Layer {
 
-    /** Copies the constant. */
+    /** Copies the constant; checks its values and the clamp. */
     public AddConstant {
       constant = ImmutableList.copyOf(constant);
+      for (int value : constant) {
+        checkArgument(
+            value >= constantQuantisation.min() && value <= constantQuantisation.max(),
+            "constant %s outside of its type",
+            value);
+      }
+      checkArgument(clampMin <= clampMax, "clamp %s to %s", clampMin, clampMax);
     }
 
     @Override
@@ -445,6 +469,17 @@ public sealed interface Layer {
     /** Checks the steps. */
     public Reframe {
       checkArgument(rowStep > 0 && columnStep > 0, "steps %s x %s", rowStep, columnStep);
+      checkArgument(
+          Math.max(
+                  Math.max(Math.abs((long) firstRow), Math.abs((long) firstColumn)),
+                  Math.max(rowStep, columnStep))
+              <= Window.GREATEST,
+          "first pixel (%s, %s), steps %s x %s: more than %s rows or columns",
+          firstRow,
+          firstColumn,
+          rowStep,
+          columnStep,
+          Window.GREATEST);
     }
 
     @Override
@@ -479,9 +514,12 @@ public sealed interface Layer {
     /** Stands for a channel that is put in. */
     public static final int FILLED = -1;
 
-    /** Copies the channels. */
+    /** Copies the channels; checks that each is one or {@link #FILLED}. */
     public Gather {
       channels = ImmutableList.copyOf(channels);
+      for (int channel : channels) {
+        checkArgument(channel >= FILLED, "channel %s", channel);
+      }
     }
 
     @Override

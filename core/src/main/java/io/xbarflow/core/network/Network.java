@@ -37,18 +37,45 @@ public record Network(
       checkArgument(known.add(tensor.name()), "tensor %s twice", tensor.name());
     }
     Set<String> written = new HashSet<>();
-    inputs.forEach(input -> written.add(input.tensor()));
+    checkArgument(!inputs.isEmpty(), "no inputs");
+    checkArgument(!outputs.isEmpty(), "no outputs");
+    Set<String> inputNames = new HashSet<>();
+    for (HostTensor input : inputs) {
+      checkArgument(inputNames.add(input.name()), "input %s twice", input.name());
+      checkArgument(written.add(input.tensor()), "tensor %s is two inputs", input.tensor());
+      checkArgument(
+          known.contains(input.tensor()),
+          "input %s stands for tensor %s, which is not there",
+          input.name(),
+          input.tensor());
+    }
     Set<String> names = new HashSet<>();
     for (Layer layer : layers) {
       checkArgument(names.add(layer.name()), "layer %s twice", layer.name());
       for (String input : layer.inputs()) {
-        checkArgument(written.contains(input), "%s reads %s too early", layer.name(), input);
+        checkArgument(
+            written.contains(input),
+            "layer %s reads tensor %s, which no input and no earlier layer writes",
+            layer.name(),
+            input);
       }
       checkArgument(written.add(layer.output()), "tensor %s written twice", layer.output());
     }
-    checkArgument(known.equals(written), "tensors %s, written %s", known, written);
+    for (Tensor tensor : tensors) {
+      checkArgument(
+          written.contains(tensor.name()), "no input and no layer writes tensor %s", tensor.name());
+    }
+    for (String tensor : written) {
+      checkArgument(known.contains(tensor), "a layer writes tensor %s, which is not there", tensor);
+    }
+    Set<String> outputNames = new HashSet<>();
     for (HostTensor output : outputs) {
-      checkArgument(written.contains(output.tensor()), "output %s", output.tensor());
+      checkArgument(outputNames.add(output.name()), "output %s twice", output.name());
+      checkArgument(
+          written.contains(output.tensor()),
+          "output %s stands for tensor %s, which is not there",
+          output.name(),
+          output.tensor());
     }
   }
 

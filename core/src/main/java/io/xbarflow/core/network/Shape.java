@@ -7,7 +7,7 @@ import static com.google.common.base.Preconditions.checkArgument;
  *
  * @param channels values per pixel
  * @param height rows
- * @param width columns
+ * @param width columns; all three together have at most 2^31 - 1 values
  */
 public record Shape(int channels, int height, int width) {
   /** Checks that every extent is positive. */
@@ -15,6 +15,12 @@ public record Shape(int channels, int height, int width) {
     checkArgument(channels > 0, "channels %s", channels);
     checkArgument(height > 0, "height %s", height);
     checkArgument(width > 0, "width %s", width);
+    checkArgument(
+        (long) height * width <= Integer.MAX_VALUE / channels,
+        "%s x %s x %s values, more than 2^31 - 1",
+        channels,
+        height,
+        width);
   }
 
   /** Pixels of one image. */

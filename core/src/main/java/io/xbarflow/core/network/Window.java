@@ -30,6 +30,9 @@ public record Window(
     int dilationHeight,
     int dilationWidth) {
 
+  /** Most rows or columns of a window from its first to its last tap, of a stride, of a padding. */
+  public static final int GREATEST = 1 << 28;
+
   /** Checks the ranges. */
   public Window {
     checkArgument(kernelHeight > 0 && kernelWidth > 0, "kernel %s x %s", kernelHeight, kernelWidth);
@@ -43,6 +46,24 @@ public record Window(
         padLeft,
         padBottom,
         padRight);
+    checkArgument(
+        Math.max(
+                Math.max(extent(kernelHeight, dilationHeight), extent(kernelWidth, dilationWidth)),
+                Math.max(
+                    Math.max(strideHeight, strideWidth),
+                    Math.max(Math.max(padTop, padLeft), Math.max(padBottom, padRight))))
+            <= GREATEST,
+        "a window, stride or padding of more than %s rows or columns",
+        GREATEST);
+    checkArgument(
+        (long) kernelHeight * kernelWidth <= Integer.MAX_VALUE,
+        "kernel %s x %s has more than 2^31 - 1 taps",
+        kernelHeight,
+        kernelWidth);
+  }
+
+  private static long extent(int kernel, int dilation) {
+    return (kernel - 1L) * dilation + 1;
   }
 
   /** A dense window without padding that covers {@code height x width} pixels once. */

@@ -188,6 +188,11 @@ public final class NpyFile {
    * @throws UserException when the file cannot be written
    */
   public static void write(Path file, ImageBatch batch) {
+    Artefacts.writeBytes(file, bytes(batch));
+  }
+
+  /** {@code batch} as a file, the same bytes for equal batches. */
+  public static byte[] bytes(ImageBatch batch) {
     boolean real = batch.type() == ElementType.FLOAT32;
     String descr =
         switch (batch.type()) {
@@ -213,11 +218,6 @@ public final class NpyFile {
         buffer.put((byte) (int) batch.get(i));
       }
     }
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.write(file, buffer.array());
-    } catch (IOException e) {
-      throw Artefacts.unwritable(file, e);
-    }
+    return buffer.array();
   }
 }

@@ -16,6 +16,7 @@ import io.xbarflow.core.network.Int8Array;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Window;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,5 +180,28 @@ final class FolderCoreTest {
       entries.write(service.getBytes(US_ASCII));
     }
     assertTrue(message(jar).contains(message), () -> message(jar));
+  }
+
+  @Test
+  void aFileThatIsNoJarIsRefused() throws IOException {
+    Path jar = Files.writeString(folder.resolve("core.jar"), "no zip");
+    assertTrue(message(jar).contains("is not a jar that can be read"), () -> message(jar));
+  }
+
+  @Test
+  void aClassForANewerJavaIsRefused() throws IOException {
+    byte[] code;
+    try (InputStream own = FolderCoreTest.class.getResourceAsStream("FolderCoreTest.class")) {
+      code = own.readAllBytes();
+    }
+    code[7] = 127; // major version
+    Path jar = folder.resolve("core.jar");
+    try (JarOutputStream entries = new JarOutputStream(Files.newOutputStream(jar))) {
+      entries.putNextEntry(new JarEntry("META-INF/services/" + CoreType.class.getName()));
+      entries.write("own.Core".getBytes(US_ASCII));
+      entries.putNextEntry(new JarEntry("own/Core.class"));
+      entries.write(code);
+    }
+    assertTrue(message(jar).contains("a class for a newer Java than"), () -> message(jar));
   }
 }

@@ -36,6 +36,7 @@ final class EnergyTableTest {
     assertEquals(312, table.memoryBit(65537));
     assertEquals(312, table.memoryBit(262144));
     assertEquals(1562, table.memoryBit(262145));
+    assertEquals(2.4, table.clock().value());
     assertEquals(0.8, table.place().value());
   }
 
@@ -50,7 +51,7 @@ final class EnergyTableTest {
   static Stream<Bad> bad() {
     return Stream.of(
         new Bad("unknown key", "requantise:", "requantize:", ":33:1", "unknown key 'requantize'"),
-        new Bad("unknown unit", "wire: {femto", "wire: {pico", ":35:8", "'picojoules' in wire"),
+        new Bad("unknown unit", "wire: {femto", "wire: {pico", ":36:8", "'picojoules' in wire"),
         new Bad("unknown part", "    output:", "    adc:", ":10:5", "'adc' in macros.pcm"),
         new Bad("core type", "  pcm:", "  PCM:", ":7:3", "unknown key 'PCM' in macros"),
         new Bad("no other", "  other:", "  another:", "e.yaml:", "key macros.other is missing"),
@@ -63,7 +64,7 @@ final class EnergyTableTest {
         new Bad("single value", "memory:", "register: 5\nmemory:", ":28:11", "a group of keys"),
         new Bad("twice", "memory:", "name: x\nmemory:", ":28:1", "there twice"),
         new Bad("list", "name: literature", "name: [a]", ":3:7", "one value"),
-        new Bad("no source", "millimetres: 0.8, source", "millimetres: 0.8, why", ":36", "'why'"),
+        new Bad("no source", "millimetres: 0.8, source", "millimetres: 0.8, why", ":37", "'why'"),
         new Bad("empty source", "some fF at 0.9 V\"}", "\", source: \" \"}", ":34", "there twice"),
         new Bad("blank source", NO_SOURCE, "\" \"", ":34", "empty source"),
         new Bad("not YAML", "name: literature", "name: \"", ":", "is not YAML"));

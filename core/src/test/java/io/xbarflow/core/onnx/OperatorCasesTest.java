@@ -3,6 +3,8 @@ package io.xbarflow.core.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.testsupport.NeedsThirdPartyModels;
+import io.xbarflow.testsupport.ThirdPartyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,13 +22,11 @@ final class OperatorCasesTest {
   private static final int REFUSED = 113;
 
   @Test
+  @NeedsThirdPartyModels
   void everyCaseIsSupportedOrRefused() throws IOException {
-    if (!ThirdPartyModels.present(SUPPORTED + REFUSED)) {
-      return;
-    }
     Map<String, String> refused = new TreeMap<>();
     int supported = 0;
-    try (Stream<Path> folders = Files.list(ThirdPartyModels.root().resolve("op"))) {
+    try (Stream<Path> folders = Files.list(ThirdPartyModels.resolve("op"))) {
       List<Path> models =
           folders.map(f -> f.resolve("model.onnx")).filter(Files::exists).sorted().toList();
       for (Path model : models) {
@@ -34,15 +34,12 @@ final class OperatorCasesTest {
         try {
           OnnxImport.read(model);
           supported++;
-          System.out.println("supported " + name);
         } catch (UserException e) {
           refused.put(name, e.getMessage());
         }
       }
     }
-    refused.forEach((name, reason) -> System.out.println("refused " + name + ": " + reason));
-    System.out.println(supported + " supported, " + refused.size() + " refused");
-    assertEquals(SUPPORTED, supported, "supported cases");
-    assertEquals(REFUSED, refused.size(), "refused cases");
+    assertEquals(SUPPORTED, supported, () -> "supported cases; refused are " + refused);
+    assertEquals(REFUSED, refused.size(), () -> "refused cases: " + refused);
   }
 }

@@ -16,6 +16,7 @@
 //
 // 1. In the cycle of start the row drivers sample row_data.
 // 2. done rises MVM_CYCLES cycles later; column_data then holds the result until the next start.
+//    Until then it is X.
 // 3. Weights are programmed before use: here they are read from mem/macro_<weights_id>.hex when the
 //    simulation begins, int8 in hexadecimal, one row of the macro per line. weights_id is
 //    constant.
@@ -44,7 +45,7 @@ module crossbar_macro_bit_sliced #(
   input  wire [ROWS*8-1:0]              row_data,
 
   output wire                           done,
-  output reg  [COLUMNS*COLUMN_BITS-1:0] column_data
+  output wire [COLUMNS*COLUMN_BITS-1:0] column_data
 );
 
   localparam FIRST_COUNT = MVM_CYCLES - 1;
@@ -60,6 +61,11 @@ module crossbar_macro_bit_sliced #(
   end
 
 `ifndef SYNTHESIS
+  // Nobody may read a result before it is there.
+  reg [COLUMNS*COLUMN_BITS-1:0] held_result;
+
+  assign column_data = done ? held_result : {(COLUMNS*COLUMN_BITS){1'bx}};
+
   // Written for speed of simulation: as many slices as 64 bits hold the sums of stand in one word,
   // so that one addition makes many. Rows whose digit is zero are left out.
 
@@ -169,7 +175,7 @@ module crossbar_macro_bit_sliced #(
         value = totals[column];
         result[column*COLUMN_BITS +: COLUMN_BITS] = value[COLUMN_BITS-1:0];
       end
-      column_data <= result;
+      held_result <= result;
     end
   end
 `endif

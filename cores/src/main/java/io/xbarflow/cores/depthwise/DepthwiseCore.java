@@ -11,6 +11,7 @@ import io.xbarflow.core.coretype.Tile;
 import io.xbarflow.core.mapping.MacroSpec;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.cores.CoreFiles;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A multiplier or a few for every channel, which go through the taps of the window. */
@@ -47,9 +48,12 @@ public final class DepthwiseCore implements CoreType {
         ? Optional.empty()
         : Optional.of(
             String.format(
+                Locale.ROOT,
                 "it has %d input channels, %d output channels and %d groups, and only depthwise"
                     + " convolutions, as many groups as channels in and out, are possible",
-                layer.inputChannels(), layer.outputChannels(), layer.groups()));
+                layer.inputChannels(),
+                layer.outputChannels(),
+                layer.groups()));
   }
 
   @Override

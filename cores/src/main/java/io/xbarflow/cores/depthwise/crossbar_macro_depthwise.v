@@ -8,8 +8,8 @@
 //
 // 1. In the cycle of start, which is the first of the MVM, the taps of that cycle are taken from
 //    row_data and the others are sampled.
-// 2. done rises MVM_CYCLES cycles later; only then does column_data change, and it holds until the
-//    next result. An MVM may start in the cycle in which the one before is done, and not before.
+// 2. done rises MVM_CYCLES cycles later; column_data then holds the result until the next start;
+//    until then it is X in simulation, the last result in hardware. An MVM may start in the cycle in which the one before is done, and not before.
 // 3. Weights stand in depthwise_weights, a word for every cycle of an MVM: 8 bits a weight, COLUMNS
 //    * TOGETHER of them, the channels of the first tap lowest, channel 0 lowest; zero where the
 //    last cycle has no tap left. weights_id is constant.
@@ -35,7 +35,7 @@ module crossbar_macro_depthwise #(
   input  wire [ROWS*8-1:0]              row_data,
 
   output wire                           done,
-  output reg  [COLUMNS*COLUMN_BITS-1:0] column_data
+  output wire [COLUMNS*COLUMN_BITS-1:0] column_data
 );
 
   localparam TAPS = ROWS / COLUMNS;
@@ -91,6 +91,14 @@ module crossbar_macro_depthwise #(
   // Multipliers and sums, a channel after the other; the sums of the last step are the result.
 
   reg [COLUMNS*COLUMN_BITS-1:0] sums;
+  reg [COLUMNS*COLUMN_BITS-1:0] held_result;
+
+`ifdef SYNTHESIS
+  assign column_data = held_result;
+`else
+  // Nobody may rely on the result before.
+  assign column_data = done ? held_result : {(COLUMNS*COLUMN_BITS){1'bx}};
+`endif
 
   always @(posedge clk) begin : multiply_add
     integer                       channel;
@@ -111,7 +119,7 @@ module crossbar_macro_depthwise #(
         result[channel*COLUMN_BITS +: COLUMN_BITS] = sum;
       end
       sums <= result;
-      if (last) column_data <= result;
+      if (last) held_result <= result;
     end
   end
 

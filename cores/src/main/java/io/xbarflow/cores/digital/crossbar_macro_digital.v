@@ -11,8 +11,8 @@
 // in every cycle; the first bits of an int8 input are signed, all others are not.
 //
 // 1. In the cycle of start, which is the first of the MVM, the row drivers sample row_data.
-// 2. done rises MVM_CYCLES cycles later; only then does column_data change, and it holds until the
-//    next result. An MVM may start in the cycle in which the one before is done.
+// 2. done rises MVM_CYCLES cycles later; column_data then holds the result until the next start.
+//    Until then it is X. An MVM may start in the cycle in which the one before is done.
 // 3. Weights are programmed before use: here they are read from mem/macro_<weights_id>.hex when the
 //    simulation begins, int8 in hexadecimal, one row of the macro per line. weights_id is
 //    constant.
@@ -37,7 +37,7 @@ module crossbar_macro_digital #(
   input  wire [ROWS*8-1:0]              row_data,
 
   output wire                           done,
-  output reg  [COLUMNS*COLUMN_BITS-1:0] column_data
+  output wire [COLUMNS*COLUMN_BITS-1:0] column_data
 );
 
   localparam FIRST_COUNT = MVM_CYCLES - 1;
@@ -55,6 +55,11 @@ module crossbar_macro_digital #(
   end
 
 `ifndef SYNTHESIS
+  // Nobody may read a result before it is there.
+  reg [COLUMNS*COLUMN_BITS-1:0] held_result;
+
+  assign column_data = done ? held_result : {(COLUMNS*COLUMN_BITS){1'bx}};
+
   // Written for speed of simulation: the weights of columns 2p and 2p + 1 stand in one word,
   // odd * 2^32 + even, so that one multiplication makes two products. Rows whose bits are zero are
   // left out.
@@ -125,7 +130,7 @@ module crossbar_macro_digital #(
             result[(pair*2 + 1)*COLUMN_BITS +: COLUMN_BITS] = odd_sum;
           end
         end
-        column_data <= result;
+        held_result <= result;
       end
     end
   end

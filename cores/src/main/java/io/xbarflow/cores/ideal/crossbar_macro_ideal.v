@@ -5,6 +5,7 @@
 //
 // 1. In the cycle of start the row drivers sample row_data.
 // 2. done rises MVM_CYCLES cycles later; column_data then holds the result until the next start.
+//    Until then it is X.
 // 3. Weights are programmed before use: here they are read from mem/macro_<weights_id>.hex when the
 //    simulation begins, int8 in hexadecimal, one row of the macro per line. weights_id is
 //    constant.
@@ -29,7 +30,7 @@ module crossbar_macro_ideal #(
   input  wire [ROWS*8-1:0]              row_data,
 
   output wire                           done,
-  output reg  [COLUMNS*COLUMN_BITS-1:0] column_data
+  output wire [COLUMNS*COLUMN_BITS-1:0] column_data
 );
 
   localparam FIRST_COUNT = MVM_CYCLES - 1;
@@ -46,6 +47,11 @@ module crossbar_macro_ideal #(
   end
 
 `ifndef SYNTHESIS
+  // Nobody may read a result before it is there.
+  reg [COLUMNS*COLUMN_BITS-1:0] held_result;
+
+  assign column_data = done ? held_result : {(COLUMNS*COLUMN_BITS){1'bx}};
+
   // Written for speed of simulation: the weights of columns 2p and 2p + 1 stand in one word,
   // odd * 2^32 + even, so that one multiplication makes two products. Rows at zero are left out.
 
@@ -101,7 +107,7 @@ module crossbar_macro_ideal #(
           result[(pair*2 + 1)*COLUMN_BITS +: COLUMN_BITS] = odd_sum;
         end
       end
-      column_data <= result;
+      held_result <= result;
     end
   end
 `endif

@@ -12,6 +12,7 @@
 //
 // 1. In the cycle of start the row drivers sample row_data.
 // 2. done rises MVM_CYCLES cycles later; column_data then holds the result until the next start.
+//    Until then it is X.
 // 3. What programming left in the array is read from mem/macro_<weights_id>.hex when the simulation
 //    begins, 32-bit words in hexadecimal: the generator's state (high, low); divisor and n of every
 //    column; then row by row two columns' G in a word, the even one low. weights_id is constant.
@@ -38,7 +39,7 @@ module crossbar_macro_pcm #(
   input  wire [ROWS*8-1:0]              row_data,
 
   output wire                           done,
-  output reg  [COLUMNS*COLUMN_BITS-1:0] column_data
+  output wire [COLUMNS*COLUMN_BITS-1:0] column_data
 );
 
   localparam FIRST_COUNT = MVM_CYCLES - 1;
@@ -54,6 +55,11 @@ module crossbar_macro_pcm #(
   end
 
 `ifndef SYNTHESIS
+  // Nobody may read a result before it is there.
+  reg [COLUMNS*COLUMN_BITS-1:0] held_result;
+
+  assign column_data = done ? held_result : {(COLUMNS*COLUMN_BITS){1'bx}};
+
   // Written for speed of simulation: the cells of columns 2p and 2p + 1 stand in one word,
   // odd * 2^32 + even, so that one multiplication makes two products. Rows at zero are left out.
 
@@ -184,7 +190,7 @@ module crossbar_macro_pcm #(
         end
         result[column*COLUMN_BITS +: COLUMN_BITS] = convert(sum, words[2*column + 2]);
       end
-      column_data <= result;
+      held_result <= result;
     end
   end
 `endif

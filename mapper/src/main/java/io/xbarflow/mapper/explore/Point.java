@@ -6,6 +6,7 @@ import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.CoreSelection;
 import io.xbarflow.mapper.MappingOptions;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,6 +69,7 @@ public record Point(
     StringBuilder sets = new StringBuilder();
     physics.forEach((name, value) -> sets.append(" --set ").append(name).append('=').append(value));
     return String.format(
+        Locale.ROOT,
         "--crossbar %s --mvm-cycles %d --memory %s --lanes %d%s%s --effort quick",
         crossbar,
         mvmCycles,

@@ -1,6 +1,7 @@
 package io.xbarflow.mapper.place;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Loads of the channels between neighbouring places. A net goes along the row of its source to the
@@ -76,7 +77,11 @@ final class Channels {
     int column = place % columns;
     boolean right = channel < rows * columns;
     return String.format(
+        Locale.ROOT,
         "channel between places (%d, %d) and (%d, %d)",
-        row, column, right ? row : row + 1, right ? column + 1 : column);
+        row,
+        column,
+        right ? row : row + 1,
+        right ? column + 1 : column);
   }
 }

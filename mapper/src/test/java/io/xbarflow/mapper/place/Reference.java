@@ -10,7 +10,8 @@ import java.util.Map;
 
 /** The cost and the channel loads as {@link Placer} documents them, and the least by trying all. */
 final class Reference {
-  private static final Place OUTSIDE = new Place(-1, -1);
+  /** Stands for the edge of the chip. */
+  private static final Place OUTSIDE = new Place(Place.MOST - 1, Place.MOST - 1);
 
   private final Grid grid;
   private final List<int[]> pairs = new ArrayList<>(); // from, to; -1 is the edge

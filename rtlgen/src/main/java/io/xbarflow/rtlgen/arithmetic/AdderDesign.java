@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.network.Quantisation;
+import java.util.Locale;
 
 /**
  * The constants of an element-wise adder in integer arithmetic, proven equal to the float32
@@ -129,6 +130,7 @@ public record AdderDesign(
       throw refusal(
           addition,
           String.format(
+              Locale.ROOT,
               "scales %s and %s into %s, for which integer addition of %d and %d gives %d and"
                   + " float32 gives %d",
               addition.a().scale(),

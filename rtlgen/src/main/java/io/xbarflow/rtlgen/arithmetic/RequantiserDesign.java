@@ -7,6 +7,7 @@ import io.xbarflow.core.diagnostic.UserException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -115,6 +116,7 @@ public record RequantiserDesign(
         throw UserException.badInput(
             "layer " + requantisation.layer() + ", output channel " + channel,
             String.format(
+                Locale.ROOT,
                 "integer requantisation of accumulator %d with multiplier %d gives %d and scale %s"
                     + " in float32 gives %d",
                 acc,

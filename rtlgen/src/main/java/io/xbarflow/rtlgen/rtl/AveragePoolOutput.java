@@ -102,11 +102,20 @@ final class AveragePoolOutput {
         "",
         "Count: " + counted + ".",
         String.format(
+            Locale.ROOT,
             "sx = %s, zx = %d, %s; sy = %s, zy = %d, %s.",
-            x.scale(), x.zeroPoint(), type(x), y.scale(), y.zeroPoint(), type(y)),
+            x.scale(),
+            x.zeroPoint(),
+            type(x),
+            y.scale(),
+            y.zeroPoint(),
+            type(y)),
         String.format(
+            Locale.ROOT,
             "Sums are integers in units of 2^%d; %d * 2^%d = sx.",
-            design.unitExponent(), design.factor(), design.unitExponent()));
+            design.unitExponent(),
+            design.factor(),
+            design.unitExponent()));
   }
 
   private static String type(Quantisation quantisation) {
@@ -294,8 +303,10 @@ final class AveragePoolOutput {
         "Multipliers of core " + core.name() + ", by count.",
         ImmutableList.of(
             String.format(
+                Locale.ROOT,
                 "multiplier: outputs per 2^%d units of the sum, %d bits after the binary point.",
-                design.estimateShift(), design.fractionBits())),
+                design.estimateShift(),
+                design.fractionBits())),
         source,
         layer.name(),
         multipliersModule());
@@ -315,8 +326,10 @@ final class AveragePoolOutput {
         "Thresholds of core " + core.name() + ", by count and index.",
         ImmutableList.of(
             String.format(
+                Locale.ROOT,
                 "threshold: least sum, in units of 2^%d, that float32 takes beyond %d + index;",
-                design.unitExponent() + design.thresholdShift(), design.low()),
+                design.unitExponent() + design.thresholdShift(),
+                design.low()),
             "           proven for every reachable sum."),
         source,
         layer.name(),

@@ -1,62 +1,38 @@
 package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableMap;
-import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
+import io.xbarflow.core.artefact.StagedFiles;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.rtlgen.syn.SynthesisFiles;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
- * The files of an RTL bundle. The file list is removed first and written last, so a folder with one
- * is complete.
+ * The files of an RTL bundle. All get their names together when the bundle is closed, the file list
+ * last, so a folder with one is complete; an earlier bundle's files are gone then.
  */
-final class Bundle {
-  private static final List<String> FOLDERS = List.of("rtl", "mem", "syn", "syn/asic");
+final class Bundle implements AutoCloseable {
+  private static final String FILE_LIST = "rtl/filelist.f";
 
-  private final Path folder;
+  private final ManagedFolder folder;
+  private final StagedFiles files;
   private final List<String> sources = new ArrayList<>();
   private final Map<String, String> verilog = new TreeMap<>(); // texts by name
   private final Map<String, String> stubs = new TreeMap<>(); // by source, what synthesis sees
   private final StringBuilder weightIndex = new StringBuilder();
 
-  /** Empties the bundle's folders below {@code folder}. */
+  /** A bundle for {@code folder}. */
   Bundle(Path folder) {
-    this.folder = folder;
-    try {
-      Files.deleteIfExists(folder.resolve("rtl/filelist.f"));
-      for (String name : FOLDERS) {
-        delete(folder.resolve(name));
-        Files.createDirectories(folder.resolve(name));
-      }
-    } catch (IOException e) {
-      throw Artefacts.unwritable(folder, e);
-    }
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (Files.exists(path)) {
-      try (Stream<Path> files = Files.walk(path)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+    this.folder = ManagedFolder.at(folder);
+    files = this.folder.stage();
   }
 
   void write(String name, String text) {
-    try {
-      Files.writeString(folder.resolve(name), text);
-    } catch (IOException e) {
-      throw Artefacts.unwritable(folder.resolve(name), e);
-    }
+    files.write(name, text);
   }
 
   /** Writes the Verilog of {@code module}. */
@@ -92,9 +68,9 @@ final class Bundle {
 
   /**
    * Writes the index of the weights, the scripts for synthesis and the file lists: for simulation,
-   * and for synthesis with stubs for the macros.
+   * and for synthesis with stubs for the macros; then gives all files their names.
    */
-  void close(Mapping mapping) {
+  void publish(Mapping mapping) {
     write("mem/index.txt", weightIndex.toString());
     List<String> sorted = sources.stream().sorted().toList();
     StringBuilder synthesis = new StringBuilder();
@@ -109,6 +85,14 @@ final class Bundle {
             ImmutableMap.copyOf(verilog),
             ImmutableMap.copyOf(stubs))
         .forEach(this::write);
-    Artefacts.writeText(folder.resolve("rtl/filelist.f"), String.join("\n", sorted) + "\n");
+    write(FILE_LIST, String.join("\n", sorted) + "\n");
+    files.publish(Generator.FOLDERS, FILE_LIST);
+    SynthesisFiles.WRITTEN.forEach(folder::claim);
+  }
+
+  /** Removes what was not published. */
+  @Override
+  public void close() {
+    files.close();
   }
 }

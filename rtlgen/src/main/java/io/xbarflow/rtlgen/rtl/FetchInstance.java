@@ -13,6 +13,7 @@ import io.xbarflow.core.mapping.StreamOrder;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
 import java.math.RoundingMode;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -191,7 +192,7 @@ final class FetchInstance {
         .parameter("DILATION_WIDTH", reads.dilationWidth())
         .parameter("PAD_TOP", reads.padTop())
         .parameter("PAD_LEFT", reads.padLeft())
-        .parameter("PAD_VALUE", String.format("8'h%02x", padValue & 0xff))
+        .parameter("PAD_VALUE", String.format(Locale.ROOT, "8'h%02x", padValue & 0xff))
         .flag("WHOLE_ROWS", ring.memory() == ActivationMemoryPolicy.ROWS)
         .flag("WHOLE_MAPS", ring.memory() == ActivationMemoryPolicy.FRAME)
         .parameter("BANKS", ring.banks())

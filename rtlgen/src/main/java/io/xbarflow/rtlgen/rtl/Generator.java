@@ -25,6 +25,10 @@ import java.util.TreeMap;
  * and {@code syn/} (what synthesis needs). Equal arguments give equal bytes.
  */
 public final class Generator {
+  /** The folders of a bundle. */
+  public static final ImmutableList<String> FOLDERS =
+      ImmutableList.of("rtl", "mem", "syn", "syn/asic");
+
   /** First line of every cell, which has no design's name to give. */
   private static final String CELL_TITLE = "// xbarflow cell, the same in every design.\n//\n";
 
@@ -34,14 +38,16 @@ public final class Generator {
           "add_pipe",
           "average_pool_output",
           "average_pool_pipe",
+          "bad_frames",
           "channel_gather",
           "channel_lookup",
           "column_select",
           "constant_adder",
           "copy_turn",
           "direct_input",
+          "frame_align",
           "frame_axis",
-          "frame_check",
+          "frame_marks",
           "global_average_pool",
           "lane_adder",
           "lane_gain",
@@ -59,6 +65,9 @@ public final class Generator {
           "ram_2r1w",
           "reorder_memory",
           "requantise_pipe",
+          "reset_register",
+          "reset_synchroniser",
+          "reset_tree",
           "ring_pointer",
           "ring_release",
           "ring_repeat",
@@ -86,10 +95,6 @@ public final class Generator {
   /** Templates that the generator fills in. */
   private static final ImmutableList<String> TEMPLATES =
       ImmutableList.of("core.v.vm", "lookup.v.vm", "table.v.vm", "top.v.vm", "window_fetch.v.vm");
-
-  /** First line of the modules of a core type. */
-  private static final String MACRO_TITLE =
-      "// xbarflow cell of core type %s, the same in every design.\n//\n";
 
   private final TemplateRenderer renderer = new TemplateRenderer();
   private final CoreTypes types;
@@ -129,8 +134,16 @@ public final class Generator {
       }
     }
     TopModule top = new TopModule(source);
+    cores.forEach(this::checkBoundary);
 
-    Bundle bundle = new Bundle(folder);
+    try (Bundle bundle = new Bundle(folder)) {
+      write(cores, pools, top, bundle);
+      bundle.publish(mapping);
+    }
+  }
+
+  private void write(
+      List<ImcCoreModule> cores, List<PoolCoreModule> pools, TopModule top, Bundle bundle) {
     CELLS.forEach(cell -> bundle.verilog(cell, cell(cell)));
     Map<String, CoreType> used = new TreeMap<>();
     cores.forEach(core -> used.put(core.type().name(), core.type()));
@@ -159,7 +172,6 @@ public final class Generator {
       bundle.verilog(lookup.module(), render("lookup.v.vm", lookup));
     }
     bundle.verilog("xbarflow_top", render("top.v.vm", top.view()));
-    bundle.close(mapping);
   }
 
   /** A file that takes no cell's place would be left out without a word. */
@@ -179,22 +191,45 @@ public final class Generator {
     }
   }
 
+  /** First lines of the modules of {@code type}. */
+  private static String macroTitle(CoreType type) {
+    return "// xbarflow cell of core type " + type.name() + ", the same in every design.\n//\n";
+  }
+
+  /** Checks that macros have the ports and parameters by which {@code core} instantiates them. */
+  private void checkBoundary(ImcCoreModule core) {
+    CoreType type = core.type();
+    type.sources()
+        .forEach(
+            (file, text) -> {
+              if (moduleOf(file).equals(type.module())) {
+                MacroBoundary.require(type, file, source(type, file, text), core.ownParameters());
+              }
+            });
+    type.stub()
+        .ifPresent(
+            stub ->
+                MacroBoundary.require(type, type.module() + "_stub.v", stub, core.ownParameters()));
+  }
+
+  private static String moduleOf(String file) {
+    return file.substring(0, file.indexOf('.'));
+  }
+
+  /** A file of {@code type}, filled in when it is a template. */
+  private String source(CoreType type, String file, String text) {
+    return file.endsWith(".vm")
+        ? renderer.renderText(file, text, new MacroView(type.name(), type.module()))
+        : text;
+  }
+
   /** Writes the Verilog that only cores of {@code type} have. */
   private void writeSources(CoreType type, Bundle bundle) {
     type.sources()
         .forEach(
-            (file, text) -> {
-              String module = file.substring(0, file.indexOf('.'));
-              bundle.verilog(
-                  module,
-                  MACRO_TITLE.formatted(type.name())
-                      + (file.endsWith(".vm")
-                          ? renderer.renderText(
-                              file, text, new MacroView(type.name(), type.module()))
-                          : text));
-            });
-    type.stub()
-        .ifPresent(stub -> bundle.stub(type.module(), MACRO_TITLE.formatted(type.name()) + stub));
+            (file, text) ->
+                bundle.verilog(moduleOf(file), macroTitle(type) + source(type, file, text)));
+    type.stub().ifPresent(stub -> bundle.stub(type.module(), macroTitle(type) + stub));
   }
 
   /** Renders a template of the generator, or what stands in its place. */

@@ -4,12 +4,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Verify.verify;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
 import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.coretype.Macro;
 import io.xbarflow.core.coretype.Parameters;
-import io.xbarflow.core.coretype.Tile;
 import io.xbarflow.core.coretype.Tiles;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.CoreUse;
@@ -245,10 +245,14 @@ final class ImcCoreModule {
     return Arrays.stream(furthest).sum();
   }
 
+  /** Names of the type's own Verilog parameters. */
+  ImmutableSet<String> ownParameters() {
+    return type.verilogParameters(tiles.tile(0, 0, 0, 0), parameters).keySet();
+  }
+
   /** Whether the type has Verilog parameters of its own. */
   private boolean hasParameters() {
-    Tile first = tiles.tile(0, 0, 0, 0);
-    return !type.verilogParameters(first, parameters).isEmpty();
+    return !ownParameters().isEmpty();
   }
 
   CoreType type() {
@@ -444,6 +448,7 @@ final class ImcCoreModule {
     lines.add("");
     lines.add(
         String.format(
+            Locale.ROOT,
             "x: %s %s, zx = %d; y: %s %s, zy = %d, saturated to %d .. %d.",
             input.shape(),
             type(input.quantisation()),
@@ -455,8 +460,9 @@ final class ImcCoreModule {
             layer.clampMax()));
     lines.add(
         String.format(
-            "Kernel %dx%d, stride %dx%d, padding %d %d %d %d (top left bottom right), dilation %dx%d,"
-                + " groups %d.",
+            Locale.ROOT,
+            "Kernel %dx%d, stride %dx%d, padding %d %d %d %d (top left bottom right), dilation"
+                + " %dx%d, groups %d.",
             window.kernelHeight(),
             window.kernelWidth(),
             window.strideHeight(),
@@ -471,6 +477,7 @@ final class ImcCoreModule {
     lines.addAll(arrayDescription());
     lines.add(
         String.format(
+            Locale.ROOT,
             "Rate: an MVM of %d cycles per %s, %d per image; input pixel in %d beats,"
                 + " output in %d.",
             use.macro().mvmCycles(),
@@ -493,12 +500,18 @@ final class ImcCoreModule {
       Window reads = core.fetch().reads();
       lines.add(
           String.format(
+              Locale.ROOT,
               "Patch: %s output pixels per MVM, from a window of %dx%d pixels.",
-              patch, reads.kernelHeight(), reads.kernelWidth()));
+              patch,
+              reads.kernelHeight(),
+              reads.kernelWidth()));
     }
     if (copies > 1) {
       lines.add(
-          String.format("Copies: %d arrays with the same weights take windows in turn.", copies));
+          String.format(
+              Locale.ROOT,
+              "Copies: %d arrays with the same weights take windows in turn.",
+              copies));
     }
     lines.add("Core type: " + use.type() + ".");
     long cells = 0;
@@ -525,11 +538,17 @@ final class ImcCoreModule {
   private static String description(Ring ring) {
     return ring.classes() == 1
         ? String.format(
+            Locale.ROOT,
             "Activation memory: ring of %d pixels in %d banks, rows %d places apart.",
-            ring.pixels(), ring.banks(), ring.pitchPixels())
+            ring.pixels(),
+            ring.banks(),
+            ring.pitchPixels())
         : String.format(
+            Locale.ROOT,
             "Activation memory: %d pixels, a ring for every %d-th row, each in %d banks.",
-            ring.pixels(), ring.classes(), ring.banks());
+            ring.pixels(),
+            ring.classes(),
+            ring.banks());
   }
 
   private static String type(Quantisation quantisation) {
@@ -549,6 +568,7 @@ final class ImcCoreModule {
                 type.module(), "u_macro" + number("_copy", copy, copies) + "_" + tile(block, r, c))
             .comment(
                 String.format(
+                    Locale.ROOT,
                     "Rows from %d, columns from %d%s, at place (%d, %d).",
                     r * tiling.macroRows(),
                     c * tiling.macroColumns(),
@@ -572,6 +592,7 @@ final class ImcCoreModule {
         .connect(
             "row_data",
             String.format(
+                Locale.ROOT,
                 "%s[%d +: %d]",
                 diagonal() ? "window_blocks" : "window_data",
                 firstRow * Tensor.BITS,
@@ -592,7 +613,7 @@ final class ImcCoreModule {
 
   /** Part {@code index} of a signal of {@code parts} times {@code bits} bits. */
   private static String part(String name, long parts, int index, long bits) {
-    return parts == 1 ? name : String.format("%s[%d +: %d]", name, index * bits, bits);
+    return parts == 1 ? name : String.format(Locale.ROOT, "%s[%d +: %d]", name, index * bits, bits);
   }
 
   /**
@@ -708,7 +729,7 @@ final class ImcCoreModule {
         .connect("column_data", columns(block, r, c))
         .connect("select", "select")
         .connect("pixel", "pixel")
-        .connect("beat", String.format("{%d'd0, beat}", Integer.SIZE - beatBits()))
+        .connect("beat", String.format(Locale.ROOT, "{%d'd0, beat}", Integer.SIZE - beatBits()))
         .connect("lane_data", lanes(block, r, c))
         .build();
   }
@@ -780,17 +801,30 @@ final class ImcCoreModule {
     ImmutableList.Builder<String> description = ImmutableList.builder();
     String bias = use.macro().takesZeroPoint() ? "bias." : "bias - zx * sum(w).";
     description.add(
-        String.format("bias:       %d lanes of %d signed bits, %s", lanes, accumulatorBits, bias),
         String.format(
+            Locale.ROOT,
+            "bias:       %d lanes of %d signed bits, %s",
+            lanes,
+            accumulatorBits,
+            bias),
+        String.format(
+            Locale.ROOT,
             "multiplier: %d lanes of %d bits, scale * 2^%d; proven equal to float32 for every",
-            lanes, design.multiplierBits(), design.rounding().fractionBits()),
+            lanes,
+            design.multiplierBits(),
+            design.rounding().fractionBits()),
         "            reachable accumulator.");
     for (int r = 0; r < tiling.rowTiles(0); r++) {
       if (gainBits(r) > 0) {
         description.add(
             String.format(
-                "gain_r%d:    %d lanes of %d bits, what a unit of a column of row tile %d stands for.",
-                r, lanes, gainBits(r), r));
+                Locale.ROOT,
+                "gain_r%d:    %d lanes of %d bits, what a unit of a column of row tile %d stands"
+                    + " for.",
+                r,
+                lanes,
+                gainBits(r),
+                r));
       }
     }
     return table.view(

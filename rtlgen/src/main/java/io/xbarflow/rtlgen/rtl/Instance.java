@@ -44,6 +44,27 @@ public record Instance(
     return !parameters.isEmpty();
   }
 
+  /** Whether it has a port {@code port}. */
+  boolean connects(String port) {
+    return connections.stream().anyMatch(binding -> binding.port().equals(port));
+  }
+
+  /** The same with another signal at {@code port}. */
+  Instance reconnected(String port, String signal) {
+    return new Instance(
+        comment,
+        module,
+        name,
+        parameters,
+        connections.stream()
+            .map(
+                binding ->
+                    binding.port().equals(port)
+                        ? new Binding(port, binding.gap(), signal, binding.end())
+                        : binding)
+            .collect(ImmutableList.toImmutableList()));
+  }
+
   /**
    * {@code parts} as a Verilog concatenation, the first in the low bits; one part a line when they
    * do not fit on one.

@@ -6,6 +6,7 @@ import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Window;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A pooling core: its module and, when it averages, its tables. */
@@ -53,6 +54,7 @@ final class PoolCoreModule {
     description.add("");
     description.add(
         String.format(
+            Locale.ROOT,
             "x: %s, y: %s. Kernel %dx%d, stride %dx%d.",
             core.fetch().input(),
             core.fetch().output(),

@@ -6,7 +6,6 @@ import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
-import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
@@ -20,13 +19,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The chip: one instance for every block, the links between them, and their frame checks. */
+/** The chip: one instance for every block, the links between them, and what stands at its ports. */
 final class TopModule implements Block.Cases<Void> {
   private static final int SOURCES_A_LINE = 8; // of a gather, within 100 columns
 
@@ -76,65 +76,53 @@ final class TopModule implements Block.Cases<Void> {
 
   TopView view() {
     ImmutableList.Builder<TopView.LinkView> links = ImmutableList.builder();
-    ImmutableList.Builder<Instance> all = ImmutableList.builder();
-    all.addAll(instances);
-    int index = 0;
     for (Link link : mapping.links()) {
       links.add(
           new TopView.LinkView(
               link.name(),
               String.format(
+                  Locale.ROOT,
                   "%s: %s, %s, %d of %d channels a beat.",
-                  link.tensor(), link.shape(), link.order(), link.lanes(), link.shape().channels()),
+                  link.tensor(),
+                  link.shape(),
+                  link.order(),
+                  link.lanes(),
+                  link.shape().channels()),
               link.dataBits() - 1));
-      all.add(
-          Instance.of("frame_check", "u_check_" + link.name())
-              .parameter("FRAME_BEATS", link.beatsPerImage())
-              .parameter("COUNT_BITS", BitWidths.counter(link.beatsPerImage()))
-              .clocked()
-              .connect("in_valid", link.name() + "_valid")
-              .connect("in_ready", link.name() + "_ready")
-              .connect("in_last", link.name() + "_last")
-              .connect("frame_error", "frame_errors[" + index + "]")
-              .build());
-      index++;
     }
+    ChipBoundary boundary = new ChipBoundary(source);
+    ImmutableList<Instance> all =
+        ImmutableList.<Instance>builder()
+            .addAll(boundary.aligners())
+            .addAll(instances)
+            .add(boundary.marks())
+            .build();
+    ImmutableList<Instance> reset = ChipBoundary.withReset(all);
     return new TopView(
         "Chip for " + mapping.model() + ": every layer in its own arrays, image behind image.",
         ImmutableList.of(
             String.format(
+                Locale.ROOT,
                 "%d crossbars of %d x %d; core types: %s.",
                 mapping.prediction().crossbars(),
                 mapping.architecture().crossbarRows(),
                 mapping.architecture().crossbarColumns(),
                 String.join(", ", coreTypes())),
             String.format(
-                "Predicted: %d cycles per image, %d to the first image's end, %d bits of activation",
+                Locale.ROOT,
+                "Predicted: %d cycles per image, %d to the first image's end, %d bits of"
+                    + " activation",
                 mapping.prediction().cyclesPerImage().orElse(0L),
                 mapping.prediction().firstImageCycles(),
                 mapping.prediction().activationMemoryBits()),
             "memory."),
         mapping.model(),
         mapping.modelSha256(),
-        ports("s_axis", mapping.inputs()),
-        ports("m_axis", mapping.outputs()),
+        boundary.inputs(),
+        boundary.outputs(),
         links.build(),
-        ImmutableList.copyOf(signals),
-        mapping.links().size() - 1,
-        all.build());
-  }
-
-  private ImmutableList<TopView.PortView> ports(String prefix, List<Port> ports) {
-    ImmutableList.Builder<TopView.PortView> views = ImmutableList.builder();
-    for (int i = 0; i < ports.size(); i++) {
-      String link = ports.get(i).link();
-      views.add(
-          new TopView.PortView(
-              ports.size() == 1 ? prefix : prefix + "_" + i,
-              link,
-              source.link(link).dataBits() - 1));
-    }
-    return views.build();
+        ImmutableList.<String>builder().addAll(signals).addAll(boundary.signals(reset)).build(),
+        reset);
   }
 
   private static String instance(Block block) {
@@ -343,8 +331,11 @@ final class TopModule implements Block.Cases<Void> {
             "Constant operand of " + block.name() + ", for the channels of each beat.",
             ImmutableList.of(
                 String.format(
+                    Locale.ROOT,
                     "constants: %d lanes of %d signed bits, %d of them after the binary point.",
-                    link.lanes(), bits, design.rounding().fractionBits())),
+                    link.lanes(),
+                    bits,
+                    design.rounding().fractionBits())),
             source,
             layer.name(),
             module));
@@ -390,7 +381,10 @@ final class TopModule implements Block.Cases<Void> {
       int raw = least < 0 ? (byte) value : value;
       entries.add(
           String.format(
-              "8'h%02x: looked_up = 8'h%02x;", value, layer.table().get(raw - least) & 0xff));
+              Locale.ROOT,
+              "8'h%02x: looked_up = 8'h%02x;",
+              value,
+              layer.table().get(raw - least) & 0xff));
     }
     ImmutableList.Builder<Integer> lanes = ImmutableList.builder();
     for (int lane = 0; lane < link.lanes(); lane++) {
@@ -535,7 +529,9 @@ final class TopModule implements Block.Cases<Void> {
     for (List<Integer> values : layer.tables()) {
       for (int value = 0; value < 256; value++) {
         int raw = least < 0 ? (byte) value : value;
-        entries.append(String.format("%02x", values.get(raw - least) & 0xff)).append('\n');
+        entries
+            .append(String.format(Locale.ROOT, "%02x", values.get(raw - least) & 0xff))
+            .append('\n');
       }
     }
     memories.put(file, entries.toString());
@@ -555,7 +551,8 @@ final class TopModule implements Block.Cases<Void> {
         table.view(
             "Tables of " + block.name() + " that the channels of each beat have.",
             ImmutableList.of(
-                String.format("tables: %d lanes of %d bits.", link.lanes(), tableBits)),
+                String.format(
+                    Locale.ROOT, "tables: %d lanes of %d bits.", link.lanes(), tableBits)),
             source,
             layer.name(),
             module));

@@ -13,8 +13,7 @@ import com.google.common.collect.ImmutableList;
  * @param outputs AXI4-Stream outputs
  * @param links streams between blocks
  * @param signals declarations of further signals
- * @param errorTop highest bit of the frame errors
- * @param instances blocks
+ * @param instances blocks, and what stands at the ports
  */
 public record TopView(
     String title,
@@ -25,7 +24,6 @@ public record TopView(
     ImmutableList<PortView> outputs,
     ImmutableList<LinkView> links,
     ImmutableList<String> signals,
-    int errorTop,
     ImmutableList<Instance> instances) {
 
   /**
@@ -34,8 +32,10 @@ public record TopView(
    * @param prefix of its signals
    * @param link the link it is
    * @param top highest bit of its data
+   * @param frame what a frame is, in words
+   * @param index position among the inputs, or among the outputs
    */
-  public record PortView(String prefix, String link, int top) {}
+  public record PortView(String prefix, String link, int top, String frame, int index) {}
 
   /**
    * A link.

@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
  * xbarflow. Equal arguments give equal texts.
  */
 public final class SynthesisFiles {
+  /** Folders that the scripts, and those who run them, write to. */
+  public static final ImmutableList<String> WRITTEN = ImmutableList.of("syn/build", "syn/log");
+
   /** Standard cells that the scripts use: OSU 0.18 um, of Debian's qflow-tech-osu018. */
   public static final String LIBERTY = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 

@@ -7,7 +7,8 @@
 //
 // A word is LANES values, a row is ROW_WORDS of them. The newest word of a delayed row stands in
 // its memory's output register, so the window has no copy of it. What a row writes is a word old:
-// a memory never reads and writes one address at once.
+// a memory never reads and writes one address at once. The first beat after reset writes what
+// nobody reads to the last word.
 //
 // 1. window_valid rises the cycle after the last beat of the window's last pixel was taken and
 //    holds until window_taken.
@@ -76,6 +77,7 @@ module line_buffer #(
     if (!rst_n) begin
       beat <= {BEAT_BITS{1'b0}};
       word <= {WORD_BITS{1'b0}};
+      word_before <= FINAL_WORD[WORD_BITS-1:0];
       row <= NONE;
       columns_to_window <= FIRST_COLUMNS[COORDINATE_BITS-1:0];
       rows_to_window <= FIRST_ROWS[COORDINATE_BITS-1:0];
@@ -84,6 +86,7 @@ module line_buffer #(
       if (transfer) begin
         beat <= pixel_done ? {BEAT_BITS{1'b0}} : beat + 1'b1;
         word <= row_done ? {WORD_BITS{1'b0}} : word + 1'b1;
+        word_before <= word;
       end
       if (row_done) begin
         row <= final_row ? NONE : row + 1'b1;
@@ -100,10 +103,7 @@ module line_buffer #(
   end
 
   always @(posedge clk) begin
-    if (transfer) begin
-      newest <= in_data;
-      word_before <= word;
-    end
+    if (transfer) newest <= in_data;
   end
 
   wire [KERNEL_HEIGHT*WORD_WIDTH-1:0] rows;   // newest word of each row, the top row lowest

@@ -2,7 +2,8 @@
 // macro or an FPGA's block RAM replaces it.
 //
 // Read data appear the cycle after read_enable and hold until the next read. No block reads and
-// writes one address in the same cycle.
+// writes one address in the same cycle: what a macro would give is not said anywhere, so a
+// simulation stops at the first such cycle.
 `default_nettype none
 
 module ram_1r1w #(
@@ -27,6 +28,15 @@ module ram_1r1w #(
     if (write_enable) words[write_address] <= write_data;
     if (read_enable) read_data <= words[read_address];
   end
+
+`ifndef SYNTHESIS
+  always @(posedge clk) begin
+    if (write_enable && read_enable && read_address == write_address) begin
+      $display("%m: address %0d is read and written in one cycle", write_address);
+      $stop;
+    end
+  end
+`endif
 
 endmodule
 

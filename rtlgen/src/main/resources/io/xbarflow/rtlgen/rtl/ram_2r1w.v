@@ -1,7 +1,8 @@
 // Memory with one write and two read ports: the activation memory whose pixels a skip reads again.
 //
 // Read data appear the cycle after the port's read_enable and hold until its next read. No block
-// reads and writes one address in the same cycle.
+// reads and writes one address in the same cycle: what a macro would give is not said anywhere, so
+// a simulation stops at the first such cycle.
 `default_nettype none
 
 module ram_2r1w #(
@@ -31,6 +32,16 @@ module ram_2r1w #(
     if (read_enable) read_data <= words[read_address];
     if (skip_read_enable) skip_read_data <= words[skip_read_address];
   end
+
+`ifndef SYNTHESIS
+  always @(posedge clk) begin
+    if (write_enable && ((read_enable && read_address == write_address)
+        || (skip_read_enable && skip_read_address == write_address))) begin
+      $display("%m: address %0d is read and written in one cycle", write_address);
+      $stop;
+    end
+  end
+`endif
 
 endmodule
 

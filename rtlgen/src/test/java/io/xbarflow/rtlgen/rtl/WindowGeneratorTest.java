@@ -4,20 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.xbarflow.rtlgen.rtl.WindowGenerator.Cost;
+import io.xbarflow.testsupport.LongRun;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The line buffer costs less than the published window generator, at a frame a map's pixels. */
 final class WindowGeneratorTest {
+  private static final Path DOCUMENT =
+      Path.of(System.getProperty("xbarflow.root"), "docs", "synthesis.md");
+
   @TempDir Path folder;
 
-  /** Prints the table of {@code docs/synthesis.md} when it is asked for. */
+  /** The figures of {@code docs/synthesis.md}; the message of a failure has the table to store. */
   @Test
-  void table() throws Exception {
-    if (Boolean.getBoolean("xbarflow.windows")) {
-      System.out.print(new WindowGenerator(folder).table());
-    }
+  @LongRun
+  void documentedTableIsWhatSynthesisGives() throws Exception {
+    String table = new WindowGenerator(folder).table();
+    String page = Files.readString(DOCUMENT);
+    assertTrue(page.contains(table), () -> DOCUMENT + " should have\n" + table);
   }
 
   @Test

@@ -14,6 +14,8 @@ import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.ImageBatch;
 import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.core.tensor.NpyFile;
+import io.xbarflow.testsupport.NeedsThirdPartyModels;
+import io.xbarflow.testsupport.ThirdPartyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,39 +24,18 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The golden model against stored ONNX Runtime outputs of networks and operators. */
+@NeedsThirdPartyModels
 final class ThirdPartyNetworksTest {
   /** Operator cases that the importer accepted when this was written. */
   private static final int LEAST_CASES = 38;
 
-  @BeforeAll
-  static void sayWhatIsLeftOut() {
-    if (!present()) {
-      System.out.println(
-          "Left out: the golden model against third-party networks, " + folder() + " is missing.");
-    }
-  }
-
-  static boolean present() {
-    return Files.isDirectory(folder());
-  }
-
-  private static Path folder() {
-    String named = System.getenv("XBARFLOW_MODELS");
-    return named != null
-        ? Path.of(named)
-        : Path.of(System.getProperty("xbarflow.root", "."), "..", "shared", "models");
-  }
-
   @ParameterizedTest
-  @EnabledIf("present")
   @CsvSource({
     "resnet8_cifar10, model.qop_i8.onnx, input_i8, qop_i8, 50",
     "resnet8_cifar10, model.qop.onnx, input_f32, qop_logits, 50",
@@ -81,7 +62,7 @@ final class ThirdPartyNetworksTest {
   })
   void equalsOnnxRuntime(String name, String model, String inputs, String expected, int count)
       throws IOException {
-    Path root = folder().resolve("cnn").resolve(name);
+    Path root = ThirdPartyModels.resolve("cnn").resolve(name);
     Network network = OnnxImport.read(root.resolve(model));
     List<Path> files = files(root.resolve(inputs));
     assertEquals(count, files.size());
@@ -107,33 +88,7 @@ final class ThirdPartyNetworksTest {
     }
   }
 
-  @Test
-  @EnabledIf("present")
-  void runsHundredsOfImagesASecond() throws IOException {
-    Path root = folder().resolve("cnn/resnet8_cifar10");
-    Network network = OnnxImport.read(root.resolve("model.qop_i8.onnx"));
-    HostTensor input = network.inputs().get(0);
-    List<ImmutableMap<String, Image>> images = new ArrayList<>();
-    for (Path file : files(root.resolve("input_i8"))) {
-      images.add(
-          ImmutableMap.of(
-              input.tensor(),
-              NetworkImages.toImages(network, input, NpyFile.read(file), file.toString()).get(0)));
-    }
-    GoldenModel golden = new GoldenModel(network);
-    double best = 0;
-    for (int round = 0; round < 8; round++) {
-      long start = System.nanoTime();
-      golden.runAll(images, 1);
-      best = Math.max(best, images.size() / ((System.nanoTime() - start) / 1e9));
-    }
-    System.out.printf("ResNet-8: %.0f images/s on one thread%n", best);
-    // Far below what any machine reaches; it catches loops that stopped being compiled well.
-    assertTrue(best > 20, best + " images/s");
-  }
-
   @ParameterizedTest
-  @EnabledIf("present")
   @CsvSource({
     "resnet8_cifar10, qop_i8_cfu_cat, 15",
     "magic_wand, qop_i8_ring, 7",
@@ -142,7 +97,7 @@ final class ThirdPartyNetworksTest {
   })
   void everyTensorEqualsOnnxRuntime(String name, String stored, int count, @TempDir Path temporary)
       throws IOException {
-    Path root = folder().resolve("cnn").resolve(name);
+    Path root = ThirdPartyModels.resolve("cnn").resolve(name);
     Network network = OnnxImport.read(root.resolve("model.qop_i8.onnx"));
     HostTensor input = network.inputs().get(0);
     Path file = root.resolve("input_i8").resolve(stored.substring("qop_i8_".length()) + ".npy");
@@ -179,12 +134,10 @@ final class ThirdPartyNetworksTest {
   }
 
   @Test
-  @EnabledIf("present")
   void operatorCasesEqualOnnxRuntime() throws IOException {
     List<String> ran = new ArrayList<>();
-    List<String> refused = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
-    for (Path folder : files(folder().resolve("op"))) {
+    for (Path folder : files(ThirdPartyModels.resolve("op"))) {
       Path model = folder.resolve("model.onnx");
       if (!Files.exists(model)) {
         continue;
@@ -193,7 +146,6 @@ final class ThirdPartyNetworksTest {
       try {
         network = OnnxImport.read(model);
       } catch (UserException e) {
-        refused.add(folder.getFileName().toString());
         continue;
       }
       try {
@@ -203,9 +155,6 @@ final class ThirdPartyNetworksTest {
         wrong.add(folder.getFileName() + ": " + e);
       }
     }
-    System.out.printf(
-        "operator cases: %d equal, %d refused by the importer, %d wrong%n",
-        ran.size(), refused.size(), wrong.size());
     assertEquals(List.of(), wrong, "equal are " + ran);
     assertTrue(ran.size() >= LEAST_CASES, "equal are " + ran);
   }

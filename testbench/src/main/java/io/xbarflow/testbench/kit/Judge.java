@@ -6,15 +6,17 @@ import io.xbarflow.testbench.kit.Schedule.Context;
 import io.xbarflow.testbench.kit.Schedule.Expectation;
 import io.xbarflow.testbench.kit.Schedule.Result;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Holds what came out of the bench against what was expected. */
 final class Judge {
-  private static final String CONTRACT = " (docs/macro.md)";
+  static final String CONTRACT = " (docs/macro.md)";
 
   private final Findings handshake = new Findings("handshake");
   private final Findings hold = new Findings("hold");
+  private final Map<MacroCase, EarlyColumns> early = new LinkedHashMap<>();
   private final Map<Context, Findings> results = new EnumMap<>(Context.class);
   private final Map<Context, Integer> counts = new EnumMap<>(Context.class);
 
@@ -45,8 +47,8 @@ final class Judge {
             after.on() + ": declared mvmCycles " + declared + ", measured " + cycles,
             "Declare mvmCycles "
                 + cycles
-                + " (core.yaml, or spec() of a jar), or mend the module so that done rises MVM_CYCLES cycles after the cycle of"
-                + " start"
+                + " (core.yaml, or spec() of a jar), or mend the module so that done rises"
+                + " MVM_CYCLES cycles after the cycle of start"
                 + CONTRACT
                 + ".");
       } else if (trace.firstDone(risen, after.to(), false) >= 0) {
@@ -97,6 +99,12 @@ final class Judge {
 
   private void compare(Expectation expected, Result result, Trace trace) {
     counts.merge(result.context(), 1, Integer::sum);
+    // A reset leaves in the macro what it broke off.
+    if (result.context() != Context.AFTER_RESET) {
+      early
+          .computeIfAbsent(expected.on(), on -> new EarlyColumns())
+          .look(trace, expected.on(), expected.from(), result.columns());
+    }
     ImmutableIntArray columns = trace.columns(expected.on(), expected.from());
     if (!columns.equals(result.columns())) {
       results
@@ -175,6 +183,9 @@ final class Judge {
     ImmutableList.Builder<Check> checks = ImmutableList.builder();
     checks.add(handshake.check(cycles + " cycles: done low during MVMs, high otherwise"));
     checks.add(hold.check("column_data unchanged until the next start, random waits"));
+    Findings unknown = new Findings("unknown");
+    early.forEach((on, columns) -> columns.report(on, unknown));
+    checks.add(unknown.check("column_data is not known until done"));
     checks.add(
         results.get(Context.ALONE).check(counts.get(Context.ALONE) + " MVMs equal multiply()"));
     for (Context context : circumstances) {

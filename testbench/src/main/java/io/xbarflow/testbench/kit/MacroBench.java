@@ -7,10 +7,13 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.io.Resources;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
+import io.xbarflow.core.artefact.StagedFiles;
 import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.coretype.Parameters;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.rtlgen.rtl.MacroBoundary;
 import io.xbarflow.rtlgen.template.MacroView;
 import io.xbarflow.rtlgen.template.TemplateRenderer;
 import io.xbarflow.testbench.ToolProcess;
@@ -24,6 +27,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Checks a core type against the contract of {@code docs/macro.md}: its macro module alone, driven
@@ -85,6 +90,11 @@ public final class MacroBench {
     BenchView view = BenchView.of(type.module(), cases);
     ImmutableMap<String, String> modules = render(type);
     String top = new TemplateRenderer().render("macro_bench_top.v.vm", view);
+    Check boundary = boundary(type, cases, modules);
+    checks.add(boundary);
+    if (!boundary.passed()) {
+      return; // what tools say of it is less clear
+    }
     write(type, cases, modules, top);
     boolean compiles = lint(type, modules, checks);
     if (compiles) {
@@ -107,25 +117,36 @@ public final class MacroBench {
     return modules.buildOrThrow();
   }
 
+  /** Module and stub have the ports and parameters by which they are instantiated. */
+  private static Check boundary(
+      CoreType type, List<MacroCase> cases, ImmutableMap<String, String> modules) {
+    Set<String> further = new TreeSet<>();
+    cases.forEach(each -> further.addAll(each.parameters().keySet()));
+    String file = type.module() + ".v";
+    List<String> missing =
+        new ArrayList<>(
+            MacroBoundary.missing(type, file, modules.getOrDefault("rtl/" + file, ""), further));
+    type.stub()
+        .ifPresent(
+            stub ->
+                missing.addAll(
+                    MacroBoundary.missing(type, type.module() + "_stub.v", stub, further)));
+    Findings findings = new Findings("boundary");
+    missing.forEach(each -> findings.add(each, "Add it; docs/macro.md says what it is."));
+    return findings.check("module and stub have all ports and parameters");
+  }
+
   private void write(
       CoreType type, List<MacroCase> cases, ImmutableMap<String, String> modules, String top) {
-    try {
-      for (String name : List.of("rtl", "mem", "stub")) {
-        Files.createDirectories(folder.resolve(name));
-      }
-      for (Map.Entry<String, String> module : modules.entrySet()) {
-        Files.writeString(folder.resolve(module.getKey()), module.getValue());
-      }
+    try (StagedFiles files = ManagedFolder.at(folder).stage()) {
+      modules.forEach(files::write);
       for (MacroCase each : cases) {
-        Files.writeString(
-            folder.resolve("mem").resolve("macro_" + each.id() + ".hex"), each.macro().memory());
+        files.write("mem/macro_" + each.id() + ".hex", each.macro().memory());
       }
-      Files.writeString(folder.resolve("cosim_top.v"), top);
-      if (type.stub().isPresent()) {
-        Files.writeString(folder.resolve(stubFile(type)), type.stub().get());
-      }
-    } catch (IOException e) {
-      throw Artefacts.unwritable(folder, e);
+      type.stub().ifPresent(stub -> files.write(stubFile(type), stub));
+      files.write("cosim_top.v", top);
+      // Those of other types, if there are several, stay.
+      files.publish(ImmutableList.of(), "cosim_top.v");
     }
   }
 
@@ -183,8 +204,9 @@ public final class MacroBench {
 
   /** Runs {@code schedule}; what the simulator prints is a finding. */
   private Trace play(Path program, Schedule schedule, BenchView view, Findings findings) {
-    Path stimulus = folder.resolve("stimulus.bin");
-    Path result = folder.resolve("result.bin");
+    Path files = ManagedFolder.at(folder).claim("cosim");
+    Path stimulus = files.resolve("stimulus.bin");
+    Path result = files.resolve("result.bin");
     List<String> lines = new ArrayList<>();
     try {
       Files.write(stimulus, schedule.stimulus());

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -184,17 +185,19 @@ final class PlaceAndRoute {
       if (port.name().equals("clk")) {
         signal = "clk";
       } else if (port.input()) {
-        signal = String.format("inputs[%d +: %d]", inputs, port.bits());
+        signal = String.format(Locale.ROOT, "inputs[%d +: %d]", inputs, port.bits());
         inputs += port.bits();
       } else {
-        signal = String.format("outputs[%d +: %d]", outputs, port.bits());
+        signal = String.format(Locale.ROOT, "outputs[%d +: %d]", outputs, port.bits());
         outputs += port.bits();
       }
       ports.append(ports.length() == 0 ? "" : ",\n    ");
-      ports.append(String.format(".%s (%s)", port.name(), signal));
+      ports.append(String.format(Locale.ROOT, ".%s (%s)", port.name(), signal));
     }
     String instance = module.id().matches("\\w+") ? module.id() : "\\" + module.id() + " ";
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         // Shift registers bring the ports of a module to few pins.
         module %1$s (
           input  wire clk,
@@ -214,7 +217,11 @@ final class PlaceAndRoute {
             %5$s
           );
         endmodule
-        """
-        .formatted(WRAPPER, Math.max(inputs, 1) - 1, Math.max(outputs, 1) - 1, instance, ports);
+        """,
+        WRAPPER,
+        Math.max(inputs, 1) - 1,
+        Math.max(outputs, 1) - 1,
+        instance,
+        ports);
   }
 }

@@ -5,6 +5,7 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.synthesis.CriticalPath;
 import io.xbarflow.core.synthesis.ModuleSynthesis;
@@ -55,8 +56,9 @@ public final class SynthesisRun {
    */
   public Synthesis run() {
     long start = System.nanoTime();
+    ManagedFolder output = ManagedFolder.at(request.output().toAbsolutePath());
+    SynthesisFiles.WRITTEN.forEach(output::claim);
     try {
-      Files.createDirectories(log);
       yosys();
       Elaboration design = Elaboration.read(built(".elaborated.il"));
       String top = topId(design);
@@ -70,6 +72,8 @@ public final class SynthesisRun {
       return result(design, top, own, paths, (System.nanoTime() - start) / NANOS_A_SECOND);
     } catch (IOException e) {
       throw Artefacts.unwritable(folder, e);
+    } finally {
+      SynthesisFiles.WRITTEN.forEach(output::record);
     }
   }
 

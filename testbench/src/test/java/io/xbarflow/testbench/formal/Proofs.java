@@ -57,9 +57,15 @@ final class Proofs {
 
   private static ImmutableList<Proof> frames() {
     Proof axis = inductive("frame_axis", 12, 12);
+    Proof align = inductive("frame_align", 12, 14);
     return ImmutableList.of(
-        inductive("frame_check", 12, 12).with("FRAME_BEATS", 5, "COUNT_BITS", 3).always(),
-        inductive("frame_check", 12, 12).with("FRAME_BEATS", 1, "COUNT_BITS", 1),
+        align.with("FRAME_BEATS", 3, "COUNT_BITS", 2).always(),
+        align.with("FRAME_BEATS", 1, "COUNT_BITS", 1),
+        align.with("FRAME_BEATS", 2, "COUNT_BITS", 1),
+        align.with("FRAME_BEATS", 4, "COUNT_BITS", 2),
+        bounded("frame_marks", 9).with("ENTRIES", 1),
+        bounded("frame_marks", 9).with("ENTRIES", 2),
+        bounded("reset_tree", 8).always(),
         axis.with("SIZE", 6, "IN_FIRST", 1, "IN_SIZE", 4, "OUT_FIRST", 0, "OUT_SIZE", 3, "STEP", 2),
         axis.with("SIZE", 7, "IN_FIRST", 0, "IN_SIZE", 7, "OUT_FIRST", 2, "OUT_SIZE", 2, "STEP", 3),
         axis.with("SIZE", 5, "IN_FIRST", 2, "IN_SIZE", 1, "OUT_FIRST", 0, "OUT_SIZE", 5, "STEP", 1),

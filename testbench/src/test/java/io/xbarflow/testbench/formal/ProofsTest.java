@@ -84,7 +84,6 @@ final class ProofsTest {
     String page = System.getProperty("xbarflow.proofs");
     if (page != null) {
       ProofPage.write(Verilog.root().resolve(page), timed);
-      return;
     }
     List<String> shown =
         Files.readAllLines(Verilog.root().resolve("docs/proofs.md"), UTF_8).stream()

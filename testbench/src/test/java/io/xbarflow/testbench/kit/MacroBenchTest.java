@@ -27,7 +27,7 @@ final class MacroBenchTest {
           .resolve("simulators");
   private static final Architecture ARCHITECTURE =
       Architectures.named("default").withCrossbar(20, 10).withMvmCycles(8);
-  private static final String RESULT = "      column_data <= result;\n    end\n";
+  private static final String RESULT = "      held_result <= result;\n    end\n";
 
   @TempDir private Path folder;
 
@@ -54,6 +54,7 @@ final class MacroBenchTest {
             "cycles",
             "handshake",
             "hold",
+            "unknown",
             "arithmetic",
             "back-to-back",
             "reset"),
@@ -92,14 +93,29 @@ final class MacroBenchTest {
         new Fault(
             "held data changes",
             RESULT,
-            RESULT + "    else if (done) column_data <= ~column_data;\n",
+            RESULT + "    else if (done) held_result <= ~held_result;\n",
             "hold",
             "held data changed under back-pressure",
             "Keep column_data in registers"),
         new Fault(
+            "result before done",
+            "= done ? held_result : {(COLUMNS*COLUMN_BITS){1'bx}}",
+            "= held_result",
+            "unknown",
+            "column_data already is the result",
+            "Drive column_data to X while done is low"),
+        new Fault(
+            "last result until done",
+            "  assign column_data = done ? held_result : {(COLUMNS*COLUMN_BITS){1'bx}};",
+            "  reg [COLUMNS*COLUMN_BITS-1:0] last_result;\n"
+                + "  always @(posedge clk) if (start) last_result <= held_result;\n"
+                + "  assign column_data = done ? held_result : last_result;",
+            "unknown",
+            "column_data already was the result of the MVM before"),
+        new Fault(
             "off by one",
             RESULT,
-            "      column_data <= result;\n      column_data[0] <= !result[0];\n    end\n",
+            "      held_result <= result;\n      held_result[0] <= !result[0];\n    end\n",
             "arithmetic",
             "column 0 is",
             "Module and multiply() must agree bit for bit"),

@@ -10,44 +10,81 @@ module xbarflow_top (
   output wire s_axis_0_tready,
   input  wire [71:0] s_axis_0_tdata,
   input  wire s_axis_0_tlast,
+  output wire s_axis_0_frame_error,
+  output wire [31:0] s_axis_0_frame_error_index,
+  output wire [31:0] s_axis_0_frame_error_count,
 
   input  wire s_axis_1_tvalid,
   output wire s_axis_1_tready,
   input  wire [23:0] s_axis_1_tdata,
   input  wire s_axis_1_tlast,
+  output wire s_axis_1_frame_error,
+  output wire [31:0] s_axis_1_frame_error_index,
+  output wire [31:0] s_axis_1_frame_error_count,
 
   input  wire s_axis_2_tvalid,
   output wire s_axis_2_tready,
   input  wire [7:0] s_axis_2_tdata,
   input  wire s_axis_2_tlast,
+  output wire s_axis_2_frame_error,
+  output wire [31:0] s_axis_2_frame_error_index,
+  output wire [31:0] s_axis_2_frame_error_count,
 
   input  wire s_axis_3_tvalid,
   output wire s_axis_3_tready,
   input  wire [39:0] s_axis_3_tdata,
   input  wire s_axis_3_tlast,
+  output wire s_axis_3_frame_error,
+  output wire [31:0] s_axis_3_frame_error_index,
+  output wire [31:0] s_axis_3_frame_error_count,
 
   output wire m_axis_0_tvalid,
   input  wire m_axis_0_tready,
   output wire [71:0] m_axis_0_tdata,
   output wire m_axis_0_tlast,
+  output wire m_axis_0_tuser,
 
   output wire m_axis_1_tvalid,
   input  wire m_axis_1_tready,
   output wire [23:0] m_axis_1_tdata,
   output wire m_axis_1_tlast,
+  output wire m_axis_1_tuser,
 
   output wire m_axis_2_tvalid,
   input  wire m_axis_2_tready,
   output wire [7:0] m_axis_2_tdata,
   output wire m_axis_2_tlast,
+  output wire m_axis_2_tuser,
 
   output wire m_axis_3_tvalid,
   input  wire m_axis_3_tready,
   output wire [39:0] m_axis_3_tdata,
-  output wire m_axis_3_tlast
+  output wire m_axis_3_tlast,
+  output wire m_axis_3_tuser,
+
+  output wire frame_error
 );
 
   wire unused = clk & rst_n;
+
+  // This chip takes every frame to be right.
+  assign frame_error = 1'b0;
+  assign s_axis_0_frame_error = 1'b0;
+  assign s_axis_0_frame_error_index = 32'd0;
+  assign s_axis_0_frame_error_count = 32'd0;
+  assign m_axis_0_tuser = 1'b0;
+  assign s_axis_1_frame_error = 1'b0;
+  assign s_axis_1_frame_error_index = 32'd0;
+  assign s_axis_1_frame_error_count = 32'd0;
+  assign m_axis_1_tuser = 1'b0;
+  assign s_axis_2_frame_error = 1'b0;
+  assign s_axis_2_frame_error_index = 32'd0;
+  assign s_axis_2_frame_error_count = 32'd0;
+  assign m_axis_2_tuser = 1'b0;
+  assign s_axis_3_frame_error = 1'b0;
+  assign s_axis_3_frame_error_index = 32'd0;
+  assign s_axis_3_frame_error_count = 32'd0;
+  assign m_axis_3_tuser = 1'b0;
 
   wire from_0_valid = s_axis_0_tvalid;
   wire from_0_ready = m_axis_0_tready;

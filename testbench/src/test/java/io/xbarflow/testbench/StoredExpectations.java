@@ -17,35 +17,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Networks and operator cases that are no part of the repository, with stored expectations. */
-final class ThirdPartyModels {
-  private ThirdPartyModels() {}
-
-  /** Environment variable XBARFLOW_MODELS, else {@code shared/models} beside the repository. */
-  static Path folder() {
-    String named = System.getenv("XBARFLOW_MODELS");
-    return named != null
-        ? Path.of(named)
-        : Chain.root().resolve("../shared/models").toAbsolutePath().normalize();
-  }
-
-  static boolean present() {
-    return Files.isDirectory(folder());
-  }
-
-  /** Whether {@code -Dxbarflow.long=true} was given. */
-  static boolean longRun() {
-    return Boolean.getBoolean("xbarflow.long");
-  }
-
-  /** Says in one line what is left out, if anything. */
-  static void announce(String tests) {
-    if (!present()) {
-      System.out.println("Left out: " + tests + ", " + folder() + " is missing.");
-    } else if (!longRun()) {
-      System.out.println("Left out: most of " + tests + ", which run with ./verify --long.");
-    }
-  }
+/** Reads stored inputs and outputs of third-party networks. */
+final class StoredExpectations {
+  private StoredExpectations() {}
 
   static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
