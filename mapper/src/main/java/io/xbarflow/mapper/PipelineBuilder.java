@@ -413,7 +413,7 @@ final class PipelineBuilder {
               from,
               link.name(),
               fetch,
-              layer.kind() == Layer.Pool.Kind.AVERAGE));
+              layer.kind().averages()));
       return link;
     }
 

@@ -29,7 +29,23 @@ final class AveragePoolTest {
   private static final Quantisation POWER = new Quantisation(0.25f, 0, true);
 
   private record Case(
-      String name, Shape input, Window window, boolean includePad, Quantisation x, Quantisation y) {
+      String name,
+      Shape input,
+      Window window,
+      Layer.Pool.Kind kind,
+      boolean includePad,
+      Quantisation x,
+      Quantisation y) {
+    Case(
+        String name,
+        Shape input,
+        Window window,
+        boolean includePad,
+        Quantisation x,
+        Quantisation y) {
+      this(name, input, window, Layer.Pool.Kind.AVERAGE, includePad, x, y);
+    }
+
     Shape output() {
       int height = input.height() + window.padTop() + window.padBottom() - window.extentHeight();
       int width = input.width() + window.padLeft() + window.padRight() - window.extentWidth();
@@ -74,6 +90,46 @@ final class AveragePoolTest {
             false,
             UINT8,
             UINT8),
+        new Case(
+            "float_3x3",
+            new Shape(3, 6, 7),
+            window(3, 3, 0),
+            Layer.Pool.Kind.FLOAT_AVERAGE,
+            false,
+            INT8,
+            INT8),
+        new Case(
+            "columns_2x2",
+            new Shape(5, 6, 8),
+            window(2, 2, 0),
+            Layer.Pool.Kind.FLOAT_AVERAGE_BY_COLUMNS,
+            false,
+            INT8,
+            INT8),
+        new Case(
+            "columns_3x2",
+            new Shape(4, 7, 6),
+            new Window(3, 2, 1, 2, 1, 1, 1, 0, 1, 1),
+            Layer.Pool.Kind.FLOAT_AVERAGE_BY_COLUMNS,
+            false,
+            INT8,
+            new Quantisation(0.041f, 31, true)),
+        new Case(
+            "columns_power_2x3",
+            new Shape(3, 6, 6),
+            new Window(2, 3, 1, 1, 0, 0, 0, 0, 1, 1),
+            Layer.Pool.Kind.FLOAT_AVERAGE_BY_COLUMNS,
+            true,
+            POWER,
+            POWER),
+        new Case(
+            "as_uint8_2x2",
+            new Shape(3, 6, 6),
+            window(2, 2, 0),
+            Layer.Pool.Kind.AVERAGE_AS_UINT8,
+            false,
+            INT8,
+            INT8),
         new Case("saturating_1x1", new Shape(4, 3, 3), window(1, 1, 0), false, UINT8, FINE));
   }
 
@@ -90,7 +146,7 @@ final class AveragePoolTest {
       tensors.add(new Tensor(y, pool.output(), pool.y()));
       layers.add(
           new Layer.Pool(
-              pool.name(), x, y, pool.window(), Layer.Pool.Kind.AVERAGE, pool.includePad()));
+              pool.name(), x, y, pool.window(), pool.kind(), pool.includePad()));
       inputs.add(Case.host(x, pool.input()));
       outputs.add(Case.host(y, pool.output()));
     }

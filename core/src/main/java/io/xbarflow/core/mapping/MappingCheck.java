@@ -352,7 +352,7 @@ public final class MappingCheck {
                     "core %s: a pool has no patches",
                     block.name());
                 require(
-                    block.average() == (layer.kind() == Layer.Pool.Kind.AVERAGE),
+                    block.average() == layer.kind().averages(),
                     "core %s: the layer's kind of pool is %s",
                     block.name(),
                     layer.kind());

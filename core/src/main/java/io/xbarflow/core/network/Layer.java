@@ -186,7 +186,11 @@ public sealed interface Layer {
 
   /**
    * Max or average pooling. Max: the greatest value of the taps inside the map, quantisation
-   * unchanged. Average: com.microsoft QLinearAveragePool-1.
+   * unchanged. Average: {@code sx * (x - zx)} of the taps inside the map, added in float32, divided
+   * by the count and by {@code sy}, rounded half to even. In which order float32 adds, and whether
+   * it adds the zero point before it rounds, is the {@link Kind}'s.
+   *
+   * <p>Source: ONNX MaxPool-12, AveragePool-19, com.microsoft QLinearAveragePool-1.
    *
    * @param name ONNX node
    * @param input tensor read
@@ -208,8 +212,37 @@ public sealed interface Layer {
     public enum Kind {
       /** Greatest value. */
       MAX,
-      /** Mean value. */
-      AVERAGE
+      /** QLinearAveragePool: taps added row by row, then zero point added, then rounded. */
+      AVERAGE,
+      /**
+       * QLinearAveragePool of the uint8 tensors with the same real values: as {@link #AVERAGE} with
+       * all integers 128 more. ONNX Runtime makes it of an int8 AveragePool between two pairs of
+       * QuantizeLinear and DequantizeLinear.
+       */
+      AVERAGE_AS_UINT8,
+      /** AveragePool in float32: taps added row by row, rounded, then zero point added. */
+      FLOAT_AVERAGE,
+      /** As {@link #FLOAT_AVERAGE}, each column of the window first, then the columns' sums. */
+      FLOAT_AVERAGE_BY_COLUMNS;
+
+      /** Whether it is a mean. */
+      public boolean averages() {
+        return this != MAX;
+      }
+
+      /** Whether ONNX Runtime converts the mean to int32 before it saturates. */
+      public boolean convertsToInt32() {
+        return this == AVERAGE || this == AVERAGE_AS_UINT8;
+      }
+
+      /** What float32 adds to the quotient before it rounds, with an output of {@code to}. */
+      public int addedBeforeRounding(Quantisation to) {
+        return switch (this) {
+          case MAX, AVERAGE -> to.zeroPoint();
+          case AVERAGE_AS_UINT8 -> to.zeroPoint() + 128;
+          case FLOAT_AVERAGE, FLOAT_AVERAGE_BY_COLUMNS -> 0;
+        };
+      }
     }
 
     @Override

@@ -35,9 +35,9 @@ final class AddOperator implements Operator {
     if (firstStored || secondStored) {
       QuantisedConstant constant =
           assembly.quantisedConstant(node, firstStored ? 0 : 1, "constant operand");
-      maker = Addition.ofConstant(node, stream, constant, firstStored);
+      maker = Addition.ofConstant(node, assembly, stream, constant, firstStored);
     } else {
-      maker = Addition.ofStreams(node, stream, assembly.dequantised(node, 1));
+      maker = Addition.ofStreams(node, assembly, stream, assembly.dequantised(node, 1));
     }
     assembly.define(node.output(), new Pending(node, stream.view(), maker, ImmutableList.of()));
   }

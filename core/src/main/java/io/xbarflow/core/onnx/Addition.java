@@ -12,20 +12,31 @@ final class Addition {
   private Addition() {}
 
   /** The sum of two feature maps of one shape. */
-  static LayerMaker ofStreams(Node node, Stream a, Stream b) {
+  static LayerMaker ofStreams(Node node, Assembly assembly, Stream a, Stream b) {
     if (!a.view().equals(b.view())) {
       throw node.refuse(
           "operands of dimensions " + a.view().dims() + " and " + b.view().dims(),
           "two feature maps of equal dimensions",
           "Broadcasting one feature map over another is not supported; only constants broadcast.");
     }
-    return (name, output, to, min, max) ->
-        new Layer.Add(name, a.tensor(), b.tensor(), output, min, max);
+    Quantisation ofA = assembly.quantisation(a);
+    Quantisation ofB = assembly.quantisation(b);
+    return (name, output, to, min, max) -> {
+      double steps =
+          ResultRange.steps(ResultRange.greatest(ofA), ofA.scale(), to)
+              + ResultRange.steps(ResultRange.greatest(ofB), ofB.scale(), to);
+      ResultRange.requireInt32(node, steps, to);
+      return new Layer.Add(name, a.tensor(), b.tensor(), output, min, max);
+    };
   }
 
   /** The sum of a feature map and a constant, one value per channel. */
   static LayerMaker ofConstant(
-      Node node, Stream stream, QuantisedConstant constant, boolean constantFirst) {
+      Node node,
+      Assembly assembly,
+      Stream stream,
+      QuantisedConstant constant,
+      boolean constantFirst) {
     Constant values = constant.values();
     if (!values.type().isQuantised() || constant.scales().size() != 1) {
       throw node.refuse(
@@ -37,9 +48,15 @@ final class Addition {
     Quantisation meaning =
         new Quantisation(
             constant.scales().get(0), constant.zeroPoints().get(0), values.type() == OnnxType.INT8);
-    return (name, output, to, min, max) ->
-        new Layer.AddConstant(
-            name, stream.tensor(), perChannel, meaning, constantFirst, output, min, max);
+    Quantisation from = assembly.quantisation(stream);
+    return (name, output, to, min, max) -> {
+      double steps =
+          ResultRange.steps(ResultRange.greatest(from), from.scale(), to)
+              + ResultRange.steps(ResultRange.greatest(meaning), meaning.scale(), to);
+      ResultRange.requireInt32(node, steps, to);
+      return new Layer.AddConstant(
+          name, stream.tensor(), perChannel, meaning, constantFirst, output, min, max);
+    };
   }
 
   private static ImmutableList<Integer> perChannel(

@@ -44,10 +44,19 @@ final class Assembly {
   private final Map<String, Layer> layersByOutput = new LinkedHashMap<>();
   private final List<HostTensor> inputs = new ArrayList<>();
   private final Set<String> layerNames = new HashSet<>();
+  private final Map<String, Node> writers = new HashMap<>();
 
   Assembly(Graph graph) {
     this.graph = graph;
     graph.constants().forEach((name, constant) -> values.put(name, new Known(constant)));
+    for (Node node : graph.nodes()) {
+      node.outputs().forEach(output -> writers.put(output, node));
+    }
+  }
+
+  /** The node that writes ONNX value {@code name}; empty for graph inputs and stored tensors. */
+  Optional<Node> writer(String name) {
+    return Optional.ofNullable(writers.get(name));
   }
 
   Graph graph() {

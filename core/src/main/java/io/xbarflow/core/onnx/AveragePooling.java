@@ -2,7 +2,6 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.Stream;
 import java.util.stream.IntStream;
@@ -22,8 +21,8 @@ final class AveragePooling implements Operator {
     Stream input = assembly.dequantised(node, 0);
     Pooling pooling =
         node.opType().equals("AveragePool")
-            ? Pooling.ofWindow(node, assembly, input, Layer.Pool.Kind.AVERAGE)
-            : Pooling.ofFrame(node, input);
+            ? Pooling.ofWindow(node, assembly, input, AverageArithmetic.of(node, assembly, input))
+            : Pooling.ofFrame(node, assembly, input);
     View view = pooling.output();
     if (node.opType().equals("ReduceMean")) {
       requireWholeMap(node, assembly, input.view());

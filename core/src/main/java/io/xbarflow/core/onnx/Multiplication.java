@@ -46,7 +46,7 @@ final class Multiplication {
               (x, channel) -> {
                 int product = (x - from.zeroPoint()) * (factors.get(channel) - zero);
                 double rounded = Math.rint(product * ratio + to.zeroPoint());
-                return (int) Math.max(to.min(), Math.min(to.max(), rounded));
+                return ResultRange.saturated(rounded, to);
               })
           .make(name, output, to, min, max);
     };

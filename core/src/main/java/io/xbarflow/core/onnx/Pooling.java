@@ -23,9 +23,9 @@ record Pooling(LayerMaker maker, View output) {
     WindowAttributes attributes =
         WindowAttributes.of(
             node, input.view(), node.intsAttribute("kernel_shape"), WindowAxis.Use.POOL);
-    boolean max = kind == Layer.Pool.Kind.MAX;
+    boolean max = !kind.averages();
     if (!max && attributes.isWholeMap()) {
-      return ofFrame(node, input);
+      return ofFrame(node, assembly, input);
     }
     Stream read = attributes.read(node, assembly, input);
     Window window = attributes.window();
@@ -45,9 +45,21 @@ record Pooling(LayerMaker maker, View output) {
             Framing::fits);
     boolean counted = includePad || !windowed.window().equals(window);
     return new Pooling(
-        (name, output, to, least, greatest) ->
-            new Layer.Pool(
-                name, windowed.stream().tensor(), output, windowed.window(), kind, counted),
+        (name, output, to, least, greatest) -> {
+          if (kind.convertsToInt32()) {
+            // The sum, rather than the mean, must be finite.
+            float sum = quantisation.scale() * 256f * (float) windowed.window().taps();
+            ResultRange.requireInt32(
+                node,
+                Float.isFinite(sum)
+                    ? ResultRange.steps(
+                        ResultRange.greatest(quantisation), quantisation.scale(), to)
+                    : sum,
+                to);
+          }
+          return new Layer.Pool(
+              name, windowed.stream().tensor(), output, windowed.window(), kind, counted);
+        },
         attributes.output(input.view().shape().channels(), input.view()));
   }
 
@@ -64,10 +76,14 @@ record Pooling(LayerMaker maker, View output) {
   }
 
   /** GlobalAveragePool or QLinearGlobalAveragePool. */
-  static Pooling ofFrame(Node node, Stream input) {
+  static Pooling ofFrame(Node node, Assembly assembly, Stream input) {
     requireMap(node, input);
     return new Pooling(
-        (name, output, to, min, max) -> new Layer.GlobalAveragePool(name, input.tensor(), output),
+        (name, output, to, min, max) -> {
+          ResultRange.requireMean(
+              node, assembly.quantisation(input), to, input.view().shape().pixels());
+          return new Layer.GlobalAveragePool(name, input.tensor(), output);
+        },
         View.ofMap(new Shape(input.view().shape().channels(), 1, 1), input.view().dims().size()));
   }
 

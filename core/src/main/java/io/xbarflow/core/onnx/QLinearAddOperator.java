@@ -30,12 +30,13 @@ final class QLinearAddOperator implements Operator {
       maker =
           Addition.ofConstant(
               node,
+              assembly,
               a == null ? b : a,
               QuantisationParameters.ofConstant(
                   assembly, node, assembly.constant(node, constant), constant + 1, constant + 2, 0),
               a == null);
     } else {
-      maker = Addition.ofStreams(node, a, b);
+      maker = Addition.ofStreams(node, assembly, a, b);
     }
     Quantisation to = QuantisationParameters.ofMap(assembly, node, 6, 7, signed);
     assembly.define(

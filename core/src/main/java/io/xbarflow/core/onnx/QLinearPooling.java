@@ -25,7 +25,7 @@ final class QLinearPooling implements Operator {
     Pooling pooling =
         node.opType().equals("QLinearAveragePool")
             ? Pooling.ofWindow(node, assembly, input, Layer.Pool.Kind.AVERAGE)
-            : Pooling.ofFrame(node, input);
+            : Pooling.ofFrame(node, assembly, input);
     assembly.define(
         node.output(), assembly.emit(node, pooling.maker(), pooling.output(), node.output(), to));
   }

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +14,14 @@ import java.util.Optional;
 /**
  * The constants of average pooling in integer arithmetic, proven equal to the float32 definition.
  *
- * <p>ONNX Runtime adds {@code sx * (x - zx)} in float32, tap after tap, divides by the count and by
- * {@code sy}, adds {@code zy} and rounds. With {@code sx = factor * 2^unitExponent} the hardware
+ * <p>ONNX Runtime adds {@code sx * (x - zx)} in float32, tap after tap or column after column,
+ * divides by the count and by {@code sy} and rounds, with {@code zy} added before or after. With {@code sx = factor * 2^unitExponent} the hardware
  * forms {@code term = roundSignificand(factor * (x - zx))} and {@code sum = roundSignificand(sum +
  * term)}, which are the float32 product and sum in units of {@code 2^unitExponent}; a tap outside
  * the map is a term of 0.
+ *
+ * <p>By columns, the last addition has no stage of its own: the estimate takes the exact sum, the
+ * comparison the rounded one.
  *
  * <p>What follows is a monotonic function of the sum: a staircase of at most 255 steps for every
  * count. {@code index = limit(((sum >> estimateShift) * multiplier + ((zy - low) << fractionBits))
@@ -25,9 +29,11 @@ import java.util.Optional;
  * + index + ((sum >> thresholdShift) >= threshold[index] ? 1 : 0)} decides. The thresholds are
  * those of the float32 function, so ties need no window.
  *
- * <p>Source: com.microsoft QLinearAveragePool-1 as ONNX Runtime computes it.
+ * <p>Source: com.microsoft QLinearAveragePool-1 and ONNX AveragePool-19 as ONNX Runtime computes
+ * them.
  *
  * @param layer name for messages
+ * @param kind the order of the additions, and when the zero point is added
  * @param x quantisation of the input
  * @param y quantisation of the output
  * @param counts what sums are divided by, each once; at least as many as taps inside the map
@@ -45,6 +51,7 @@ import java.util.Optional;
  */
 public record AveragePoolDesign(
     String layer,
+    Layer.Pool.Kind kind,
     Quantisation x,
     Quantisation y,
     ImmutableList<Integer> counts,
@@ -82,13 +89,18 @@ public record AveragePoolDesign(
    *     more than 62 bits, or no estimate comes close enough
    */
   public static AveragePoolDesign of(
-      String layer, Quantisation x, Quantisation y, ImmutableList<Integer> counts) {
+      String layer,
+      Layer.Pool.Kind kind,
+      Quantisation x,
+      Quantisation y,
+      ImmutableList<Integer> counts) {
+    checkArgument(kind.averages(), "kind %s", kind);
     checkArgument(!counts.isEmpty(), "no counts");
     int most = counts.stream().mapToInt(Integer::intValue).max().getAsInt();
     int least = counts.stream().mapToInt(Integer::intValue).min().getAsInt();
     checkArgument(least > 0, "counts %s", counts);
-    AverageStaircase widest = new AverageStaircase(x, y, most);
-    AverageStaircase steepest = new AverageStaircase(x, y, least);
+    AverageStaircase widest = new AverageStaircase(kind, x, y, most);
+    AverageStaircase steepest = new AverageStaircase(kind, x, y, least);
     if (x.scale() < Float.MIN_NORMAL
         || !Float.isFinite(x.scale() * 256f * (float) most)
         || widest.sumBits() > 62) {
@@ -102,7 +114,7 @@ public record AveragePoolDesign(
     int low = y.max();
     int high = y.min();
     for (int count : counts) {
-      AverageStaircase staircase = new AverageStaircase(x, y, count);
+      AverageStaircase staircase = new AverageStaircase(kind, x, y, count);
       staircases.add(staircase);
       low = Math.min(low, staircase.lowest());
       high = Math.max(high, staircase.highest());
@@ -146,6 +158,7 @@ public record AveragePoolDesign(
       AveragePoolDesign design =
           new AveragePoolDesign(
               layer,
+              kind,
               x,
               y,
               counts,
@@ -204,18 +217,28 @@ public record AveragePoolDesign(
     return Math.max(Math.max(work, fractionBits + 10), Math.max(sumBits, thresholdBits()) + 1);
   }
 
-  /** What the hardware gives for the window {@code values}; the padding holds the zero point. */
-  public int evaluate(int count, List<Integer> values) {
+  /**
+   * What the hardware gives for the window {@code values}, added in groups of {@code columnTaps},
+   * the columns, or one after the other when that is 1; the padding holds the zero point.
+   */
+  public int evaluate(int count, List<Integer> values, int columnTaps) {
+    long finished = 0;
     long sum = 0;
-    for (int value : values) {
-      long term = RoundSignificand.evaluate(factor * (value - x.zeroPoint()));
+    for (int tap = 0; tap < values.size(); tap++) {
+      if (columnTaps > 1 && tap % columnTaps == 0) {
+        finished = RoundSignificand.evaluate(finished + sum);
+        sum = 0;
+      }
+      long term = RoundSignificand.evaluate(factor * (values.get(tap) - x.zeroPoint()));
       sum = RoundSignificand.evaluate(sum + term);
     }
-    return evaluateSum(counts.indexOf(count), sum);
+    long exact = finished + sum;
+    return evaluateSum(counts.indexOf(count), exact, RoundSignificand.evaluate(exact));
   }
 
-  private int evaluateSum(int row, long sum) {
-    long estimate = ((sum >> estimateShift) * multipliers.get(row) + offset()) >> fractionBits;
+  private int evaluateSum(int row, long estimated, long sum) {
+    long estimate =
+        ((estimated >> estimateShift) * multipliers.get(row) + offset()) >> fractionBits;
     int index = (int) Math.max(0, Math.min(steps - 1, estimate));
     boolean reached = sum >> thresholdShift >= thresholds.get(row).get(index);
     return low + index + (reached ? 1 : 0);
@@ -236,20 +259,27 @@ public record AveragePoolDesign(
 
   private Optional<String> counterexample() {
     for (int row = 0; row < counts.size(); row++) {
-      AverageStaircase staircase = new AverageStaircase(x, y, counts.get(row));
+      AverageStaircase staircase = new AverageStaircase(kind, x, y, counts.get(row));
       for (long sum : staircase.ends()) {
         int expected = staircase.define(sum);
-        int got = evaluateSum(row, sum);
-        if (got != expected) {
-          return Optional.of(
-              String.format(
-                  Locale.ROOT,
-                  "a sum of %d * 2^%d over %d gives %d in float32 and %d in integers",
-                  sum,
-                  unitExponent,
-                  counts.get(row),
-                  expected,
-                  got));
+        // The estimate of a sum by columns is made before its last rounding.
+        long rounding =
+            kind == Layer.Pool.Kind.FLOAT_AVERAGE_BY_COLUMNS
+                ? AverageStaircase.halfUlp(Math.abs(sum))
+                : 0;
+        for (long estimated : new long[] {sum - rounding, sum, sum + rounding}) {
+          int got = evaluateSum(row, estimated, sum);
+          if (got != expected) {
+            return Optional.of(
+                String.format(
+                    Locale.ROOT,
+                    "a sum of %d * 2^%d over %d gives %d in float32 and %d in integers",
+                    sum,
+                    unitExponent,
+                    counts.get(row),
+                    expected,
+                    got));
+          }
         }
       }
     }

@@ -1,6 +1,7 @@
 package io.xbarflow.rtlgen.arithmetic;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 
 /**
@@ -13,6 +14,7 @@ import io.xbarflow.core.network.Quantisation;
  */
 final class AverageStaircase {
   private final Quantisation y;
+  private final int added;
   private final int count;
   private final long factor;
   private final int unitExponent;
@@ -22,8 +24,9 @@ final class AverageStaircase {
   private final double slope;
 
   /** The mean of at most {@code count} values, divided by {@code count}. */
-  AverageStaircase(Quantisation x, Quantisation y, int count) {
+  AverageStaircase(Layer.Pool.Kind kind, Quantisation x, Quantisation y, int count) {
     this.y = y;
+    this.added = kind.addedBeforeRounding(y);
     this.count = count;
     int significand = (Float.floatToIntBits(x.scale()) & 0x7fffff) | 0x800000;
     int zeros = Integer.numberOfTrailingZeros(significand);
@@ -36,7 +39,7 @@ final class AverageStaircase {
   }
 
   /** Half a unit in the last place of a float32 around twice {@code magnitude}, rounded up. */
-  private static long halfUlp(long magnitude) {
+  static long halfUlp(long magnitude) {
     int dropped = 64 - Long.numberOfLeadingZeros(magnitude) - RoundSignificand.BITS;
     return dropped <= 0 ? 0 : 1L << dropped;
   }
@@ -83,8 +86,8 @@ final class AverageStaircase {
   int define(long sum) {
     float total = (float) Math.scalb((double) RoundSignificand.evaluate(sum), unitExponent);
     float mean = total / (float) count;
-    float real = mean / y.scale() + (float) y.zeroPoint();
-    return (int) Math.max(y.min(), Math.min(y.max(), Math.rint((double) real)));
+    double rounded = Math.rint((double) (mean / y.scale() + (float) added));
+    return (int) Math.max(y.min(), Math.min(y.max(), rounded + (y.zeroPoint() - added)));
   }
 
   /**

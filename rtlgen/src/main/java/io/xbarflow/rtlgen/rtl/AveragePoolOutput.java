@@ -67,7 +67,7 @@ final class AveragePoolOutput {
         counts.add(rows * columns);
       }
     }
-    this.design = AveragePoolDesign.of(layer.name(), x, y, counts.build().asList());
+    this.design = AveragePoolDesign.of(layer.name(), layer.kind(), x, y, counts.build().asList());
   }
 
   /** How many of a window's taps along one axis lie inside the map, over all windows. */
@@ -91,8 +91,14 @@ final class AveragePoolOutput {
             ? Integer.toString(design.counts().get(0))
             : "the number of taps inside the map, one of " + design.counts();
     return ImmutableList.of(
-        "  y[c] = saturate(round_half_even(mean[c] / sy + zy)), mean[c] = sum over the taps inside",
-        "         the map of sx * (x[c] - zx), divided by the count; float32 throughout",
+        String.format(
+            Locale.ROOT,
+            "  y[c] = saturate(round_half_even(mean[c] / sy + %d) + %d), mean[c] = sum over the taps",
+            layer.kind().addedBeforeRounding(y),
+            y.zeroPoint() - layer.kind().addedBeforeRounding(y)),
+        "         inside the map of sx * (x[c] - zx), "
+            + (columnTaps() > 1 ? "first within each column, " : "")
+            + "divided by the count; float32 throughout",
         "",
         "Count: " + counted + ".",
         String.format(
@@ -114,6 +120,13 @@ final class AveragePoolOutput {
 
   private static String type(Quantisation quantisation) {
     return quantisation.signed() ? "int8" : "uint8";
+  }
+
+  /** Taps that are added before the sums of columns are; 1 when all are added one by one. */
+  private int columnTaps() {
+    Window window = core.fetch().window();
+    boolean byColumns = layer.kind() == Layer.Pool.Kind.FLOAT_AVERAGE_BY_COLUMNS;
+    return byColumns && window.kernelWidth() > 1 ? window.kernelHeight() : 1;
   }
 
   private boolean countVaries() {
@@ -231,6 +244,7 @@ final class AveragePoolOutput {
         .parameter("SUM_BITS", design.sumBits())
         .parameter("FACTOR", BitWidths.literal(design.sumBits(), design.factor()))
         .flag("ROUND", design.rounds())
+        .parameter("COLUMN_TAPS", columnTaps())
         .parameter("COUNT_BITS", countBits())
         .parameter("WORK_BITS", design.workBits())
         .parameter("MULTIPLIER_BITS", design.multiplierBits())

@@ -21,6 +21,7 @@ module average_pool_output #(
   parameter SUM_BITS = 36,
   parameter [SUM_BITS-1:0] FACTOR = 1,
   parameter ROUND = 1,
+  parameter COLUMN_TAPS = 1,                        // divides TAPS
   parameter COUNT_BITS = 1,
   parameter WORK_BITS = 60,
   parameter MULTIPLIER_BITS = 12,
@@ -52,6 +53,7 @@ module average_pool_output #(
   output wire                                     out_last
 );
 
+  localparam ROW_TAPS = TAPS / COLUMN_TAPS;
   localparam FINAL_BEAT = BEATS - 1;
   localparam FINAL_PIXEL = PIXELS - 1;
 
@@ -72,7 +74,9 @@ module average_pool_output #(
 
   always @* begin
     for (tap = 0; tap < TAPS; tap = tap + 1) begin
-      values[tap*LANES*8 +: LANES*8] = held[(tap * CHANNELS + beat * LANES) * 8 +: LANES*8];
+      values[tap*LANES*8 +: LANES*8] =
+          held[((tap % COLUMN_TAPS * ROW_TAPS + tap / COLUMN_TAPS) * CHANNELS + beat * LANES) * 8
+               +: LANES*8];
     end
   end
 
@@ -104,6 +108,7 @@ module average_pool_output #(
     .SUM_BITS        (SUM_BITS),
     .FACTOR          (FACTOR),
     .ROUND           (ROUND),
+    .COLUMN_TAPS     (COLUMN_TAPS),
     .COUNT_BITS      (COUNT_BITS),
     .WORK_BITS       (WORK_BITS),
     .MULTIPLIER_BITS (MULTIPLIER_BITS),

@@ -3,6 +3,9 @@
 //   stages 1 to TAPS  sum = round_significand(sum + term) of one tap after the other: the float32
 //                     sum in fixed point, in units of the input scale's last significant bit.
 //                     Stage k also rounds the term of tap k + 1; later taps travel along.
+//                     With COLUMN_TAPS above 1 so many taps, a column of the window, are added by
+//                     themselves; when the next column begins, the sum of the finished ones takes
+//                     it in.
 //   stage TAPS + 1    index = floor(sum * multiplier + OFFSET), limited to 0 .. FINAL_INDEX: the
 //                     output is OUT_LOW + index or one more
 //   stage TAPS + 2    value = OUT_LOW + index + (sum >= threshold(index))
@@ -22,6 +25,7 @@ module average_pool_pipe #(
   parameter SUM_BITS = 36,                          // signed, at least 11
   parameter [SUM_BITS-1:0] FACTOR = 1,
   parameter ROUND = 1,                              // 0 where no sum has more than 24 bits
+  parameter COLUMN_TAPS = 1,                        // 1: one tap after the other
   parameter COUNT_BITS = 1,                         // number of a count in the tables
   parameter WORK_BITS = 60,                         // signed, above SUM_BITS, holds the product
   parameter MULTIPLIER_BITS = 12,                   // unsigned
@@ -71,6 +75,8 @@ module average_pool_pipe #(
 
   wire [TAPS*SUMS-1:0]            term;
   wire [TAPS*SUMS-1:0]            sum_next;
+  wire [SUMS-1:0]                 exact_sum;        // before its last rounding
+  wire [SUMS-1:0]                 whole_sum;
   wire [LANES*INDEX_BITS-1:0]     index_next;
   wire [LANES*8-1:0]              out_next;
 
@@ -142,27 +148,94 @@ module average_pool_pipe #(
           if (free[tap-1]) product_register <= product;
         end
 
-        for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
-          wire signed [SUM_BITS-1:0] exact =
-              $signed(sum[(tap-1)*SUMS + lane*SUM_BITS +: SUM_BITS])
-              + $signed(term[tap*SUMS + lane*SUM_BITS +: SUM_BITS]);
+        if (COLUMN_TAPS > 1 && tap % COLUMN_TAPS == 0) begin : g_begin
+          assign sum_next[tap*SUMS +: SUMS] = term[tap*SUMS +: SUMS];
+        end else begin : g_add
+          for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
+            wire signed [SUM_BITS-1:0] exact =
+                $signed(sum[(tap-1)*SUMS + lane*SUM_BITS +: SUM_BITS])
+                + $signed(term[tap*SUMS + lane*SUM_BITS +: SUM_BITS]);
 
-          if (ROUND != 0) begin : g_round
-            round_significand #(
-              .WIDTH (SUM_BITS)
-            ) u_round (
-              .number  (exact),
-              .rounded (sum_next[tap*SUMS + lane*SUM_BITS +: SUM_BITS])
-            );
-          end else begin : g_exact
-            assign sum_next[tap*SUMS + lane*SUM_BITS +: SUM_BITS] = exact;
+            if (ROUND != 0) begin : g_round
+              round_significand #(
+                .WIDTH (SUM_BITS)
+              ) u_round (
+                .number  (exact),
+                .rounded (sum_next[tap*SUMS + lane*SUM_BITS +: SUM_BITS])
+              );
+            end else begin : g_exact
+              assign sum_next[tap*SUMS + lane*SUM_BITS +: SUM_BITS] = exact;
+            end
           end
         end
       end
     end
 
+    if (COLUMN_TAPS == 1) begin : g_whole
+      assign exact_sum = sum[(TAPS-1)*SUMS +: SUMS];
+      assign whole_sum = exact_sum;
+    end else begin : g_columns
+      // Of the columns before the one that a stage's tap belongs to, from the second column on.
+      localparam FURTHER = TAPS - COLUMN_TAPS;
+
+      reg [FURTHER*SUMS-1:0] finished;
+      wire [FURTHER*SUMS-1:0] finished_next;
+      integer place;
+
+      always @(posedge clk) begin
+        for (place = 0; place < FURTHER; place = place + 1) begin
+          if (free[COLUMN_TAPS+place]) begin
+            finished[place*SUMS +: SUMS] <= finished_next[place*SUMS +: SUMS];
+          end
+        end
+      end
+
+      assign finished_next[SUMS-1:0] = sum[(COLUMN_TAPS-1)*SUMS +: SUMS];
+
+      for (tap = 1; tap < FURTHER; tap = tap + 1) begin : g_finish
+        if (tap % COLUMN_TAPS != 0) begin : g_same
+          assign finished_next[tap*SUMS +: SUMS] = finished[(tap-1)*SUMS +: SUMS];
+        end else begin : g_add
+          for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
+            wire signed [SUM_BITS-1:0] exact =
+                $signed(finished[(tap-1)*SUMS + lane*SUM_BITS +: SUM_BITS])
+                + $signed(sum[(COLUMN_TAPS+tap-1)*SUMS + lane*SUM_BITS +: SUM_BITS]);
+
+            if (ROUND != 0) begin : g_round
+              round_significand #(
+                .WIDTH (SUM_BITS)
+              ) u_round (
+                .number  (exact),
+                .rounded (finished_next[tap*SUMS + lane*SUM_BITS +: SUM_BITS])
+              );
+            end else begin : g_exact
+              assign finished_next[tap*SUMS + lane*SUM_BITS +: SUM_BITS] = exact;
+            end
+          end
+        end
+      end
+
+      for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
+        wire signed [SUM_BITS-1:0] exact =
+            $signed(finished[(FURTHER-1)*SUMS + lane*SUM_BITS +: SUM_BITS])
+            + $signed(sum[(TAPS-1)*SUMS + lane*SUM_BITS +: SUM_BITS]);
+
+        assign exact_sum[lane*SUM_BITS +: SUM_BITS] = exact;
+        if (ROUND != 0) begin : g_round
+          round_significand #(
+            .WIDTH (SUM_BITS)
+          ) u_round (
+            .number  (exact),
+            .rounded (whole_sum[lane*SUM_BITS +: SUM_BITS])
+          );
+        end else begin : g_exact
+          assign whole_sum[lane*SUM_BITS +: SUM_BITS] = exact;
+        end
+      end
+    end
+
     for (lane = 0; lane < LANES; lane = lane + 1) begin : g_output
-      wire [SUM_BITS-1:0] whole = sum[(TAPS-1)*SUMS + lane*SUM_BITS +: SUM_BITS];
+      wire [SUM_BITS-1:0] whole = exact_sum[lane*SUM_BITS +: SUM_BITS];
       wire signed [WORK_BITS-1:0] wide_sum =
           {{(WORK_BITS - SUM_BITS){whole[SUM_BITS-1]}}, whole};
       wire signed [WORK_BITS-1:0] wide_multiplier =
@@ -212,7 +285,7 @@ module average_pool_pipe #(
     end
     if (free[TAPS]) begin
       index <= index_next;
-      total <= sum[(TAPS-1)*SUMS +: SUMS];
+      total <= whole_sum;
     end
     if (free[TAPS+1]) out_data <= out_next;
   end

@@ -1,12 +1,18 @@
 package io.xbarflow.rtlgen.arithmetic;
 
+import static io.xbarflow.core.network.Layer.Pool.Kind.AVERAGE;
+import static io.xbarflow.core.network.Layer.Pool.Kind.AVERAGE_AS_UINT8;
+import static io.xbarflow.core.network.Layer.Pool.Kind.FLOAT_AVERAGE;
+import static io.xbarflow.core.network.Layer.Pool.Kind.FLOAT_AVERAGE_BY_COLUMNS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,39 +23,64 @@ import org.junit.jupiter.api.Test;
 final class AveragePoolDesignTest {
   private static final int DESIGNS = 2500;
   private static final int WINDOWS = 600;
+  private static final ImmutableList<Layer.Pool.Kind> KINDS =
+      ImmutableList.of(AVERAGE, AVERAGE_AS_UINT8, FLOAT_AVERAGE, FLOAT_AVERAGE_BY_COLUMNS);
 
-  /** ONNX Runtime's kernel. */
-  private static int define(Quantisation x, Quantisation y, int count, List<Integer> values) {
+  private static AveragePoolDesign design(
+      Layer.Pool.Kind kind, Quantisation x, Quantisation y, ImmutableList<Integer> counts) {
+    return AveragePoolDesign.of("pool1", kind, x, y, counts);
+  }
+
+  /** ONNX Runtime's kernels; the last column may have fewer taps. */
+  private static int define(
+      Layer.Pool.Kind kind,
+      Quantisation x,
+      Quantisation y,
+      int count,
+      List<Integer> values,
+      int columnTaps) {
     float sum = 0;
-    for (int value : values) {
-      sum += x.scale() * (float) (value - x.zeroPoint());
+    for (List<Integer> column : Lists.partition(values, columnTaps)) {
+      float ofColumn = 0;
+      for (int value : column) {
+        ofColumn += x.scale() * (float) (value - x.zeroPoint());
+      }
+      sum += ofColumn;
     }
-    float real = sum / (float) count / y.scale() + (float) y.zeroPoint();
-    return (int) Math.max(y.min(), Math.min(y.max(), Math.rint((double) real)));
+    float real = sum / (float) count / y.scale();
+    double rounded =
+        switch (kind) {
+          case MAX -> throw new IllegalArgumentException();
+          case AVERAGE -> Math.rint((double) (real + (float) y.zeroPoint()));
+          case AVERAGE_AS_UINT8 ->
+              Math.rint((double) (real + (float) (y.zeroPoint() + 128))) - 128;
+          case FLOAT_AVERAGE, FLOAT_AVERAGE_BY_COLUMNS -> Math.rint((double) real) + y.zeroPoint();
+        };
+    return (int) Math.max(y.min(), Math.min(y.max(), rounded));
   }
 
   @Test
   void powerOfTwoScalesNeedNoRounding() {
     Quantisation q = new Quantisation(0.25f, 0, true);
-    AveragePoolDesign design = AveragePoolDesign.of("pool1", q, q, ImmutableList.of(4));
+    AveragePoolDesign design = design(AVERAGE, q, q, ImmutableList.of(4));
     assertFalse(design.rounds());
     assertEquals(1, design.factor());
-    assertEquals(0, design.evaluate(4, List.of(2, 0, 0, 0)));
-    assertEquals(2, design.evaluate(4, List.of(1, 1, 3, 1)));
-    assertEquals(-2, design.evaluate(4, List.of(-6, 0, 0, 0)));
+    assertEquals(0, design.evaluate(4, List.of(2, 0, 0, 0), 1));
+    assertEquals(2, design.evaluate(4, List.of(1, 1, 3, 1), 1));
+    assertEquals(-2, design.evaluate(4, List.of(-6, 0, 0, 0), 1));
   }
 
   @Test
   void tiesFollowTheOrderOfTheValues() {
     Quantisation x = new Quantisation(0.1f, -5, true);
     Quantisation y = new Quantisation(0.1f, -5, true);
-    AveragePoolDesign design = AveragePoolDesign.of("pool1", x, y, ImmutableList.of(6));
+    AveragePoolDesign design = design(AVERAGE, x, y, ImmutableList.of(6));
     Random random = new Random(3);
     int ties = 0;
     for (int i = 0; i < 200_000; i++) {
       List<Integer> values = window(random, x, 6);
       ties += Math.floorMod(values.stream().mapToInt(value -> value + 5).sum(), 6) == 3 ? 1 : 0;
-      assertEquals(define(x, y, 6, values), design.evaluate(6, values), values::toString);
+      assertEquals(define(AVERAGE, x, y, 6, values, 1), design.evaluate(6, values, 1), values::toString);
     }
     assertTrue(ties > 20_000, "ties " + ties);
   }
@@ -57,7 +88,7 @@ final class AveragePoolDesignTest {
   @Test
   void everyWrongConstantIsCaught() {
     Quantisation q = new Quantisation(0.1f, 3, false);
-    AveragePoolDesign right = AveragePoolDesign.of("pool1", q, q, ImmutableList.of(4, 6));
+    AveragePoolDesign right = design(AVERAGE, q, q, ImmutableList.of(4, 6));
     right.prove();
     for (int count = 0; count < 2; count++) {
       assertRefused(changed(right, count, 1 << (right.multiplierBits() - 6), 0, 0));
@@ -84,6 +115,7 @@ final class AveragePoolDesignTest {
     thresholds.set(count, ImmutableList.copyOf(list));
     return new AveragePoolDesign(
         right.layer(),
+        right.kind(),
         right.x(),
         right.y(),
         right.counts(),
@@ -106,7 +138,7 @@ final class AveragePoolDesignTest {
       Quantisation x = new Quantisation(scale, 0, true);
       assertThrows(
           UserException.class,
-          () -> AveragePoolDesign.of("pool1", x, y, ImmutableList.of(9)),
+          () -> design(AVERAGE, x, y, ImmutableList.of(9)),
           "scale " + scale);
     }
   }
@@ -128,7 +160,9 @@ final class AveragePoolDesignTest {
             ImmutableList.of(49));
     for (int i = 0; i < DESIGNS; i++) {
       ImmutableList<Integer> counts =
-          i % 2 == 0 ? ImmutableList.of(1 + (i / 2) % 25) : kernels.get((i / 2) % kernels.size());
+          i / 4 % 2 == 0
+              ? ImmutableList.of(1 + (i / 8) % 25)
+              : kernels.get((i / 8) % kernels.size());
       boolean signed = random.nextBoolean();
       float scale = (float) Math.exp(-3 + 2 * random.nextGaussian());
       if (random.nextInt(4) == 0) {
@@ -148,9 +182,10 @@ final class AveragePoolDesignTest {
                 new Quantisation(
                     (float) (scale * Math.exp(6 * random.nextGaussian())), zeroPoint, signed);
           };
+      Layer.Pool.Kind kind = KINDS.get(i % KINDS.size());
       AveragePoolDesign design;
       try {
-        design = AveragePoolDesign.of("random", x, y, counts);
+        design = design(kind, x, y, counts);
       } catch (UserException e) {
         refused++;
         System.out.println(e.getMessage());
@@ -165,8 +200,11 @@ final class AveragePoolDesignTest {
         if (random.nextInt(4) == 0) {
           values.subList(0, random.nextInt(count)).replaceAll(value -> x.zeroPoint());
         }
+        int columnTaps = kind == FLOAT_AVERAGE_BY_COLUMNS ? 1 + random.nextInt(count) : 1;
         assertEquals(
-            define(x, y, count, values), design.evaluate(count, values), () -> x + " " + y);
+            define(kind, x, y, count, values, columnTaps),
+            design.evaluate(count, values, columnTaps),
+            () -> kind + " " + x + " " + y);
       }
     }
     System.out.printf(

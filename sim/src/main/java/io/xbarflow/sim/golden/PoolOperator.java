@@ -7,9 +7,10 @@ import io.xbarflow.core.network.Window;
 import java.util.Arrays;
 
 /**
- * MaxPool, and QLinearAveragePool as ONNX Runtime computes it: every value is dequantised to
- * float32, the taps inside the map are added in float32 row by row, the sum is divided by the
- * count, divided by the output scale, and the zero point added before rounding half to even.
+ * MaxPool, and averages as ONNX Runtime computes them: every value is dequantised to float32, the
+ * taps inside the map are added in float32 row by row or column by column, the sum is divided by
+ * the count, divided by the output scale, and rounded half to even, the zero point added before or
+ * after.
  */
 final class PoolOperator implements Operator {
   private final Layer.Pool layer;
@@ -76,25 +77,34 @@ final class PoolOperator implements Operator {
 
   private int mean(int[] x, int channel, int row, int column) {
     Window window = layer.window();
-    float scale = input.quantisation().scale();
-    int zeroPoint = input.quantisation().zeroPoint();
+    boolean byColumns = layer.kind() == Layer.Pool.Kind.FLOAT_AVERAGE_BY_COLUMNS;
     float sum = 0;
+    float ofColumn = 0;
     int inside = 0;
-    for (int i = 0; i < window.kernelHeight(); i++) {
-      for (int j = 0; j < window.kernelWidth(); j++) {
-        int index = index(channel, row, column, i, j);
-        if (index >= 0) {
-          sum += scale * (float) (x[index] - zeroPoint);
-          inside++;
-        }
+    for (int tap = 0; tap < window.taps(); tap++) {
+      int i = byColumns ? tap % window.kernelHeight() : tap / window.kernelWidth();
+      int j = byColumns ? tap / window.kernelHeight() : tap % window.kernelWidth();
+      int index = index(channel, row, column, i, j);
+      float real = index < 0 ? 0 : real(x[index]);
+      inside += index < 0 ? 0 : 1;
+      if (!byColumns) {
+        sum += real;
+      } else {
+        ofColumn = i == 0 ? real : ofColumn + real;
+        sum += i == window.kernelHeight() - 1 ? ofColumn : 0;
       }
     }
     float mean = sum / (float) (layer.countIncludePad() ? window.taps() : inside);
+    int added = layer.kind().addedBeforeRounding(output.quantisation());
     return FloatRounding.quantise(
-        mean / output.quantisation().scale() + (float) output.quantisation().zeroPoint(),
-        0,
+        mean / output.quantisation().scale() + (float) added,
+        output.quantisation().zeroPoint() - added,
         output.quantisation().min(),
         output.quantisation().max());
+  }
+
+  private float real(int value) {
+    return input.quantisation().scale() * (float) (value - input.quantisation().zeroPoint());
   }
 
   /** Index of a tap's value, or -1 when it lies in the padding. */

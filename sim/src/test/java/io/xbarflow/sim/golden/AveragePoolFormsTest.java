@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Average pools in every form against ONNX Runtime, over random quantisations. */
 final class AveragePoolFormsTest {
@@ -85,6 +87,113 @@ final class AveragePoolFormsTest {
               .difference(OnnxRuntimeRun.inGoldenModel(network, input, dims, signed)),
           () -> height + " x " + width + " " + x + " " + y);
     }
+  }
+
+  /**
+   * Where an AveragePool stands between QuantizeLinear and DequantizeLinear, and the run of ONNX
+   * Runtime 1.20 that is its meaning.
+   *
+   * @param quantised whether a QuantizeLinear of a float input stands before the first
+   *     DequantizeLinear
+   * @param dequantised whether a DequantizeLinear stands behind the last QuantizeLinear
+   * @param alike whether both runs give the same values
+   */
+  private record Place(
+      String name,
+      boolean signed,
+      boolean quantised,
+      boolean dequantised,
+      int opset,
+      OptLevel meaning,
+      boolean alike) {
+    @Override
+    public String toString() {
+      return name;
+    }
+
+    byte[] model(OnnxGraph graph, AttributeProto... attributes) {
+      if (quantised) {
+        graph.real("x").node("QuantizeLinear", "x,x_s,x_z", "q");
+      }
+      graph
+          .node("DequantizeLinear", quantised ? "q,x_s,x_z" : "x,x_s,x_z", "f")
+          .node("AveragePool", "f", "g", attributes)
+          .node("QuantizeLinear", "g,y_s,y_z", dequantised ? "p" : "y");
+      if (dequantised) {
+        graph.real("y").node("DequantizeLinear", "p,y_s,y_z", "y");
+      }
+      return graph.bytes(opset);
+    }
+
+    OnnxRuntimeRun.Output run(byte[] model, byte[] input, float[] real, long[] dims, OptLevel level)
+        throws OrtException {
+      return quantised
+          ? OnnxRuntimeRun.inOnnxRuntime(model, real, dims, signed, level)
+          : OnnxRuntimeRun.inOnnxRuntime(model, input, dims, signed, level);
+    }
+  }
+
+  private static Stream<Place> places() {
+    OptLevel fused = OptLevel.ALL_OPT;
+    return Stream.of(
+        new Place("int8 on both sides", true, false, false, 18, fused, false),
+        new Place("uint8 on both sides", true, true, true, 18, fused, false),
+        new Place("int8 before, uint8 behind", true, false, true, 18, fused, true),
+        new Place("uint8 before, int8 behind", true, true, false, 18, fused, true),
+        new Place("int8 before, uint8 behind, opset 19", true, false, true, 19, fused, true),
+        new Place("uint8 inputs", false, false, false, 18, fused, false),
+        new Place("uint8 between pairs", false, true, true, 18, fused, false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("places")
+  void betweenQdqHasTheMeaningOfTheOptimisedRun(Place place) throws OrtException, IOException {
+    Random random = new Random(place.name().hashCode());
+    boolean signed = place.signed();
+    int apart = 0;
+    int columns = 0;
+    for (int i = 0; i < 80; i++) {
+      int height = 5 + random.nextInt(6);
+      int width = 5 + random.nextInt(6);
+      long[] dims = {1, CHANNELS / 8, height, width};
+      Quantisation x = quantisation(random, signed);
+      Quantisation y = i % 2 == 0 ? x : near(random, x);
+      int kernelHeight = 1 + random.nextInt(4);
+      int kernelWidth = 1 + random.nextInt(4);
+      byte[] model =
+          place.model(
+              new OnnxGraph(signed, dims).quantisation("x", x).quantisation("y", y),
+              ints("kernel_shape", kernelHeight, kernelWidth),
+              ints("strides", 1 + random.nextInt(3), 1 + random.nextInt(3)),
+              ints(
+                  "pads",
+                  random.nextInt(kernelHeight),
+                  random.nextInt(kernelWidth),
+                  random.nextInt(kernelHeight),
+                  random.nextInt(kernelWidth)),
+              attribute("count_include_pad", random.nextInt(2)));
+      byte[] input = new byte[CHANNELS / 8 * height * width];
+      random.nextBytes(input);
+      float[] real = new float[input.length];
+      for (int j = 0; j < real.length; j++) {
+        real[j] = x.scale() * ((signed ? input[j] : input[j] & 255) - x.zeroPoint());
+      }
+      Network network = imported(model);
+      OnnxRuntimeRun.Output golden =
+          place.quantised()
+              ? OnnxRuntimeRun.inGoldenModel(network, real, dims)
+              : OnnxRuntimeRun.inGoldenModel(network, input, dims, signed);
+      OnnxRuntimeRun.Output wanted = place.run(model, input, real, dims, place.meaning());
+      assertEquals("", wanted.difference(golden), () -> network.layers() + " " + x + " " + y);
+      apart += wanted.differences(place.run(model, input, real, dims, OptLevel.NO_OPT));
+      columns +=
+          network.layers().get(0) instanceof Layer.Pool pool
+                  && pool.kind() == Layer.Pool.Kind.FLOAT_AVERAGE_BY_COLUMNS
+              ? 1
+              : 0;
+    }
+    assertEquals(place.alike(), apart == 0, "values in which the runs differ: " + apart);
+    assertEquals(place.alike() && place.opset() < 19, columns > 10, "by columns " + columns);
   }
 
   private Network imported(byte[] model) throws IOException {

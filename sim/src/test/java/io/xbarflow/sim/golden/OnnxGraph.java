@@ -102,11 +102,15 @@ final class OnnxGraph {
 
   /** A node of ai.onnx, or of com.microsoft when {@code operator} begins with QLinear. */
   OnnxGraph node(String operator, String inputs, String outputs, AttributeProto... attributes) {
-    boolean standard = operator.equals("QLinearConv") || !operator.startsWith("QLinear");
+    boolean microsoft =
+        operator.equals("QGemm")
+            || (operator.startsWith("QLinear")
+                && !operator.equals("QLinearConv")
+                && !operator.equals("QLinearMatMul"));
     NodeProto.Builder node =
         NodeProto.newBuilder()
             .setName(operator + "_" + outputs)
-            .setDomain(standard ? "" : "com.microsoft")
+            .setDomain(microsoft ? "com.microsoft" : "")
             .setOpType(operator)
             .addAllInput(Splitter.on(',').split(inputs))
             .addAllOutput(Splitter.on(',').split(outputs));
@@ -150,10 +154,14 @@ final class OnnxGraph {
   }
 
   byte[] bytes() {
+    return bytes(OPSET);
+  }
+
+  byte[] bytes(int opset) {
     return ModelProto.newBuilder()
         .setIrVersion(8)
         .setGraph(graph)
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
         .build()
         .toByteArray();
