@@ -1,8 +1,11 @@
 package io.xbarflow.core.onnx;
 
+import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Layer;
+import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.tensor.HostQuantisation;
 import java.util.Optional;
 
 /**
@@ -15,8 +18,9 @@ import java.util.Optional;
  *   <li>then replaces an AveragePool by QLinearAveragePool, if input and output have one type.
  * </ol>
  *
- * <p>Where only one side of an int8 pool has become uint8, the pool stays in float32, as it is
- * without optimisation. A pool that is replaced has the meaning of its replacement, although the
+ * <p>An AveragePool with a Relu or Clip behind it that does something is not replaced, and stays in
+ * float32. Where only one side of an int8 pool has become uint8, the pool stays in float32, as it
+ * is without optimisation. A pool that is replaced has the meaning of its replacement, although the
  * graph without optimisation may give another last bit.
  */
 final class AverageArithmetic {
@@ -27,19 +31,24 @@ final class AverageArithmetic {
   /** From this opset on AveragePool has a kernel of its own, which adds row by row. */
   private static final int OPSET_WITH_DILATIONS = 19;
 
+  private static final ImmutableSet<String> CLAMPS = ImmutableSet.of("Relu", "Clip");
+
+  /** The difference of bounds that ONNX Runtime takes for none. */
+  private static final float SAME_BOUND = 0x1p-23f;
+
   private AverageArithmetic() {}
 
   /** The arithmetic of {@code node}, an AveragePool of the dequantised {@code input}. */
   static Layer.Pool.Kind of(Node node, Assembly assembly, Stream input) {
+    Optional<Node> after = quantising(node, assembly);
+    if (after.isPresent() && staysClamped(node, after.get(), assembly)) {
+      return inFloat(node, assembly, input);
+    }
     if (!assembly.quantisation(input).signed()) {
       return Layer.Pool.Kind.AVERAGE;
     }
     Optional<Node> before =
         assembly.writer(node.input(0)).filter(writer -> writer.opType().equals("DequantizeLinear"));
-    Optional<Node> after =
-        assembly.graph().readers().get(node.output()).stream()
-            .filter(reader -> reader.opType().equals("QuantizeLinear"))
-            .findFirst();
     if (before.isEmpty() || after.isEmpty() || !assembly.graph().hasSingleReader(node.output())) {
       return Layer.Pool.Kind.AVERAGE;
     }
@@ -48,9 +57,47 @@ final class AverageArithmetic {
     if (read == written) {
       return read ? Layer.Pool.Kind.AVERAGE_AS_UINT8 : Layer.Pool.Kind.AVERAGE;
     }
+    return inFloat(node, assembly, input);
+  }
+
+  private static Layer.Pool.Kind inFloat(Node node, Assembly assembly, Stream input) {
     return addsByColumns(node, assembly, input)
         ? Layer.Pool.Kind.FLOAT_AVERAGE_BY_COLUMNS
         : Layer.Pool.Kind.FLOAT_AVERAGE;
+  }
+
+  /** The QuantizeLinear behind {@code node} and any Relu and Clip that only it reads. */
+  private static Optional<Node> quantising(Node node, Assembly assembly) {
+    Node last = node;
+    while (assembly.graph().readers().get(last.output()).size() == 1) {
+      last = assembly.graph().readers().get(last.output()).get(0);
+      if (last.opType().equals("QuantizeLinear")) {
+        return Optional.of(last);
+      }
+      if (!CLAMPS.contains(last.opType())) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Whether a Relu or Clip stands between {@code pool} and {@code quantise} that ONNX Runtime does
+   * not leave out, as it does with those whose bounds the quantisation has anyway.
+   */
+  private static boolean staysClamped(Node pool, Node quantise, Assembly assembly) {
+    Quantisation to = QuantisationParameters.ofMap(assembly, quantise, 1, 2, false);
+    float least = HostQuantisation.dequantise(to.min(), to);
+    float greatest = HostQuantisation.dequantise(to.max(), to);
+    Node clamp = assembly.graph().readers().get(pool.output()).get(0);
+    while (clamp != quantise) {
+      Bounds bounds = ClampingOperator.bounds(clamp, assembly);
+      if (bounds.low() - least > SAME_BOUND || greatest - bounds.high() > SAME_BOUND) {
+        return true;
+      }
+      clamp = assembly.graph().readers().get(clamp.output()).get(0);
+    }
+    return false;
   }
 
   /** Whether the int8 tensor {@code value} lies between a pair that ONNX Runtime turns to uint8. */

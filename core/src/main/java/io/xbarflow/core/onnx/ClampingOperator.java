@@ -57,7 +57,8 @@ final class ClampingOperator implements Operator {
     return (int) bound.integer(0);
   }
 
-  private static Bounds bounds(Node node, Assembly assembly) {
+  /** The bounds of {@code node}, a Relu or Clip of float values. */
+  static Bounds bounds(Node node, Assembly assembly) {
     if (node.opType().equals("Relu")) {
       return Bounds.RELU;
     }

@@ -97,6 +97,7 @@ final class AveragePoolFormsTest {
    *     DequantizeLinear
    * @param dequantised whether a DequantizeLinear stands behind the last QuantizeLinear
    * @param alike whether both runs give the same values
+   * @param relu whether a Relu stands behind the pool
    */
   private record Place(
       String name,
@@ -105,7 +106,19 @@ final class AveragePoolFormsTest {
       boolean dequantised,
       int opset,
       OptLevel meaning,
-      boolean alike) {
+      boolean alike,
+      boolean relu) {
+    Place(
+        String name,
+        boolean signed,
+        boolean quantised,
+        boolean dequantised,
+        int opset,
+        OptLevel meaning,
+        boolean alike) {
+      this(name, signed, quantised, dequantised, opset, meaning, alike, false);
+    }
+
     @Override
     public String toString() {
       return name;
@@ -117,8 +130,11 @@ final class AveragePoolFormsTest {
       }
       graph
           .node("DequantizeLinear", quantised ? "q,x_s,x_z" : "x,x_s,x_z", "f")
-          .node("AveragePool", "f", "g", attributes)
-          .node("QuantizeLinear", "g,y_s,y_z", dequantised ? "p" : "y");
+          .node("AveragePool", "f", relu ? "a" : "g", attributes);
+      if (relu) {
+        graph.node("Relu", "a", "g");
+      }
+      graph.node("QuantizeLinear", "g,y_s,y_z", dequantised ? "p" : "y");
       if (dequantised) {
         graph.real("y").node("DequantizeLinear", "p,y_s,y_z", "y");
       }
@@ -142,7 +158,11 @@ final class AveragePoolFormsTest {
         new Place("uint8 before, int8 behind", true, true, false, 18, fused, true),
         new Place("int8 before, uint8 behind, opset 19", true, false, true, 19, fused, true),
         new Place("uint8 inputs", false, false, false, 18, fused, false),
-        new Place("uint8 between pairs", false, true, true, 18, fused, false));
+        new Place("uint8 between pairs", false, true, true, 18, fused, false),
+        new Place("uint8 with Relu", false, false, false, 18, fused, true, true),
+        new Place("int8 with Relu", true, false, false, 18, fused, true, true),
+        new Place("uint8 on both sides, with Relu", true, true, true, 18, fused, true, true),
+        new Place("uint8 with Relu, opset 19", false, true, true, 19, fused, true, true));
   }
 
   @ParameterizedTest
