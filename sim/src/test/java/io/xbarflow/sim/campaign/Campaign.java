@@ -109,7 +109,9 @@ final class Campaign {
         failure.text(),
         ((Failed) trial.of(smallest)).text(),
         GraphText.of(smallest.model()),
-        smallest.hasContract() ? "Its contract: " + GraphText.of(smallest.contract()) + "\n" : "",
+        smallest.hasContract()
+            ? "Its contract: " + GraphText.of(smallest.contracts().get(0)) + "\n"
+            : "",
         seed);
   }
 

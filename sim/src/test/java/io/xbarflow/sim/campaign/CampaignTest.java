@@ -147,7 +147,7 @@ final class CampaignTest {
       GraphCase graph = GraphCase.of(seed, false);
       GraphCase again = GraphCase.of(Choices.replay(graph.drawn()), false);
       assertEquals(graph.model(), again.model());
-      assertEquals(graph.contract(), again.contract());
+      assertEquals(graph.contracts(), again.contracts());
     }
   }
 

@@ -8,11 +8,14 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultiset;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Lists;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.tensor.ImageBatch;
 import io.xbarflow.sim.campaign.FeatureMap.Layout;
 import io.xbarflow.sim.onnx.OnnxModel;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -21,8 +24,9 @@ import java.util.Random;
  * @param drawn the choices that made it
  * @param spans the choices of each part that can be left out
  * @param model the graph
- * @param contract the graph that says what {@code model} means: its operators in QDQ form that have
- *     the meaning of a QOperator are written as that
+ * @param contracts the graphs that say what {@code model} means: its operators in QDQ form that
+ *     have the meaning of a QOperator are written as that. One, or with an AveragePool in QDQ form
+ *     one for each of the ways in which ONNX Runtime may compute it
  * @param inputs values of the graph inputs
  * @param approximate graph outputs that the host computes with functions of another precision
  * @param features what the graph has
@@ -31,7 +35,7 @@ record GraphCase(
     ImmutableList<Integer> drawn,
     ImmutableList<Choices.Span> spans,
     ModelProto model,
-    ModelProto contract,
+    ImmutableList<ModelProto> contracts,
     ImmutableMap<String, ImageBatch> inputs,
     ImmutableSet<String> approximate,
     ImmutableMultiset<String> features) {
@@ -45,17 +49,23 @@ record GraphCase(
 
   /** The graph that {@code choices} make. */
   static GraphCase of(Choices choices, boolean exactSums) {
-    Drawing drawing = new Drawing(new Walk(choices, false, exactSums));
-    Choices again = Choices.replay(choices.drawn());
-    Drawing contract = new Drawing(new Walk(again, true, exactSums));
-    if (!again.drawn().equals(choices.drawn())) {
-      throw new IllegalStateException("the two forms of a graph are drawn differently");
+    Drawing drawing = new Drawing(new Walk(choices, Optional.empty(), exactSums));
+    ImmutableList.Builder<ModelProto> contracts = ImmutableList.builder();
+    List<List<Walk.Average>> each =
+        Collections.nCopies(drawing.walk.averages(), List.of(Walk.Average.values()));
+    for (List<Walk.Average> averages : Lists.cartesianProduct(each)) {
+      Choices again = Choices.replay(choices.drawn());
+      Walk.Contract contract = new Walk.Contract(ImmutableList.copyOf(averages));
+      contracts.add(new Drawing(new Walk(again, Optional.of(contract), exactSums)).walk.model());
+      if (!again.drawn().equals(choices.drawn())) {
+        throw new IllegalStateException("the forms of a graph are drawn differently");
+      }
     }
     return new GraphCase(
         choices.drawn(),
         choices.spans(),
         drawing.walk.model(),
-        contract.walk.model(),
+        contracts.build(),
         drawing.inputs(),
         drawing.approximate.build(),
         drawing.walk.features());
@@ -63,7 +73,7 @@ record GraphCase(
 
   /** Whether the graph has operators in QDQ form that mean a QOperator. */
   boolean hasContract() {
-    return !model.equals(contract);
+    return !model.equals(contracts.get(0));
   }
 
   /** Draws a graph. */

@@ -43,14 +43,44 @@ final class PoolSteps {
     Quantisation to = ofMeans(walk, map);
     AttributeProto[] attributes =
         includePad ? window.with(attribute("count_include_pad", 1)) : window.with();
+    Walk.Written drawn = walk.written(false);
+    FeatureMap like = map.withMap(map.channels(), window.output());
+    Walk.Written written = drawn;
+    Walk.Average meaning = Walk.Average.QOPERATOR;
+    if (drawn == Walk.Written.CONTRACT) {
+      meaning = walk.average();
+      written = meaning == Walk.Average.FLOAT ? Walk.Written.QDQ : drawn;
+    }
+    if (drawn != Walk.Written.QOPERATOR) {
+      walk.addAverage();
+    }
+    boolean asUint8 = meaning == Walk.Average.OF_UINT8 && map.signed();
     walk.add(
         Clamp.finish(
             walk,
-            walk.written(map.signed()),
-            map.withMap(map.channels(), window.output()),
+            written,
+            like,
             to,
             () -> walk.node("AveragePool", List.of(walk.dequantised(map)), attributes),
-            () -> walk.node("QLinearAveragePool", operands(walk, map, to), attributes)));
+            () ->
+                asUint8
+                    ? averageOfUint8(walk, map, like, to, attributes)
+                    : walk.node("QLinearAveragePool", operands(walk, map, to), attributes)));
+  }
+
+  private static String averageOfUint8(
+      Walk walk, FeatureMap map, FeatureMap like, Quantisation to, AttributeProto... attributes) {
+    FeatureMap unsigned = walk.quantised(walk.dequantised(map), map, unsigned(map.quantisation()));
+    FeatureMap pooled =
+        like.with(unsigned(to))
+            .named(
+                walk.node(
+                    "QLinearAveragePool", operands(walk, unsigned, unsigned(to)), attributes));
+    return walk.quantised(walk.dequantised(pooled), like, to).name();
+  }
+
+  private static Quantisation unsigned(Quantisation signed) {
+    return new Quantisation(signed.scale(), signed.zeroPoint() - Byte.MIN_VALUE, false);
   }
 
   private static void mean(Walk walk, FeatureMap map) {

@@ -13,7 +13,9 @@ final class Quantisations {
   static Quantisation draw(Choices choices, boolean signed, double low, double high) {
     double least = Math.min(low, 0);
     double span = Math.max(Math.max(high, 0) - least, 1e-30);
-    int kind = choices.draw(20);
+    int kind = choices.draw(60);
+    // Scales far from what the values need are rarer than the other kinds.
+    kind = kind < 20 ? kind : kind % 19;
     double calibrated = span / 255 * Math.exp(kind == 0 ? 0 : 0.7 * choices.spread());
     int min = signed ? Byte.MIN_VALUE : 0;
     int centre = (int) Math.round(Math.max(0, Math.min(255, -least / calibrated)));

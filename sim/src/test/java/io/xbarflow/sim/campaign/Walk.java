@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -34,6 +35,23 @@ final class Walk {
     /** Drawn in QDQ form, and written as the QOperator that it means. */
     CONTRACT
   }
+
+  /** What an AveragePool between DequantizeLinear and QuantizeLinear may mean. */
+  enum Average {
+    /** QLinearAveragePool. */
+    QOPERATOR,
+    /** QLinearAveragePool of the values as uint8. */
+    OF_UINT8,
+    /** The float operator. */
+    FLOAT
+  }
+
+  /**
+   * How a contract is written.
+   *
+   * @param averages what each AveragePool in QDQ form means, in order
+   */
+  record Contract(ImmutableList<Average> averages) {}
 
   /**
    * A graph input.
@@ -61,7 +79,7 @@ final class Walk {
           "QLinearGlobalAveragePool");
 
   private final Choices choices;
-  private final boolean contract;
+  private final Optional<Contract> contract;
   private final boolean exactSums;
   private final int opset;
   private final int qdqPercent;
@@ -76,15 +94,17 @@ final class Walk {
   private final Set<String> bare = new HashSet<>();
   private final Set<String> read = new HashSet<>();
   private final Multiset<String> features = HashMultiset.create();
+  private int averages;
   private int names;
 
   /**
    * Draws what concerns the whole graph.
    *
-   * @param contract whether operators drawn in QDQ form are written as the QOperators they mean
+   * @param contract how operators drawn in QDQ form are written as what they mean; empty when they
+   *     are written in QDQ form
    * @param exactSums whether weights of 8 bits may meet uint8 values
    */
-  Walk(Choices choices, boolean contract, boolean exactSums) {
+  Walk(Choices choices, Optional<Contract> contract, boolean exactSums) {
     this.choices = choices;
     this.contract = contract;
     this.exactSums = exactSums;
@@ -144,7 +164,24 @@ final class Walk {
   /** How the next operator is written; {@code settled}: its QDQ form means what it says. */
   Written written(boolean settled) {
     boolean qdq = choices.flag(qdqPercent);
-    return !qdq ? Written.QOPERATOR : contract && !settled ? Written.CONTRACT : Written.QDQ;
+    return !qdq
+        ? Written.QOPERATOR
+        : contract.isPresent() && !settled ? Written.CONTRACT : Written.QDQ;
+  }
+
+  /** What the next AveragePool in QDQ form means in this contract. */
+  Average average() {
+    return contract.orElseThrow().averages().get(averages);
+  }
+
+  /** Counts an AveragePool in QDQ form. */
+  void addAverage() {
+    averages++;
+  }
+
+  /** AveragePools in QDQ form. */
+  int averages() {
+    return averages;
   }
 
   /** A name that no value has. */
