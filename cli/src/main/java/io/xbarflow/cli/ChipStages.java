@@ -8,6 +8,7 @@ import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.energy.EnergyEstimate;
 import io.xbarflow.core.energy.EnergyModel;
 import io.xbarflow.core.energy.EnergyTable;
@@ -98,7 +99,7 @@ final class ChipStages implements Stages {
       Architecture architecture,
       CoreTypes types,
       MappingOptions options,
-      Inputs calibration,
+      CalibrationImages calibration,
       Path output,
       Progress progress) {
     progress.start("map");
@@ -107,7 +108,13 @@ final class ChipStages implements Stages {
         Mapper.map(network, architecture, options.withCores(types.assign(network, architecture)));
     if (calibrated(mapping)) {
       progress.update("calibration");
-      mapping = Calibration.of(network, mapping, HostImages.load(network, calibration));
+      mapping = Calibration.of(network, mapping, HostImages.load(network, calibration.images()));
+    } else if (calibration.asked()) {
+      throw UserException.badInput(
+          "--calibration",
+          "images for calibration, but no core of this mapping is calibrated",
+          "a core with converters, such as pcm",
+          "Choose one with --core, or leave the option out.");
     }
     ManagedFolder.at(output).write(MAPPING, mapping);
     progress.done(

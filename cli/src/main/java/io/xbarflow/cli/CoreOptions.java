@@ -51,6 +51,16 @@ final class CoreOptions {
       }
       selection = selection.withParameter(matcher.group(1), matcher.group(2), matcher.group(3));
     }
+    for (String parameter : parameters) {
+      String type = parameter.substring(0, parameter.indexOf('.'));
+      if (!selection.preference().contains(type) && !selection.layers().containsValue(type)) {
+        throw UserException.badInput(
+            "--set",
+            "'" + parameter + "', but no layer can be on a core of type " + type,
+            "a parameter of " + String.join(", ", selection.preference()),
+            "Choose the type with --core " + type + ", or leave the option out.");
+      }
+    }
     return architecture.withCores(selection);
   }
 
