@@ -273,13 +273,13 @@ final class ProgramTest {
                 + " --memory rows,a=ring,b/c=frame",
             "import model.onnx",
             "map default 256x256 ideal 8 ROWS MappingOptions[crossbars=Optional[20],"
-                + " slots=Optional.empty, lanes=4, memory={a=RING, b/c=FRAME}, cores={},"
+                + " cycles=Optional.empty, lanes=4, memory={a=RING, b/c=FRAME}, cores={},"
                 + " effort=QUICK]"),
         new Accepted(
             "map @model.onnx -o @out --images-per-second 1000000",
             "import model.onnx",
             "map default 256x256 ideal 8 RING MappingOptions[crossbars=Optional.empty,"
-                + " slots=Optional[125], lanes=1, memory={}, cores={}, effort=FULL]"),
+                + " cycles=Optional[1000], lanes=1, memory={}, cores={}, effort=FULL]"),
         new Accepted(
             "explore @model.onnx -o @out --crossbar 8x4,4x4 --mvm-cycles 3..7x2,9 --core ideal",
             "import model.onnx",

@@ -68,7 +68,7 @@ public final class UntimedMapping {
   /** The same with the decisions of {@code plan}. */
   static UntimedMapping of(
       Network network, Architecture architecture, Plan plan, MappingOptions options) {
-    PipelineBuilder builder = new PipelineBuilder(network, architecture, plan, options.lanes());
+    PipelineBuilder builder = PipelineBuilder.of(network, architecture, plan, options.lanes());
     Netlist netlist = builder.netlist();
     Grid grid =
         Grid.of(architecture, netlist.macros())
