@@ -82,7 +82,7 @@ final class ToolProcessTest {
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     ProcessHandle sleep = ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
     assertTrue(sleep.isAlive());
-    process.destroy(); // SIGTERM
+    process.toHandle().destroy(); // SIGTERM; its output stays open here
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     assertEquals(128 + 15, process.exitValue());
     sleep.onExit().get(60, TimeUnit.SECONDS);
