@@ -28,12 +28,13 @@ final class ConstantFolding implements Operator {
       throw node.refuse("shape " + dims, "a shape with some values", "Export the model again.");
     }
     int size = Limits.atMost(node.where(), "values", Limits.product(dims), Limits.STORED_VALUES);
-    // The array, and the copy that the constant makes of it.
-    assembly.take(node.where(), size, 2 * Long.BYTES);
     if (!node.has("value")) {
+      // The array, and the copy that the constant makes of it.
+      assembly.take(node.where(), size, 2 * Float.BYTES);
       return Constant.ofReals(node.output(), dims, new float[size]);
     }
     Constant value = node.tensorAttribute("value");
+    assembly.take(node.where(), size, 2 * value.type().bytes());
     if (value.size() != 1 || value.type() == OnnxType.OTHER) {
       throw node.refuse(
           "value " + value.describe(),
@@ -50,6 +51,7 @@ final class ConstantFolding implements Operator {
       Arrays.fill(bytes, (byte) value.integer(0));
       return Constant.ofBytes(node.output(), value.type(), dims, bytes);
     }
+    assembly.take(node.where(), size, 2 * Long.BYTES);
     long[] integers = new long[size];
     Arrays.fill(integers, value.integer(0));
     return Constant.ofIntegers(node.output(), value.type(), dims, integers);

@@ -217,6 +217,13 @@ final class HostileModelsTest {
             conv().longs("p", 0, 0, HUGE, 0, 0, 0, -HUGE, 0).node("Pad", "y,p", "q").output("q"),
             "a pad of 2147483647"),
         new Refusal(
+            "crop far outside of the map",
+            conv()
+                .longs("p", 0, 0, 4_000_000, 4_000_000, 0, 0, -4_000_000, -4_000_000)
+                .node("Pad", "y,p", "q")
+                .output("q"),
+            "a feature map of 3 channels, 4000004 rows and 4000004 columns"),
+        new Refusal(
             "huge pads of a window",
             conv(list("pads", HUGE, HUGE, HUGE, HUGE)).output("y"),
             "a pad of 2147483647"),
