@@ -32,7 +32,7 @@ final class DepthSizing {
   /**
    * Work of a trial beside its beats, in beats a link: the model of a pipeline is built for each.
    */
-  private static final long LINK_WORK = 2000;
+  private static final long LINK_WORK = 12_000;
 
   /** Beats that the trials of a quick search may follow, some seconds. */
   private static final long QUICK_WORK = 1L << 31;
