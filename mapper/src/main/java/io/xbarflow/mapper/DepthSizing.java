@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.math.LongMath;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.TimingModel;
 import java.math.RoundingMode;
@@ -34,21 +35,34 @@ final class DepthSizing {
   /** Shorter memories may delay the first image by one part in so many. */
   private static final long FIRST_IMAGE_SHARE = 100;
 
+  /**
+   * Work of a trial beside its beats, in beats a link: the model of a pipeline is built for each.
+   */
+  private static final long LINK_WORK = 12_000;
+
+  /** Beats that the trials of a quick search may follow, some seconds. */
+  private static final long QUICK_WORK = 1L << 31;
+
+  /** Beats that the trials of any search may follow. */
+  private static final long MAX_WORK = 1L << 36;
+
   private final int images;
   private long interval;
+  private long work; // beats that trials may still follow
   private long latestFirst = Long.MAX_VALUE; // cycles that the first image may take
   private TimingModel.Timing latest; // of the pipeline found sufficient last
 
-  private DepthSizing(int images) {
+  private DepthSizing(int images, long work) {
     this.images = images;
+    this.work = work;
   }
 
   /**
    * {@code ample}, whose memories hold more than is ever in flight, with least depths of FIFOs and
-   * sufficient ones of rings.
+   * sufficient ones of rings; FIFOs stay sufficient only, when there are too many to try.
    */
   static Pipeline sufficient(Pipeline ample) {
-    return steady(ample, DepthSizing::findSufficient);
+    return steady(ample, QUICK_WORK, DepthSizing::findSufficient);
   }
 
   private Pipeline findSufficient(Pipeline ample) {
@@ -60,7 +74,7 @@ final class DepthSizing {
    * stop, be slower, or give the first image more than a hundredth later.
    */
   static Pipeline least(Pipeline ample) {
-    return steady(ample, DepthSizing::findLeast);
+    return steady(ample, MAX_WORK, DepthSizing::findLeast);
   }
 
   private Pipeline findLeast(Pipeline ample) {
@@ -82,10 +96,11 @@ final class DepthSizing {
    * What {@code size} makes of {@code ample}. Where more images are in flight than were run, a
    * depth that suffices for these may hold up those behind them; then it is sized again with more.
    */
-  private static Pipeline steady(Pipeline ample, BiFunction<DepthSizing, Pipeline, Pipeline> size) {
+  private static Pipeline steady(
+      Pipeline ample, long work, BiFunction<DepthSizing, Pipeline, Pipeline> size) {
     int images = IMAGES;
     while (true) {
-      DepthSizing sizing = new DepthSizing(images);
+      DepthSizing sizing = new DepthSizing(images, work);
       Pipeline sized = size.apply(sizing, ample);
       int further = images + IMAGES;
       long reached = meanInterval(sized, sized.run(further), further);
@@ -316,14 +331,14 @@ final class DepthSizing {
     int from = low;
     int to = high;
     // Most memories hold what they must and little more.
-    for (int step = 1; from < to && step < to - from; step *= 2) {
+    for (int step = 1; from < to && step < to - from && work >= 0; step *= 2) {
       if (!suffices(pipelines.apply(to - step))) {
         from = to - step + 1;
         break;
       }
       to -= step;
     }
-    while (from < to) {
+    while (from < to && work >= 0) {
       int middle = (from + to) / 2;
       if (suffices(pipelines.apply(middle))) {
         to = middle;
@@ -334,7 +349,14 @@ final class DepthSizing {
     return pipelines.apply(to);
   }
 
+  /** Whether {@code pipeline} suffices; no longer known when the trials took too long. */
   private boolean suffices(Pipeline pipeline) {
+    if (work < 0) {
+      return false;
+    }
+    for (Link link : pipeline.links()) {
+      work -= link.beatsPerImage() * (long) images + LINK_WORK;
+    }
     Optional<TimingModel.Timing> sufficing =
         pipeline
             .runInTime(images, latestFirst)
