@@ -22,6 +22,7 @@ import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.core.tensor.NpyFile;
+import io.xbarflow.core.text.ShellWord;
 import io.xbarflow.mapper.Mapper;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.Revision;
@@ -286,7 +287,7 @@ final class ChipStages implements Stages {
                   "cycles "
                       + window
                       + "; open with: gtkwave "
-                      + cosimulation.waves(request, window));
+                      + ShellWord.of(cosimulation.waves(request, window).toString()));
             });
     Optional<EnergyEstimate> energy =
         result.passed()

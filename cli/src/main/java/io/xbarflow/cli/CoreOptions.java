@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.CoreSelection;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.text.ShellWord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -67,8 +68,8 @@ final class CoreOptions {
   /** The words that choose the same on the command line of another verb. */
   String words() {
     StringBuilder words = new StringBuilder();
-    cores.forEach(core -> words.append(" --core ").append(SweepOptions.quoted(core)));
-    parameters.forEach(each -> words.append(" --set ").append(SweepOptions.quoted(each)));
+    cores.forEach(core -> words.append(" --core ").append(ShellWord.of(core)));
+    parameters.forEach(each -> words.append(" --set ").append(ShellWord.of(each)));
     return words.toString();
   }
 }

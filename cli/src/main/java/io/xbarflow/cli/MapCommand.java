@@ -39,7 +39,7 @@ final class MapCommand implements Callable<Integer> {
         session
             .stages()
             .map(chosen, types, options, calibrationImages, folder.path(), session.progress());
-    session.host().out().print(table.text());
+    session.host().print(table.text());
     return ExitCode.DONE;
   }
 }

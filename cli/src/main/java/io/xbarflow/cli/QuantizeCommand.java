@@ -203,8 +203,8 @@ final class QuantizeCommand implements Callable<Integer> {
     progress.done("golden model beside the float model");
     folder.write(name(report), comparison);
     folder.writeBytes(name(output), result.file());
-    session.host().out().print(new QuantisationTable(comparison).text());
-    session.host().out().println("wrote " + output + " and " + report);
+    session.host().print(new QuantisationTable(comparison).text());
+    session.host().print("wrote " + output + " and " + report + "\n");
     return ExitCode.DONE;
   }
 

@@ -64,7 +64,7 @@ final class SynthCommand implements Callable<Integer> {
             (liberty == null ? Path.of(SynthesisFiles.LIBERTY) : liberty).toAbsolutePath(),
             Tool.requireForSynthesis(session.host().tools(), target));
     Synthesis synthesis = session.stages().synth(output.path(), settings, session.progress());
-    session.host().out().print(new SynthTable(synthesis).text());
+    session.host().print(new SynthTable(synthesis).text());
     session.host().out().flush();
     return ExitCode.DONE;
   }

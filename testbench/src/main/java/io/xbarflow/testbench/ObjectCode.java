@@ -127,7 +127,7 @@ final class ObjectCode {
         Unit unit =
             new Unit(
                 source.getFileName().toString().replace(".cpp", ""),
-                "#include \"" + source + "\"\n",
+                "#include \"" + source.getFileName() + "\"\n", // in the folder of headers
                 ImmutableList.of(),
                 "-O2");
         objects.add(workers.submit(() -> object(unit, "", folder, lines)));

@@ -12,6 +12,7 @@ import com.google.common.io.Resources;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.text.FileWord;
 import io.xbarflow.rtlgen.template.TemplateRenderer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -276,11 +277,11 @@ public final class VerilatorBuild {
         continue;
       }
       Path path = Path.of(name).normalize();
-      if (path.isAbsolute() || path.startsWith("..")) {
+      if (path.isAbsolute() || path.startsWith("..") || !FileWord.isLegal(path.toString())) {
         throw UserException.badInput(
             fileList.toString(),
             "names " + name,
-            "paths below the output folder",
+            "paths below the output folder of letters, digits and _.+/-",
             "Generate the Verilog again.");
       }
       sources.put(path.toString(), read(folder.resolve(path)));
