@@ -220,28 +220,28 @@ final class ImcCoreModuleTest {
 
   private static String player(int windowBits, int windows) {
     return """
-           module window_player (
-             input  wire clk,
-             input  wire rst_n,
-             input  wire in_valid,
-             output wire in_ready,
-             input  wire [7:0] in_data,
-             output wire window_valid,
-             input  wire window_taken,
-             output wire [%1$d:0] window_data
-           );
-             reg [%1$d:0] windows [0:%2$d];
-             reg [31:0] next;
-             initial $readmemh("mem/windows.hex", windows);
-             assign in_ready = in_valid && (in_data == 8'd0);
-             assign window_valid = 1'b1;
-             assign window_data = windows[next[%3$d:0]];
-             always @(posedge clk) begin
-               if (!rst_n) next <= 32'd0;
-               else if (window_taken) next <= (next == 32'd%2$d) ? 32'd0 : next + 32'd1;
-             end
-           endmodule
-           """
+        module window_player (
+          input  wire clk,
+          input  wire rst_n,
+          input  wire in_valid,
+          output wire in_ready,
+          input  wire [7:0] in_data,
+          output wire window_valid,
+          input  wire window_taken,
+          output wire [%1$d:0] window_data
+        );
+          reg [%1$d:0] windows [0:%2$d];
+          reg [31:0] next;
+          initial $readmemh("mem/windows.hex", windows);
+          assign in_ready = in_valid && (in_data == 8'd0);
+          assign window_valid = 1'b1;
+          assign window_data = windows[next[%3$d:0]];
+          always @(posedge clk) begin
+            if (!rst_n) next <= 32'd0;
+            else if (window_taken) next <= (next == 32'd%2$d) ? 32'd0 : next + 32'd1;
+          end
+        endmodule
+        """
         .formatted(windowBits - 1, windows - 1, BitWidths.counter(windows) - 1);
   }
 
@@ -301,31 +301,31 @@ final class ImcCoreModuleTest {
 
   private static String bench(int lanes, int beats) {
     return """
-           module bench;
-             reg clk;
-             reg rst_n;
-             wire in_ready;
-             wire out_valid;
-             wire [%1$d:0] out_data;
-             wire out_last;
-             integer beats;
-             xbarflow_conv_core dut (
-               .clk(clk), .rst_n(rst_n), .in_valid(1'b0), .in_ready(in_ready), .in_data(8'd0),
-               .out_valid(out_valid), .out_ready(1'b1), .out_data(out_data), .out_last(out_last)
-             );
-             initial begin
-               clk = 0; rst_n = 0; beats = 0;
-               #1 clk = 1; #1 clk = 0; rst_n = 1;
-               while (beats < %2$d) begin
-                 #1 if (out_valid) begin
-                   $display("%%h %%b", out_data, out_last);
-                   beats = beats + 1;
-                 end
-                 clk = 1; #1 clk = 0;
-               end
-             end
-           endmodule
-           """
+        module bench;
+          reg clk;
+          reg rst_n;
+          wire in_ready;
+          wire out_valid;
+          wire [%1$d:0] out_data;
+          wire out_last;
+          integer beats;
+          xbarflow_conv_core dut (
+            .clk(clk), .rst_n(rst_n), .in_valid(1'b0), .in_ready(in_ready), .in_data(8'd0),
+            .out_valid(out_valid), .out_ready(1'b1), .out_data(out_data), .out_last(out_last)
+          );
+          initial begin
+            clk = 0; rst_n = 0; beats = 0;
+            #1 clk = 1; #1 clk = 0; rst_n = 1;
+            while (beats < %2$d) begin
+              #1 if (out_valid) begin
+                $display("%%h %%b", out_data, out_last);
+                beats = beats + 1;
+              end
+              clk = 1; #1 clk = 0;
+            end
+          end
+        endmodule
+        """
         .formatted(lanes * 8 - 1, beats);
   }
 
