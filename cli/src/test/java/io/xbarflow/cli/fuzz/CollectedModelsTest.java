@@ -23,8 +23,7 @@ final class CollectedModelsTest {
   static Stream<Path> models() throws IOException {
     Path faults = ThirdPartyModels.resolve("faults");
     try (Stream<Path> files = Files.walk(faults)) {
-      List<Path> models =
-          files.filter(file -> file.toString().endsWith(".onnx")).sorted().toList();
+      List<Path> models = files.filter(file -> file.toString().endsWith(".onnx")).sorted().toList();
       assertFalse(models.isEmpty(), "no models in " + faults);
       return models.stream();
     }
