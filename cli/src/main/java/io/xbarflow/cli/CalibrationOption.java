@@ -1,6 +1,8 @@
 package io.xbarflow.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.diagnostic.UserException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -18,19 +20,24 @@ final class CalibrationOption {
               + " are used. Without it those the network is run on, or random ones.")
   private Path file;
 
-  /** The images, when a file is given. */
-  Optional<Inputs> inputs() {
-    return Optional.ofNullable(file).map(path -> new Inputs(ImmutableList.of(path), IMAGES, 0));
+  private Optional<CalibrationImages> asked() {
+    if (file != null && !Files.isRegularFile(file)) {
+      throw UserException.badInput(
+          "--calibration", file + " is not there", "a .npy or .pb file", "Correct the path.");
+    }
+    return Optional.ofNullable(file)
+        .map(path -> new CalibrationImages(new Inputs(ImmutableList.of(path), IMAGES, 0), true));
   }
 
-  /** The images: those of the file, or else of {@code inputs}. */
-  Inputs inputsOr(Inputs inputs) {
+  /** The images: those of the file, which is there, or else of {@code inputs}. */
+  CalibrationImages imagesOr(Inputs inputs) {
     int images = inputs.images() == 0 ? IMAGES : Math.min(IMAGES, inputs.images());
-    return inputs().orElse(new Inputs(inputs.files(), images, inputs.seed()));
+    return asked()
+        .orElse(new CalibrationImages(new Inputs(inputs.files(), images, inputs.seed()), false));
   }
 
-  /** The images: those of the file, or else random ones. */
-  Inputs inputsOrRandom() {
-    return inputs().orElse(new Inputs(ImmutableList.of(), 4, 1));
+  /** The images: those of the file, which is there, or else random ones. */
+  CalibrationImages imagesOrRandom() {
+    return asked().orElse(new CalibrationImages(new Inputs(ImmutableList.of(), 4, 1), false));
   }
 }

@@ -15,7 +15,6 @@ import io.xbarflow.testbench.kit.Finding;
 import io.xbarflow.testbench.kit.KitReport;
 import io.xbarflow.testbench.kit.MacroBench;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -122,19 +121,20 @@ final class CheckCoreCommand implements Callable<Integer> {
               CoreNetwork.run(known, type, chip, given, network, session.host().cacheFolder()));
     }
     session.progress().done(type.name() + ": " + report.checks().size() + " checks");
-    PrintWriter out = session.host().out();
+    Host host = session.host();
     for (Check check : report.checks()) {
       String name = Strings.padEnd(check.name(), 13, ' ');
-      out.println((check.passed() ? "ok     " : "WRONG  ") + name + check.done());
+      host.print(((check.passed() ? "ok     " : "WRONG  ") + name + check.done()) + "\n");
       for (Finding finding : check.findings()) {
-        out.println("         found:  " + finding.found());
-        out.println("         change: " + finding.change());
+        host.print("         found:  " + finding.found() + "\n");
+        host.print("         change: " + finding.change() + "\n");
       }
     }
-    out.println(
-        report.passed()
-            ? "core type " + type.name() + " keeps the contract"
-            : "core type " + type.name() + " breaks the contract: docs/macro.md");
+    host.print(
+        (report.passed()
+                ? "core type " + type.name() + " keeps the contract"
+                : "core type " + type.name() + " breaks the contract: docs/macro.md")
+            + "\n");
     return report.passed();
   }
 }

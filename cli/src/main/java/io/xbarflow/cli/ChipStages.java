@@ -8,6 +8,7 @@ import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.energy.EnergyEstimate;
 import io.xbarflow.core.energy.EnergyModel;
 import io.xbarflow.core.energy.EnergyTable;
@@ -21,6 +22,7 @@ import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.core.tensor.Image;
 import io.xbarflow.core.tensor.NetworkImages;
 import io.xbarflow.core.tensor.NpyFile;
+import io.xbarflow.core.text.ShellWord;
 import io.xbarflow.mapper.Mapper;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.Revision;
@@ -98,7 +100,7 @@ final class ChipStages implements Stages {
       Architecture architecture,
       CoreTypes types,
       MappingOptions options,
-      Inputs calibration,
+      CalibrationImages calibration,
       Path output,
       Progress progress) {
     progress.start("map");
@@ -107,7 +109,13 @@ final class ChipStages implements Stages {
         Mapper.map(network, architecture, options.withCores(types.assign(network, architecture)));
     if (calibrated(mapping)) {
       progress.update("calibration");
-      mapping = Calibration.of(network, mapping, HostImages.load(network, calibration));
+      mapping = Calibration.of(network, mapping, HostImages.load(network, calibration.images()));
+    } else if (calibration.asked()) {
+      throw UserException.badInput(
+          "--calibration",
+          "images for calibration, but no core of this mapping is calibrated",
+          "a core with converters, such as pcm",
+          "Choose one with --core, or leave the option out.");
     }
     ManagedFolder.at(output).write(MAPPING, mapping);
     progress.done(
@@ -279,7 +287,7 @@ final class ChipStages implements Stages {
                   "cycles "
                       + window
                       + "; open with: gtkwave "
-                      + cosimulation.waves(request, window));
+                      + ShellWord.of(cosimulation.waves(request, window).toString()));
             });
     Optional<EnergyEstimate> energy =
         result.passed()

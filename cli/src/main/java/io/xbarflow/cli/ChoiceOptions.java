@@ -25,13 +25,15 @@ final class ChoiceOptions {
   @Option(
       names = "--ii",
       paramLabel = "SLOTS",
-      description = "Initiation interval in slots (MVMs): the fewest macros that reach it.")
+      description =
+          "Initiation interval in slots (MVMs): the fewest macros that reach it; exit 2 if none do.")
   private Long slots;
 
   @Option(
       names = "--images-per-second",
       paramLabel = "X",
-      description = "Throughput at the architecture's clock: the fewest macros that reach it.")
+      description =
+          "Throughput at the architecture's clock: the fewest macros that reach it; exit 2 if none do.")
   private Double imagesPerSecond;
 
   @Option(
@@ -62,19 +64,19 @@ final class ChoiceOptions {
     }
     Optional<Integer> macros =
         Optional.ofNullable(crossbars).map(value -> CROSSBARS.check("--crossbars", value));
-    Optional<Long> most =
-        Optional.ofNullable(slots).map(value -> (long) SLOTS.check("--ii", value));
+    Optional<Long> cycles =
+        Optional.ofNullable(slots)
+            .map(value -> (long) SLOTS.check("--ii", value) * architecture.mvmCycles());
     if (imagesPerSecond != null) {
-      most = Optional.of(slotsPerImage(architecture));
+      cycles = Optional.of(cyclesPerImage(architecture));
     }
     return new MappingOptions(
-        macros, most, LANES.check("--lanes", lanes), memory, effortNamed(effort));
+        macros, cycles, LANES.check("--lanes", lanes), memory, effortNamed(effort));
   }
 
-  private long slotsPerImage(Architecture architecture) {
-    double cycles = architecture.clockMHz() * 1e6 / imagesPerSecond;
-    long whole = (long) Math.floor(cycles / architecture.mvmCycles());
-    if (!(imagesPerSecond > 0) || whole < 1) {
+  private long cyclesPerImage(Architecture architecture) {
+    double cycles = Math.floor(architecture.clockMHz() * 1e6 / imagesPerSecond);
+    if (!(imagesPerSecond > 0) || cycles < architecture.mvmCycles()) {
       throw UserException.badInput(
           "--images-per-second",
           String.valueOf(imagesPerSecond),
@@ -86,7 +88,7 @@ final class ChoiceOptions {
               architecture.clockMHz()),
           "Ask for fewer images, or take a faster architecture.");
     }
-    return whole;
+    return (long) cycles;
   }
 
   private static MappingOptions.Effort effortNamed(String word) {

@@ -16,7 +16,7 @@ final class ClassPathCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    session.host().out().println(System.getProperty("java.class.path"));
+    session.host().print(System.getProperty("java.class.path") + "\n");
     return ExitCode.DONE;
   }
 }

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.CoreSelection;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.text.ShellWord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -51,14 +52,24 @@ final class CoreOptions {
       }
       selection = selection.withParameter(matcher.group(1), matcher.group(2), matcher.group(3));
     }
+    for (String parameter : parameters) {
+      String type = parameter.substring(0, parameter.indexOf('.'));
+      if (!selection.preference().contains(type) && !selection.layers().containsValue(type)) {
+        throw UserException.badInput(
+            "--set",
+            "'" + parameter + "', but no layer can be on a core of type " + type,
+            "a parameter of " + String.join(", ", selection.preference()),
+            "Choose the type with --core " + type + ", or leave the option out.");
+      }
+    }
     return architecture.withCores(selection);
   }
 
   /** The words that choose the same on the command line of another verb. */
   String words() {
     StringBuilder words = new StringBuilder();
-    cores.forEach(core -> words.append(" --core ").append(SweepOptions.quoted(core)));
-    parameters.forEach(each -> words.append(" --set ").append(SweepOptions.quoted(each)));
+    cores.forEach(core -> words.append(" --core ").append(ShellWord.of(core)));
+    parameters.forEach(each -> words.append(" --set ").append(ShellWord.of(each)));
     return words.toString();
   }
 }

@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.text.ShellWord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class CoreTypesOption {
   /** The words that give the same on the command line of another verb. */
   String words() {
     StringBuilder words = new StringBuilder();
-    paths.forEach(path -> words.append(" --cores ").append(SweepOptions.quoted(path.toString())));
+    paths.forEach(path -> words.append(" --cores ").append(ShellWord.of(path.toString())));
     return words.toString();
   }
 }

@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.energy.EnergyTable;
+import io.xbarflow.core.text.Printable;
 import io.xbarflow.testbench.CycleWindow;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -70,17 +71,17 @@ final class CosimCommand implements Callable<Integer> {
                     cache,
                     given.classes()),
                 session.progress());
-    host.out().print(verdict.table().text());
-    host.out().print(verdict.answers().text());
+    host.print(verdict.table().text());
+    host.print(verdict.answers().text());
     if (given.energyShown() && verdict.energy().isPresent()) {
-      host.out().print("\n" + new EnergyText(verdict.energy().get()).text());
+      host.print("\n" + new EnergyText(verdict.energy().get()).text());
     }
     host.out().flush();
     if (verdict.passed()) {
       return ExitCode.DONE;
     }
     for (String failure : verdict.failures()) {
-      host.err().println("error: " + failure);
+      host.err().println("error: " + Printable.of(failure));
     }
     return ExitCode.VERIFICATION_FAILED;
   }

@@ -38,11 +38,11 @@ final class DoctorCommand implements Callable<Integer> {
     host.out()
         .println("cache folder " + host.cacheFolder() + ": " + (writable ? "ok" : "not writable"));
     if (!writable) {
-      host.out().println("Choose another with the environment variable XBARFLOW_CACHE.");
+      host.print("Choose another with the environment variable XBARFLOW_CACHE." + "\n");
     }
     ImmutableList<String> programs = absent.build();
     if (!programs.isEmpty()) {
-      host.out().println("Install what is missing with: " + Tool.installCommand(programs));
+      host.print("Install what is missing with: " + Tool.installCommand(programs) + "\n");
     }
     if (!complete) {
       return ExitCode.TOOL_MISSING;
@@ -63,6 +63,6 @@ final class DoctorCommand implements Callable<Integer> {
     String text =
         String.format(
             Locale.ROOT, "%-10s %-10s %-12s %-12s %s", tool, needs, found, neededBy, state);
-    session.host().out().println(text.stripTrailing());
+    session.host().print(text.stripTrailing() + "\n");
   }
 }

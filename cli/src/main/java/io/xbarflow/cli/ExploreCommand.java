@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.text.ShellWord;
 import io.xbarflow.mapper.explore.Ranges;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class ExploreCommand implements Callable<Integer> {
     session.stages().importModel(file, folder.path(), session.progress());
     String command =
         "xbarflow run "
-            + SweepOptions.quoted(file.toString())
+            + ShellWord.of(file.toString())
             + " -o OUT"
             + sweep.baseWords()
             + cores.words();
@@ -58,7 +59,7 @@ final class ExploreCommand implements Callable<Integer> {
         session
             .stages()
             .explore(base, types, ranges, images, command, folder.path(), session.progress());
-    session.host().out().print(table.text());
+    session.host().print(table.text());
     return ExitCode.DONE;
   }
 }

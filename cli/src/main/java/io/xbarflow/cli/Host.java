@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -47,6 +48,12 @@ record Host(
         ToolRunner.ofPath(),
         Boolean.getBoolean("xbarflow.terminal"),
         System::nanoTime);
+  }
+
+  /** Prints results; control characters of names in {@code text} are escaped, lines are kept. */
+  void print(String text) {
+    out.print(Printable.lines(text));
+    out.flush();
   }
 
   /** Where builds are kept between runs: XBARFLOW_CACHE, else ~/.cache/xbarflow. */

@@ -33,9 +33,8 @@ final class InputOptions {
   @Option(
       names = "--seed",
       paramLabel = "S",
-      defaultValue = "1",
-      description = "Seed of the random images (default ${DEFAULT-VALUE}).")
-  private long seed = 1;
+      description = "Seed of the random images (default 1).")
+  private Long seed;
 
   @Option(
       names = "--dump",
@@ -50,8 +49,16 @@ final class InputOptions {
       throw UserException.badInput(
           "--images", "'" + images + "'", "1 to " + MOST_IMAGES, "Change the number.");
     }
+    if (seed != null && !files.isEmpty()) {
+      throw UserException.badInput(
+          "--seed",
+          "a seed of random images, but images are given",
+          "either --input or --seed",
+          "Leave one of the two out.");
+    }
     int otherwise = files.isEmpty() ? RANDOM_IMAGES : 0;
-    return new Inputs(ImmutableList.copyOf(files), images == null ? otherwise : images, seed);
+    return new Inputs(
+        ImmutableList.copyOf(files), images == null ? otherwise : images, seed == null ? 1 : seed);
   }
 
   private static void check(List<Path> files) {

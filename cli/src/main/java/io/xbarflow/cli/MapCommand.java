@@ -31,20 +31,15 @@ final class MapCommand implements Callable<Integer> {
     Architecture chosen = architecture.resolve();
     types.check(chosen);
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
+    CalibrationImages calibrationImages = calibration.imagesOrRandom();
     Path file = model.model();
     OutputFolder folder = model.outputFolder(session);
     session.stages().importModel(file, folder.path(), session.progress());
     ResultTable table =
         session
             .stages()
-            .map(
-                chosen,
-                types,
-                options,
-                calibration.inputsOrRandom(),
-                folder.path(),
-                session.progress());
-    session.host().out().print(table.text());
+            .map(chosen, types, options, calibrationImages, folder.path(), session.progress());
+    session.host().print(table.text());
     return ExitCode.DONE;
   }
 }

@@ -64,7 +64,7 @@ final class NewCoreCommand implements Callable<Integer> {
           folder.toString(), "is there already", "a new folder", "Name another with -o.");
     }
     files(installed.types().get(CoreUse.IDEAL)).forEach((file, text) -> write(folder, file, text));
-    session.host().out().println("wrote " + folder + "; read " + folder.resolve("README.md"));
+    session.host().print("wrote " + folder + "; read " + folder.resolve("README.md") + "\n");
     return ExitCode.DONE;
   }
 

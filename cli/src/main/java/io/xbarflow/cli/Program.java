@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.text.Printable;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -103,6 +104,6 @@ final class Program {
     session.progress().clear();
     PrintWriter err = session.host().err();
     session.host().out().flush();
-    err.println(message);
+    err.println(Printable.lines(message));
   }
 }

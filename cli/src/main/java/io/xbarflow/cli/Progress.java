@@ -1,6 +1,7 @@
 package io.xbarflow.cli;
 
 import com.google.common.base.Strings;
+import io.xbarflow.core.text.Printable;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -84,6 +85,6 @@ final class Progress {
   }
 
   private String line(String detail) {
-    return Strings.padEnd(stage, STAGE_WIDTH, ' ') + " " + detail;
+    return Strings.padEnd(stage, STAGE_WIDTH, ' ') + " " + Printable.of(detail);
   }
 }

@@ -111,10 +111,8 @@ final class QuantizeCommand implements Callable<Integer> {
   @Option(
       names = "--percentile",
       paramLabel = "P",
-      defaultValue = "99.99",
-      description =
-          "Per cent of the values that --method percentile represents (default ${DEFAULT-VALUE}).")
-  private double percentile;
+      description = "Per cent of the values that --method percentile represents (default 99.99).")
+  private Double percentile;
 
   @Option(
       names = "--activations",
@@ -205,15 +203,23 @@ final class QuantizeCommand implements Callable<Integer> {
     progress.done("golden model beside the float model");
     folder.write(name(report), comparison);
     folder.writeBytes(name(output), result.file());
-    session.host().out().print(new QuantisationTable(comparison).text());
-    session.host().out().println("wrote " + output + " and " + report);
+    session.host().print(new QuantisationTable(comparison).text());
+    session.host().print("wrote " + output + " and " + report + "\n");
     return ExitCode.DONE;
   }
 
   private Settings settings() {
-    if (!(percentile > 50 && percentile <= 100)) {
+    if (percentile != null && method != Method.PERCENTILE) {
       throw UserException.badInput(
-          "--percentile", String.valueOf(percentile), "more than 50, at most 100", "Change it.");
+          "--percentile",
+          "a percentile, but the ranges are chosen by another method",
+          "--method percentile",
+          "Choose that method, or leave the option out.");
+    }
+    double share = percentile == null ? 99.99 : percentile;
+    if (!(share > 50 && share <= 100)) {
+      throw UserException.badInput(
+          "--percentile", String.valueOf(share), "more than 50, at most 100", "Change it.");
     }
     if (images < 1) {
       throw UserException.badInput(
@@ -226,7 +232,7 @@ final class QuantizeCommand implements Callable<Integer> {
           case MSE -> RangeRule.Method.MSE;
         };
     return new Settings(
-        new RangeRule(rule, percentile),
+        new RangeRule(rule, share),
         activations == Activations.INT8,
         new QuantisedGraph.Style(form == Form.QDQ, ports == Ports.INTEGER, !perTensor),
         lrn == Normalisation.REPLACE,

@@ -43,6 +43,7 @@ final class RunCommand implements Callable<Integer> {
     Inputs images = inputs.inputs();
     Optional<CycleWindow> window = waves.window();
     KnownClasses known = classes.classes();
+    CalibrationImages calibrationImages = calibration.imagesOr(images);
     Path file = model.model();
     Tool.requireForCosimulation(session.host().tools());
     OutputFolder folder = model.outputFolder(session);
@@ -51,13 +52,7 @@ final class RunCommand implements Callable<Integer> {
     session.stages().checkInputs(folder.path(), images, known);
     session
         .stages()
-        .map(
-            chosen,
-            types,
-            options,
-            calibration.inputsOr(images),
-            folder.path(),
-            session.progress());
+        .map(chosen, types, options, calibrationImages, folder.path(), session.progress());
     session.stages().generate(types, folder.path(), session.progress());
     int exitCode =
         CosimCommand.cosim(

@@ -33,7 +33,7 @@ final class SimulateCommand implements Callable<Integer> {
     Optional<Path> dump = inputs.dump(session);
     SimulationTables tables =
         session.stages().simulate(types, output.path(), images, known, dump, session.progress());
-    session.host().out().print(tables.text());
+    session.host().print(tables.text());
     return ExitCode.DONE;
   }
 }

@@ -22,13 +22,14 @@ interface Stages {
 
   /**
    * map: leaves {@code mapping.json} and gives what it predicts. Converters are calibrated with the
-   * images {@code calibration} if there are cores that want it.
+   * images {@code calibration} if there are cores that want it; it is a mistake of the user to ask
+   * for that if there are none.
    */
   ResultTable map(
       Architecture architecture,
       CoreTypes types,
       MappingOptions options,
-      Inputs calibration,
+      CalibrationImages calibration,
       Path output,
       Progress progress);
 

@@ -6,6 +6,7 @@ import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.architecture.Range;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.text.ShellWord;
 import io.xbarflow.mapper.explore.Ranges;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -90,12 +91,7 @@ final class SweepOptions {
   /** The words that choose the same base on the command line of another verb. */
   String baseWords() {
     String arch =
-        architecture.equals(Architectures.DEFAULT) ? "" : " --arch " + quoted(architecture);
+        architecture.equals(Architectures.DEFAULT) ? "" : " --arch " + ShellWord.of(architecture);
     return arch + cores.words();
-  }
-
-  /** {@code word} as a shell takes it. */
-  static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -1,5 +1,6 @@
 package io.xbarflow.cli;
 
+import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.testbench.synth.Target;
@@ -37,9 +38,8 @@ final class SynthCommand implements Callable<Integer> {
   @Option(
       names = "--liberty",
       paramLabel = "FILE",
-      defaultValue = SynthesisFiles.LIBERTY,
-      description = "Standard cells for --target asic (${DEFAULT-VALUE}).")
-  private Path liberty = Path.of(SynthesisFiles.LIBERTY);
+      description = "Standard cells for --target asic (" + SynthesisFiles.LIBERTY + ").")
+  private Path liberty;
 
   private final Session session;
 
@@ -49,15 +49,22 @@ final class SynthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (liberty != null && target != Target.ASIC) {
+      throw UserException.badInput(
+          "--liberty",
+          "standard cells, but the target is " + target.id(),
+          "--target asic",
+          "Leave the option out, or choose that target.");
+    }
     OutputFolder output = folder.open(session, OutputFolder.Artefact.FILE_LIST);
     SynthSettings settings =
         new SynthSettings(
             target,
             module,
-            liberty.toAbsolutePath(),
+            (liberty == null ? Path.of(SynthesisFiles.LIBERTY) : liberty).toAbsolutePath(),
             Tool.requireForSynthesis(session.host().tools(), target));
     Synthesis synthesis = session.stages().synth(output.path(), settings, session.progress());
-    session.host().out().print(new SynthTable(synthesis).text());
+    session.host().print(new SynthTable(synthesis).text());
     session.host().out().flush();
     return ExitCode.DONE;
   }

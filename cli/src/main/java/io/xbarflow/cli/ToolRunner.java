@@ -1,11 +1,13 @@
 package io.xbarflow.cli;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.testbench.ToolProcess;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** Asks an external program something. */
 interface ToolRunner {
@@ -14,21 +16,18 @@ interface ToolRunner {
 
   /** Runs programs found on the PATH, for ten seconds at most. */
   static ToolRunner ofPath() {
+    return ofPath(Duration.ofSeconds(10));
+  }
+
+  /** Runs programs found on the PATH, for {@code limit} at most. */
+  static ToolRunner ofPath(Duration limit) {
     return command -> {
+      List<String> lines = new ArrayList<>();
       try {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        try (InputStream stream = process.getInputStream()) {
-          String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-          boolean ended = process.waitFor(10, TimeUnit.SECONDS);
-          return ended && process.exitValue() == 0 ? Optional.of(text) : Optional.empty();
-        } finally {
-          process.destroy();
-        }
+        return ToolProcess.run(command, Path.of("."), limit, lines::add) == 0
+            ? Optional.of(String.join("\n", lines))
+            : Optional.empty();
       } catch (IOException e) {
-        return Optional.empty();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
         return Optional.empty();
       }
     };

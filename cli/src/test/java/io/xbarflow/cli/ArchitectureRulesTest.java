@@ -2,11 +2,13 @@ package io.xbarflow.cli;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableSetMultimap;
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -14,6 +16,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.xbarflow.core.text.Code;
 import java.io.ByteArrayOutputStream;
 import java.io.FileReader;
 import java.io.FileWriter;
@@ -34,6 +37,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Formatter;
 import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Scanner;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -49,6 +54,18 @@ final class ArchitectureRulesTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.xbarflow");
+
+  private static final DescribedPredicate<JavaClass> VIEW =
+      DescribedPredicate.describe(
+          "are views of templates, or parts of one",
+          type ->
+              Stream.iterate(
+                          Optional.of(type),
+                          Optional::isPresent,
+                          each -> each.get().getEnclosingClass())
+                      .anyMatch(
+                          each -> each.get().getSimpleName().matches(".*View|CosimTop|Instance"))
+                  && !type.getSimpleName().equals("SavedView"));
 
   @Test
   void enoughClassesAreScanned() {
@@ -135,6 +152,42 @@ final class ArchitectureRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.velocity.."));
+  }
+
+  @Test
+  void textOfOutsideIsMadeSafeInOnePackage() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.xbarflow.core.text")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.google.common.html..", "com.google.common.xml.."));
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("io.xbarflow.core.text", "io.xbarflow.rtlgen.syn")
+            .should()
+            .callMethod(Code.class, "source", String.class));
+  }
+
+  /** Components that templates print have types that say what they are. */
+  @Test
+  void viewsOfTemplatesHoldNamesOfModelsAsComments() {
+    for (String component :
+        new String[] {"model", "node", "sha256", "tensor", "title", "comment", "description"}) {
+      check(
+          noMethods()
+              .that()
+              .areDeclaredInClassesThat()
+              .resideInAnyPackage("io.xbarflow.rtlgen..", "io.xbarflow.testbench..")
+              .and()
+              .areDeclaredInClassesThat(VIEW)
+              .and()
+              .haveName(component)
+              .should()
+              .haveRawReturnType(String.class));
+    }
   }
 
   @Test

@@ -63,7 +63,8 @@ final class EditedNamesTest {
             "namespace",
             "clk",
             "u_x",
-            "check_x",
+            "align_x",
+            "bad",
             "x_constants",
             "x".repeat(201)
           }) {

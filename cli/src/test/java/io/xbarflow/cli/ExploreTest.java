@@ -11,6 +11,7 @@ import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.OnnxImport;
@@ -84,6 +85,9 @@ final class ExploreTest {
     }
     Files.createDirectories(folder.resolve("cut"));
     Files.writeString(folder.resolve("cut/explore.jsonl"), log.substring(0, cut));
+    Files.copy(
+        folder.resolve("whole").resolve(ManagedFolder.MANIFEST),
+        folder.resolve("cut").resolve(ManagedFolder.MANIFEST));
     long kept = log.substring(0, cut).lines().count() - 2;
     assertEquals(0, explore("cut", RANGES), err::toString);
     assertEquals(points - kept, evaluated("cut"));

@@ -61,7 +61,12 @@ final class OutputFolderTest {
 
   private void user(String name) throws IOException {
     Files.createDirectories(out().resolve(name).getParent());
-    Files.writeString(out().resolve(name), "the user's " + name);
+    Files.writeString(out().resolve(name), quoted(name));
+  }
+
+  /** What the user wrote, legal JSON. */
+  private static String quoted(String name) {
+    return "\"the user's " + name + "\"";
   }
 
   private Map<String, String> files() throws IOException {
@@ -121,7 +126,7 @@ final class OutputFolderTest {
     assertEquals(0, run("generate", out()), err::toString);
     for (String name :
         List.of("synth.mine.json", "README.md", "rtl.txt", "rtl/notes.txt", "waves/mine.gtkw")) {
-      assertEquals("the user's " + name, files().get("out/" + name));
+      assertEquals(quoted(name), files().get("out/" + name));
     }
     assertFalse(Files.exists(out().resolve("report.html")));
   }
@@ -192,6 +197,16 @@ final class OutputFolderTest {
     }
     assertEquals(before, files());
     assertEquals(0, run("generate", out()), err::toString);
+  }
+
+  @Test
+  void calibrationThatNoCoreReadsIsSaid() throws IOException {
+    Path images = ROOT.resolve("examples/small_cnn/input.npy");
+    assertRefused(
+        run("map", MODEL, "-o", out(), "--calibration", images), "--calibration", "no core");
+    assertFalse(Files.exists(out().resolve("mapping.json")));
+    assertEquals(
+        0, run("map", MODEL, "-o", out(), "--calibration", images, "--core", "pcm"), err::toString);
   }
 
   @Test

@@ -9,7 +9,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
-import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.energy.EnergyEstimate;
@@ -69,7 +69,7 @@ final class ProgramTest {
     public void importModel(Path model, Path output, Progress progress) {
       progress.start("import");
       call("import " + model.getFileName());
-      Artefacts.writeText(output.resolve("network.json"), "{}");
+      ManagedFolder.at(output).writeText("network.json", "{}");
       progress.done("12 layers");
     }
 
@@ -81,7 +81,7 @@ final class ProgramTest {
         Architecture architecture,
         CoreTypes types,
         MappingOptions options,
-        Inputs calibration,
+        CalibrationImages calibration,
         Path output,
         Progress progress) {
       call(
@@ -94,7 +94,7 @@ final class ProgramTest {
               architecture.mvmCycles(),
               architecture.memory(),
               options.equals(MappingOptions.PLAIN) ? "" : " " + options));
-      Artefacts.writeText(output.resolve("mapping.json"), "{}");
+      ManagedFolder.at(output).writeText("mapping.json", "{}");
       return new ResultTable(ImmutableList.of(ResultTable.Row.of("crossbars", 14)));
     }
 
@@ -114,7 +114,7 @@ final class ProgramTest {
     @Override
     public void generate(CoreTypes types, Path output, Progress progress) {
       call("generate");
-      Artefacts.writeText(output.resolve("rtl/filelist.f"), "");
+      ManagedFolder.at(output).writeText("rtl/filelist.f", "");
     }
 
     @Override
@@ -180,7 +180,7 @@ final class ProgramTest {
     @Override
     public void report(Path output, Progress progress) {
       call("report");
-      Artefacts.writeText(output.resolve("report.html"), "");
+      ManagedFolder.at(output).writeText("report.html", "");
     }
 
     private static String describe(Inputs inputs) {
@@ -273,13 +273,13 @@ final class ProgramTest {
                 + " --memory rows,a=ring,b/c=frame",
             "import model.onnx",
             "map default 256x256 ideal 8 ROWS MappingOptions[crossbars=Optional[20],"
-                + " slots=Optional.empty, lanes=4, memory={a=RING, b/c=FRAME}, cores={},"
+                + " cycles=Optional.empty, lanes=4, memory={a=RING, b/c=FRAME}, cores={},"
                 + " effort=QUICK]"),
         new Accepted(
             "map @model.onnx -o @out --images-per-second 1000000",
             "import model.onnx",
             "map default 256x256 ideal 8 RING MappingOptions[crossbars=Optional.empty,"
-                + " slots=Optional[125], lanes=1, memory={}, cores={}, effort=FULL]"),
+                + " cycles=Optional[1000], lanes=1, memory={}, cores={}, effort=FULL]"),
         new Accepted(
             "explore @model.onnx -o @out --crossbar 8x4,4x4 --mvm-cycles 3..7x2,9 --core ideal",
             "import model.onnx",
@@ -325,6 +325,15 @@ final class ProgramTest {
         new Refused("run @empty -o @out", "empty: is not a file"),
         new Refused("run @model.onnx -o @file", "file: cannot be written"),
         new Refused("run @model.onnx -o @file/below", "below: cannot be written"),
+        new Refused(map + "--set pcm.adcBits=6", "--set", "no layer can be on", "--core pcm"),
+        new Refused(map + "--core ideal,digital --set pcm.adcBits=6", "pcm.adcBits=6"),
+        new Refused(map + "--calibration NONSENSE", "--calibration", "NONSENSE is not there"),
+        new Refused(simulate + "--input @images.npy --seed 3", "--seed", "random images"),
+        new Refused("synth @generated --target ice40 --liberty a.lib", "--liberty", "asic"),
+        new Refused(
+            "quantize @model.onnx --calibration @images.npy -o @q.onnx --percentile 99",
+            "--percentile",
+            "--method percentile"),
         new Refused("run @model.onnx -o @out --energy @none.yaml", "none.yaml: cannot be read"),
         new Refused(
             "cosim @generated --energy @chip.yaml", "chip.yaml:1:1", "unknown key 'crossbar'"),
@@ -518,7 +527,7 @@ final class ProgramTest {
   void generatingAnewDiscardsWhatSynthesisFound() throws IOException {
     assertEquals(0, run("run @model.onnx -o @out"), err::toString);
     Path found = folder.resolve("out/synth.asic.json");
-    Files.writeString(found, "{}");
+    ManagedFolder.at(folder.resolve("out")).writeText("synth.asic.json", "{}");
     assertEquals(0, run("cosim @out"), err::toString);
     assertTrue(Files.exists(found));
     assertEquals(0, run("generate @out"), err::toString);

@@ -216,7 +216,18 @@ final class QuantizeTest {
       {"quantize", model, "--calibration", images, "-o", folder.resolve("a.onnx")},
       {"quantize", model, "--calibration", folder, "-o", model},
       {"quantize", folder, "--calibration", folder, "-o", folder.resolve("a.onnx")},
-      {"quantize", model, "--calibration", folder, "-o", "a.onnx", "--percentile", "30"},
+      {
+        "quantize",
+        model,
+        "--calibration",
+        folder,
+        "-o",
+        "a.onnx",
+        "--method",
+        "percentile",
+        "--percentile",
+        "30"
+      },
       {"quantize", model, "--calibration", folder, "-o", "a.onnx", "--images", "0"},
       {"quantize", model, "--calibration", folder, "-o", "a.onnx", "--method", "guess"}
     };

@@ -66,8 +66,6 @@ final class DepthsBenchmark {
         default -> throw new IllegalArgumentException(argument + "; expected " + USAGE);
       }
     }
-    MappingOptions options =
-        new MappingOptions(Optional.empty(), slots, 1, ImmutableMap.of(), effort);
     for (String name : names.isEmpty() ? RESIDUAL : names) {
       Network network =
           ReferenceNetworks.names().contains(name)
@@ -75,6 +73,9 @@ final class DepthsBenchmark {
               : OnnxImport.read(Path.of(name));
       for (int cycles : mvmCycles.isEmpty() ? MVM_CYCLES : mvmCycles) {
         Architecture architecture = Architectures.named("analog-256").withMvmCycles(cycles);
+        Optional<Long> most = slots.map(each -> each * architecture.mvmCycles());
+        MappingOptions options =
+            new MappingOptions(Optional.empty(), most, 1, ImmutableMap.of(), effort);
         double start = processorSeconds();
         Mapping mapping = Mapper.map(network, architecture, options);
         double mapSeconds = processorSeconds() - start;

@@ -65,16 +65,17 @@ final class ReachedLimitsTest {
     patched.assertFigures(patched.bound().crossbars(), slotsWithPatches * MVM_CYCLES);
     assertTrue(patched.reached().crossbars() <= macros);
     patched.assertWithin(1.05, 1.15);
-    Reached fast = reach(network, architecture, Optional.empty(), Optional.of(slots / 16));
+    Reached fast =
+        reach(network, architecture, Optional.empty(), Optional.of(slots / 16 * MVM_CYCLES));
     fast.print(name, "a sixteenth");
     fast.assertFigures(macrosOfSixteenth, sixteenth * MVM_CYCLES);
     fast.assertWithin(1.05, 1.15);
   }
 
   private static Reached reach(
-      Network network, Architecture architecture, Optional<Integer> macros, Optional<Long> slots) {
+      Network network, Architecture architecture, Optional<Integer> macros, Optional<Long> cycles) {
     MappingOptions options =
-        new MappingOptions(macros, slots, LANES, ImmutableMap.of(), MappingOptions.Effort.QUICK);
+        new MappingOptions(macros, cycles, LANES, ImmutableMap.of(), MappingOptions.Effort.QUICK);
     var mapping = Mapper.map(network, architecture, options);
     return new Reached(mapping.prediction(), mapping.bound());
   }

@@ -12,22 +12,25 @@ import java.util.Map;
 
 /**
  * Gives the operands of additions and concatenations one stream order by choice of patches where
- * that costs no macros and no slots; elsewhere a memory reorders one of them.
+ * that costs no macros, no slots and no cycles; elsewhere a memory reorders one of them.
  */
 final class Alignment {
   private final Network network;
   private final Architecture architecture;
   private final Map<String, Tensor> tensors;
 
-  private Alignment(Network network, Architecture architecture) {
+  private final PipelineCycles cycles;
+
+  private Alignment(Network network, Architecture architecture, PipelineCycles cycles) {
     this.network = network;
+    this.cycles = cycles;
     this.architecture = architecture;
     this.tensors = network.tensorsByName();
   }
 
   /** {@code plan} with patches of other shape where that makes orders equal for nothing. */
-  static Plan align(Network network, Architecture architecture, Plan plan) {
-    return new Alignment(network, architecture).align(plan);
+  static Plan align(Network network, Architecture architecture, Plan plan, PipelineCycles cycles) {
+    return new Alignment(network, architecture, cycles).align(plan);
   }
 
   private Plan align(Plan plan) {
@@ -63,7 +66,8 @@ final class Alignment {
         LayerPlan after = before.withPatch(patch);
         if (before.core(architecture).macro().parallel()
             && macros(convolution, after) <= macros(convolution, before)
-            && slots(output, after) <= slots(output, before)) {
+            && slots(output, after) <= slots(output, before)
+            && cycles.ofCore(convolution, after) <= cycles.ofSlowestCore(plan)) {
           Plan changed = plan.with(layer.name(), after);
           return orders(changed).of(tensor).equals(order) ? changed : plan;
         }

@@ -4,12 +4,16 @@ import static com.google.common.base.Verify.verify;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.math.LongMath;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.TimingModel;
+import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 
 /**
@@ -22,25 +26,47 @@ import java.util.function.IntFunction;
  * are sums and maxima of other times), so these depths keep the interval.
  */
 final class DepthSizing {
-  /** Images after which the distance between two is taken for steady. */
+  /** Images after which the distance between two is taken for steady, at first. */
   private static final int IMAGES = 3;
+
+  /** The most images, for maps so small that many images are in flight at once. */
+  private static final int MOST_IMAGES = 24;
 
   /** Shorter memories may delay the first image by one part in so many. */
   private static final long FIRST_IMAGE_SHARE = 100;
 
+  /**
+   * Work of a trial beside its beats, in beats a link: the model of a pipeline is built for each.
+   */
+  private static final long LINK_WORK = 12_000;
+
+  /** Beats that the trials of a quick search may follow, some seconds. */
+  private static final long QUICK_WORK = 1L << 31;
+
+  /** Beats that the trials of any search may follow. */
+  private static final long MAX_WORK = 1L << 36;
+
+  private final int images;
   private long interval;
+  private long work; // beats that trials may still follow
   private long latestFirst = Long.MAX_VALUE; // cycles that the first image may take
   private TimingModel.Timing latest; // of the pipeline found sufficient last
 
-  private DepthSizing() {}
+  private DepthSizing(int images, long work) {
+    this.images = images;
+    this.work = work;
+  }
 
   /**
    * {@code ample}, whose memories hold more than is ever in flight, with least depths of FIFOs and
-   * sufficient ones of rings.
+   * sufficient ones of rings; FIFOs stay sufficient only, when there are too many to try.
    */
   static Pipeline sufficient(Pipeline ample) {
-    DepthSizing sizing = new DepthSizing();
-    return sizing.shortenFifos(sizing.sized(ample));
+    return steady(ample, QUICK_WORK, DepthSizing::findSufficient);
+  }
+
+  private Pipeline findSufficient(Pipeline ample) {
+    return shortenFifos(sized(ample));
   }
 
   /**
@@ -48,26 +74,48 @@ final class DepthSizing {
    * stop, be slower, or give the first image more than a hundredth later.
    */
   static Pipeline least(Pipeline ample) {
-    DepthSizing sizing = new DepthSizing();
-    Pipeline sized = sizing.sized(ample);
+    return steady(ample, MAX_WORK, DepthSizing::findLeast);
+  }
+
+  private Pipeline findLeast(Pipeline ample) {
+    Pipeline sized = sized(ample);
     int blocks;
     do {
       blocks = sized.blocks().size();
       // What waits outside the rings waits in as few bits as possible: rings that only pass pixels
       // by are made least first, then the FIFOs, last the rings in which an operand waits.
-      sized = sizing.shortenRings(sized, false);
-      sized = sizing.shortenFifos(sized);
-      sized = sizing.shortenRings(sized, true);
+      sized = shortenRings(sized, false);
+      sized = shortenFifos(sized);
+      sized = shortenRings(sized, true);
       // Without a FIFO, and the cycle it takes, what was least before it went need not be.
     } while (sized.blocks().size() < blocks);
     return sized;
   }
 
+  /**
+   * What {@code size} makes of {@code ample}. Where more images are in flight than were run, a
+   * depth that suffices for these may hold up those behind them; then it is sized again with more.
+   */
+  private static Pipeline steady(
+      Pipeline ample, long work, BiFunction<DepthSizing, Pipeline, Pipeline> size) {
+    int images = IMAGES;
+    while (true) {
+      DepthSizing sizing = new DepthSizing(images, work);
+      Pipeline sized = size.apply(sizing, ample);
+      int further = images + IMAGES;
+      long reached = meanInterval(sized, sized.run(further), further);
+      if (reached <= sizing.interval || images >= MOST_IMAGES) {
+        return sized;
+      }
+      images *= 2;
+    }
+  }
+
   private Pipeline sized(Pipeline ample) {
-    TimingModel.Timing timing = ample.run(IMAGES);
+    TimingModel.Timing timing = ample.run(images);
     verify(!timing.deadlocked(), "the pipeline deadlocks with ample depths");
     interval = interval(ample, timing);
-    TimingModel.Timing paced = ample.runPaced(IMAGES, interval);
+    TimingModel.Timing paced = ample.runPaced(images, interval);
     Pipeline sized = ample;
     for (int index = 0; index < ample.blocks().size(); index++) {
       Block block = ample.blocks().get(index);
@@ -80,7 +128,7 @@ final class DepthSizing {
         sized = sized.with(index, withPixels(sized, fifo, pixels(sized, fifo, paced)));
       }
     }
-    latest = sized.runInTime(IMAGES, Long.MAX_VALUE).orElseThrow();
+    latest = sized.runInTime(images, Long.MAX_VALUE).orElseThrow();
     long first = latest.firstImageCycles(sized.outputs());
     latestFirst = first + first / FIRST_IMAGE_SHARE;
     return withoutIdleFifos(sized);
@@ -283,14 +331,14 @@ final class DepthSizing {
     int from = low;
     int to = high;
     // Most memories hold what they must and little more.
-    for (int step = 1; from < to && step < to - from; step *= 2) {
+    for (int step = 1; from < to && step < to - from && work >= 0; step *= 2) {
       if (!suffices(pipelines.apply(to - step))) {
         from = to - step + 1;
         break;
       }
       to -= step;
     }
-    while (from < to) {
+    while (from < to && work >= 0) {
       int middle = (from + to) / 2;
       if (suffices(pipelines.apply(middle))) {
         to = middle;
@@ -301,17 +349,38 @@ final class DepthSizing {
     return pipelines.apply(to);
   }
 
+  /** Whether {@code pipeline} suffices; no longer known when the trials took too long. */
   private boolean suffices(Pipeline pipeline) {
+    if (work < 0) {
+      return false;
+    }
+    for (Link link : pipeline.links()) {
+      work -= link.beatsPerImage() * (long) images + LINK_WORK;
+    }
     Optional<TimingModel.Timing> sufficing =
         pipeline
-            .runInTime(IMAGES, latestFirst)
+            .runInTime(images, latestFirst)
             .filter(timing -> !timing.deadlocked())
             .filter(timing -> interval(pipeline, timing) <= interval);
     sufficing.ifPresent(timing -> latest = timing);
     return sufficing.isPresent();
   }
 
-  private static long interval(Pipeline pipeline, TimingModel.Timing timing) {
-    return timing.cyclesPerImage(pipeline.outputs(), IMAGES).orElseThrow();
+  private long interval(Pipeline pipeline, TimingModel.Timing timing) {
+    return images == IMAGES
+        ? timing.cyclesPerImage(pipeline.outputs(), images).orElseThrow()
+        : meanInterval(pipeline, timing, images);
+  }
+
+  /**
+   * Mean distance over the later half of {@code images}, rounded up: a memory that is too small may
+   * hold up every third image only.
+   */
+  private static long meanInterval(Pipeline pipeline, TimingModel.Timing timing, int images) {
+    int first = images / 2 - 1;
+    long cycles =
+        timing.imageEnd(pipeline.outputs(), images - 1)
+            - timing.imageEnd(pipeline.outputs(), first);
+    return LongMath.divide(cycles, images - 1L - first, RoundingMode.CEILING);
   }
 }

@@ -39,14 +39,21 @@ final class Lanes {
    * Plans the lanes of {@code network}: a pixel of any map crosses within the longest MVM of any
    * core, and a core's fetch and post-processing keep up with its own. At least {@code leastLanes}
    * where there are as many channels.
+   *
+   * @param required lanes of single tensors, at least, by name
    */
   static Map<String, Integer> plan(
-      Network network, Architecture architecture, Plan plan, int leastLanes) {
+      Network network,
+      Architecture architecture,
+      Plan plan,
+      int leastLanes,
+      Map<String, Integer> required) {
     Lanes lanes = new Lanes(network, architecture, plan);
     long interval = lanes.intervalCycles();
     int common = lanes.commonSlotCycles();
     for (Tensor tensor : network.tensors()) {
-      lanes.least.put(tensor.name(), Math.min(leastLanes, tensor.shape().channels()));
+      int asked = Math.max(leastLanes, required.getOrDefault(tensor.name(), 1));
+      lanes.least.put(tensor.name(), Math.min(asked, tensor.shape().channels()));
       lanes.require(tensor.name(), 1, common);
       lanes.require(tensor.name(), tensor.shape().pixels(), interval);
       lanes.common.put(tensor.name(), tensor.shape().channels());

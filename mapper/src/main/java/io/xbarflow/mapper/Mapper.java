@@ -48,22 +48,31 @@ public final class Mapper {
   static Plan plan(
       Network network, Architecture architecture, MappingOptions options, Choices choices) {
     checkLayers(network, options);
-    return Alignment.align(network, architecture, Plan.of(network, architecture, choices, options));
+    return Alignment.align(
+        network,
+        architecture,
+        Plan.of(network, architecture, choices, options),
+        new PipelineCycles(network, architecture, options));
   }
 
   /**
-   * Patches and copies within the budget of {@code options}. Lanes and memory policies do not
-   * matter.
+   * Patches and copies within the budget of {@code options}, for lanes and memory policies as they
+   * say. {@link Choices#cycles()} is what the mapping of them will take.
    *
-   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the budget
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit the budget, or
+   *     no number of macros takes as few cycles
    */
   public static Choices choices(
       Network network, Architecture architecture, MappingOptions options) {
+    if (options.crossbars().isEmpty() && options.cycles().isEmpty()) {
+      return Choices.plain(network, architecture, options.cores());
+    }
+    PipelineCycles model = new PipelineCycles(network, architecture, options);
     return options.crossbars().isPresent()
-        ? Choices.leastInterval(network, architecture, options.cores(), options.crossbars().get())
-        : options.slots().isPresent()
-            ? Choices.fewestCrossbars(network, architecture, options.cores(), options.slots().get())
-            : Choices.plain(network, architecture, options.cores());
+        ? Choices.leastInterval(
+            network, architecture, options.cores(), options.crossbars().get(), model)
+        : Choices.fewestCrossbars(
+            network, architecture, options.cores(), options.cycles().get(), model);
   }
 
   private static void checkLayers(Network network, MappingOptions options) {

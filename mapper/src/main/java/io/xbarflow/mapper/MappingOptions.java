@@ -12,7 +12,7 @@ import java.util.Optional;
  * What the user asks of a mapping beside the architecture.
  *
  * @param crossbars macros that may be used, for the least interval they allow
- * @param slots MVMs that any layer may do one after the other for an image, for the fewest macros
+ * @param cycles clock cycles that an image may take in steady state, for the fewest macros
  * @param lanes values a beat of every link carries at least, as far as it has so many
  * @param memory policies of single layers, by name; the architecture's elsewhere
  * @param cores core types of the convolutions by name; ideal where nothing is given
@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public record MappingOptions(
     Optional<Integer> crossbars,
-    Optional<Long> slots,
+    Optional<Long> cycles,
     int lanes,
     ImmutableMap<String, ActivationMemoryPolicy> memory,
     ImmutableMap<String, CoreUse> cores,
@@ -49,21 +49,21 @@ public record MappingOptions(
     cores = ImmutableMap.copyOf(cores);
     checkArgument(lanes > 0, "%s lanes", lanes);
     checkArgument(
-        crossbars.isEmpty() || slots.isEmpty(), "a budget of macros and one of slots exclude");
+        crossbars.isEmpty() || cycles.isEmpty(), "a budget of macros and one of cycles exclude");
   }
 
   /** Options with ideal cores. */
   public MappingOptions(
       Optional<Integer> crossbars,
-      Optional<Long> slots,
+      Optional<Long> cycles,
       int lanes,
       ImmutableMap<String, ActivationMemoryPolicy> memory,
       Effort effort) {
-    this(crossbars, slots, lanes, memory, ImmutableMap.of(), effort);
+    this(crossbars, cycles, lanes, memory, ImmutableMap.of(), effort);
   }
 
   /** The same with core types {@code types} of the convolutions. */
   public MappingOptions withCores(ImmutableMap<String, CoreUse> types) {
-    return new MappingOptions(crossbars, slots, lanes, memory, types, effort);
+    return new MappingOptions(crossbars, cycles, lanes, memory, types, effort);
   }
 }

@@ -39,7 +39,7 @@ import java.util.Optional;
  */
 final class PipelineBuilder {
   /** More macros than this in one layer mean that the macro is far too small for it. */
-  private static final int MOST_MACROS = 16_384;
+  static final int MOST_MACROS = 16_384;
 
   /** Whole maps that a FIFO holds before its depth is sized: more than are ever in flight. */
   private static final int AMPLE_MAPS = 8;
@@ -77,16 +77,36 @@ final class PipelineBuilder {
 
   /**
    * A builder for {@code network} on {@code architecture} as {@code plan} decides, with at least
-   * {@code leastLanes} lanes.
+   * {@code leastLanes} lanes, and as many as it takes that no core is slower for want of lanes than
+   * the slowest is in any case.
    *
    * @throws UserException when a layer does not fit
    */
-  PipelineBuilder(Network network, Architecture architecture, Plan plan, int leastLanes) {
+  static PipelineBuilder of(Network network, Architecture architecture, Plan plan, int leastLanes) {
+    Map<String, Integer> required = new HashMap<>();
+    while (true) {
+      PipelineBuilder builder =
+          new PipelineBuilder(
+              network,
+              architecture,
+              plan,
+              Lanes.plan(network, architecture, plan, leastLanes, required));
+      Map<String, Integer> wider =
+          WiderLinks.of(builder.unplaced(), Lanes.intervalCycles(network, architecture, plan));
+      if (wider.isEmpty()) {
+        return builder;
+      }
+      required.putAll(wider);
+    }
+  }
+
+  private PipelineBuilder(
+      Network network, Architecture architecture, Plan plan, Map<String, Integer> lanes) {
     this.network = network;
     this.plan = plan;
     this.architecture = architecture;
     this.tensors = network.tensorsByName();
-    this.lanes = Lanes.plan(network, architecture, plan, leastLanes);
+    this.lanes = lanes;
     this.skips = new Skips(network, plan);
     this.orders = new StreamOrders(network, plan, skips);
     this.rowPools = new RowPools(network, architecture, plan);
@@ -98,11 +118,16 @@ final class PipelineBuilder {
     }
   }
 
-  /** The cores and the streams between them. */
-  Netlist netlist() {
+  /** The pipeline with all cores in one place; memories are ample. */
+  Pipeline unplaced() {
     floorplan = Optional.empty();
     nets = new ArrayList<>();
-    Pipeline pipeline = build();
+    return build();
+  }
+
+  /** The cores and the streams between them. */
+  Netlist netlist() {
+    Pipeline pipeline = unplaced();
     for (Port output : pipeline.outputs()) {
       net(output.link(), Terminal.EDGE);
     }

@@ -3,6 +3,7 @@ package io.xbarflow.mapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.xbarflow.core.architecture.Architecture;
+import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.ActivationMemory;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.CoreUse;
@@ -21,6 +22,7 @@ import io.xbarflow.mapper.place.Placer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +32,12 @@ import java.util.Optional;
  */
 public final class UntimedMapping {
   private static final long PLACEMENT_SEED = 1;
+
+  /** Pixels of an image on all links that a prediction follows, less than 1 GiB. */
+  private static final long MAX_PIXELS = 1L << 22;
+
+  /** Beats of an image on all links that a prediction follows, some minutes. */
+  private static final long MAX_BEATS = 1L << 26;
 
   /** Images the prediction runs. */
   static final int IMAGES = 5;
@@ -68,7 +76,7 @@ public final class UntimedMapping {
   /** The same with the decisions of {@code plan}. */
   static UntimedMapping of(
       Network network, Architecture architecture, Plan plan, MappingOptions options) {
-    PipelineBuilder builder = new PipelineBuilder(network, architecture, plan, options.lanes());
+    PipelineBuilder builder = PipelineBuilder.of(network, architecture, plan, options.lanes());
     Netlist netlist = builder.netlist();
     Grid grid =
         Grid.of(architecture, netlist.macros())
@@ -136,14 +144,41 @@ public final class UntimedMapping {
     return mapping(network, architecture, ample, bound(), bound());
   }
 
-  /** The mapping with depths and predicted cycles. */
+  /**
+   * The mapping with depths and predicted cycles.
+   *
+   * @throws UserException when a prediction would take too long or too much memory
+   */
   public Mapping complete() {
+    requirePredictable();
     Pipeline pipeline =
         effort == MappingOptions.Effort.QUICK
             ? DepthSizing.sufficient(ample)
             : DepthSizing.least(ample);
     TimingModel.Timing timing = pipeline.run(IMAGES);
     return predicted(network, architecture, plan, pipeline, timing);
+  }
+
+  /** The prediction follows every beat, and remembers one place of most pixels. */
+  private void requirePredictable() {
+    long pixels = 0;
+    long beats = 0;
+    for (Link link : ample.links()) {
+      pixels += link.shape().pixels();
+      beats += link.beatsPerImage();
+    }
+    if (pixels > MAX_PIXELS || beats > MAX_BEATS) {
+      throw UserException.badInput(
+          network.model(),
+          String.format(
+              Locale.ROOT, "%,d pixels and %,d beats an image on all links", pixels, beats),
+          String.format(
+              Locale.ROOT,
+              "at most %,d pixels and %,d beats, which the prediction of cycles can follow",
+              MAX_PIXELS,
+              MAX_BEATS),
+          "Use smaller feature maps or fewer layers, or more lanes (--lanes).");
+    }
   }
 
   /** The mapping of {@code pipeline}, of which {@code timing} was found over {@link #IMAGES}. */

@@ -47,15 +47,20 @@ final class Topologies {
   }
 
   private String convolution(String from, Shape out, Window window) {
+    return convolution(from, out, window, 1);
+  }
+
+  private String convolution(String from, Shape out, Window window, int groups) {
     String name = "conv" + layers.size();
+    int weights = out.channels() * (shape(from).channels() / groups) * window.taps();
     layers.add(
         new Layer.Convolution(
             name,
             from,
             name + "_out",
             window,
-            1,
-            Int8Array.copyOf(new byte[out.channels() * shape(from).channels() * window.taps()]),
+            groups,
+            Int8Array.copyOf(new byte[weights]),
             ImmutableList.of(0.01f),
             ImmutableList.copyOf(Collections.nCopies(out.channels(), 0)),
             -128,
@@ -82,18 +87,28 @@ final class Topologies {
     return tensor(name + "_out", new Shape(channels, first.height(), first.width()));
   }
 
+  /** A square kernel with {@code pad} pixels on each side, as many outputs as fit. */
+  private String padded(String from, int channels, int kernel, int stride, int pad, int groups) {
+    Window window = new Window(kernel, kernel, stride, stride, pad, pad, pad, pad, 1, 1);
+    return convolution(from, over(shape(from), channels, window), window, groups);
+  }
+
+  private static Shape over(Shape in, int channels, Window window) {
+    return new Shape(
+        channels,
+        (in.height() + 2 * window.padTop() - window.kernelHeight()) / window.strideHeight() + 1,
+        (in.width() + 2 * window.padLeft() - window.kernelWidth()) / window.strideWidth() + 1);
+  }
+
   private String pool(String from) {
+    return pool(from, new Window(2, 2, 2, 2, 0, 0, 0, 0, 1, 1));
+  }
+
+  private String pool(String from, Window window) {
     Shape in = shape(from);
     String name = "pool" + layers.size();
-    layers.add(
-        new Layer.Pool(
-            name,
-            from,
-            name + "_out",
-            new Window(2, 2, 2, 2, 0, 0, 0, 0, 1, 1),
-            Layer.Pool.Kind.MAX,
-            false));
-    return tensor(name + "_out", new Shape(in.channels(), in.height() / 2, in.width() / 2));
+    layers.add(new Layer.Pool(name, from, name + "_out", window, Layer.Pool.Kind.MAX, false));
+    return tensor(name + "_out", over(in, in.channels(), window));
   }
 
   private String globalAverage(String from) {
@@ -200,6 +215,49 @@ final class Topologies {
   static Network pointwiseTwice() {
     Topologies t = new Topologies(new Shape(4, 8, 8));
     return t.network("pointwise", t.convolution(t.convolution(t.input, 8, 1, 1), 8, 1, 1));
+  }
+
+  /** Depthwise, grouped and strided layers and an overlapping pool on maps of odd sizes. */
+  static Network oddMaps() {
+    Topologies t = new Topologies(new Shape(3, 23, 19));
+    String x = t.padded(t.input, 8, 3, 1, 1, 1);
+    x = t.padded(t.padded(x, 8, 3, 1, 1, 8), 12, 1, 1, 0, 1);
+    x = t.pool(x, new Window(3, 3, 2, 2, 1, 1, 1, 1, 1, 1));
+    x = t.padded(t.padded(x, 12, 3, 2, 1, 2), 16, 1, 1, 0, 1);
+    return t.network("odd maps", t.dense(x, 10));
+  }
+
+  /** A convolution on the middle of what another one gives. */
+  static Network cropped() {
+    Topologies t = new Topologies(new Shape(3, 12, 12));
+    String x = t.convolution(t.input, 8, 3, 1);
+    t.layers.add(new Layer.Reframe("crop", x, "crop_out", 2, 2, 1, 1, 0));
+    return t.network("cropped", t.convolution(t.tensor("crop_out", new Shape(8, 7, 9)), 8, 3, 1));
+  }
+
+  /** Networks of two convolutions for a search over all mappings, {@code kind} from 0 to 5. */
+  static Network pair(int kind, Shape input) {
+    Topologies t = new Topologies(input);
+    return t.network("pair " + kind + " on " + input, t.pairOf(kind));
+  }
+
+  private String pairOf(int kind) {
+    switch (kind) {
+      case 0:
+        return padded(padded(input, 3, 3, 1, 1, 1), 4, 1, 1, 0, 1);
+      case 1: // a strided reader without a memory
+        return padded(padded(input, 4, 3, 1, 1, 1), 4, 1, 2, 0, 1);
+      case 2: // a skip
+        String x = padded(input, 4, 1, 1, 0, 1);
+        return add(x, padded(x, 4, 3, 1, 1, 1));
+      case 3:
+        return padded(pool(padded(input, 4, 3, 1, 1, 1)), 3, 1, 1, 0, 1);
+      case 4:
+        return padded(padded(input, 4, 1, 1, 0, 1), 4, 3, 1, 1, 4);
+      default: // a skip around a layer without a memory
+        String y = padded(input, 4, 2, 1, 0, 1);
+        return add(padded(y, 4, 1, 1, 0, 1), y);
+    }
   }
 
   /** One fully connected layer. */

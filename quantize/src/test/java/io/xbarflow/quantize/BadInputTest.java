@@ -3,6 +3,7 @@ package io.xbarflow.quantize;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.tensor.ImageBatch;
@@ -55,6 +56,16 @@ final class BadInputTest {
         },
         Optional.empty(),
         says);
+  }
+
+  private static FloatModel deep() {
+    FloatModel model = model();
+    String from = "x";
+    for (int i = 0; i <= 5000; i++) {
+      model.node("Relu", from, "r" + i);
+      from = "r" + i;
+    }
+    return model.output(from);
   }
 
   private static Case images(String name, Writer write, String... says) {
@@ -146,6 +157,38 @@ final class BadInputTest {
             "what ONNX Runtime does not take",
             model().node("Conv", "x,w", "y").withWeights("w", 3, 5, 1, 1).output("y"),
             "ONNX Runtime"),
+        node(
+            "cycle",
+            model().node("Add", "x,b", "a").node("Relu", "a", "b").output("b"),
+            "reads 'b'",
+            "nothing before it writes"),
+        node(
+            "value written twice",
+            model().node("Relu", "x", "y").node("Relu", "x", "y").output("y"),
+            "value 'y' twice"),
+        node("value without a name", model().node("Relu", "x", "").output("x"), "first output"),
+        node("output twice", model().node("Relu", "x", "y").output("y").output("y"), "'y'"),
+        node(
+            "constant of a huge shape",
+            model()
+                .node("ConstantOfShape", "d", "c")
+                .with("d", 1L << 40, 1L << 40)
+                .node("Add", "x,c", "y")
+                .output("y"),
+            "dimension 1099511627776",
+            "at most 536,870,912 values"),
+        node("chain without end", deep(), "5001 nodes", "at most 5000"),
+        images(
+            "stored tensor of a negative size",
+            (file, images) -> {
+              model().conv("x", "y", 4, 3, 1, 1).output("y").write(file);
+              ModelProto.Builder damaged =
+                  ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
+              damaged.getGraphBuilder().getInitializerBuilder(0).setDims(0, -1);
+              Files.write(file, damaged.build().toByteArray());
+              model().images(images, 1);
+            },
+            "dimension -1"),
         images(
             "shape",
             (file, images) -> NpyFile.write(images, batch(1, 3, 4, 6, 7)),

@@ -6,6 +6,7 @@ import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.mapping.Upstream;
+import io.xbarflow.core.text.Comment;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +21,7 @@ import java.util.Map;
  * @param reaches which outputs are computed from which inputs
  */
 public record CosimTop(
-    String model,
+    Comment model,
     ImmutableList<ChipPort> inputs,
     ImmutableList<ChipPort> outputs,
     ImmutableList<WatchedLink> links,
@@ -46,7 +47,7 @@ public record CosimTop(
    * @param link index of the link it drives or reads
    * @param msb index of the most significant data bit
    */
-  public record ChipPort(int index, String axis, String tensor, int link, int msb) {}
+  public record ChipPort(int index, String axis, Comment tensor, int link, int msb) {}
 
   /**
    * One link.
@@ -67,9 +68,9 @@ public record CosimTop(
   public record WatchedLink(
       int index,
       String name,
-      String tensor,
+      Comment tensor,
       int tensorIndex,
-      String shape,
+      Comment shape,
       int lanes,
       int channels,
       int height,
@@ -88,9 +89,9 @@ public record CosimTop(
           new WatchedLink(
               i,
               link.name(),
-              oneLine(link.tensor()),
+              Comment.ofName(link.tensor()),
               tensors.indexOf(link.tensor()),
-              link.shape().toString(),
+              Comment.of("%s", link.shape()),
               link.lanes(),
               link.shape().channels(),
               link.shape().height(),
@@ -100,7 +101,7 @@ public record CosimTop(
               link.dataBits() - 1));
     }
     return new CosimTop(
-        oneLine(mapping.model()),
+        Comment.ofName(mapping.model()),
         ports(mapping, mapping.inputs(), "s_axis"),
         ports(mapping, mapping.outputs(), "m_axis"),
         links.build(),
@@ -137,15 +138,10 @@ public record CosimTop(
           new ChipPort(
               i,
               ports.size() == 1 ? prefix : prefix + "_" + i,
-              oneLine(ports.get(i).tensor()),
+              Comment.ofName(ports.get(i).tensor()),
               mapping.links().indexOf(link),
               link.dataBits() - 1));
     }
     return views.build();
-  }
-
-  /** Names come from the user's file; a line break in one would end the comment it stands in. */
-  private static String oneLine(String name) {
-    return name.replaceAll("[\\p{Cntrl}\\\\]", "?");
   }
 }

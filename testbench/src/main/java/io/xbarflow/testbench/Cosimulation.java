@@ -12,6 +12,7 @@ import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.tensor.Image;
+import io.xbarflow.core.text.ShellWord;
 import io.xbarflow.testbench.HarnessResult.LinkResult;
 import io.xbarflow.testbench.HarnessResult.Verdict;
 import java.io.BufferedOutputStream;
@@ -121,7 +122,7 @@ public final class Cosimulation {
                 cycle.get(),
                 CycleWindow.time(cycle.get()),
                 waves,
-                view(waves)));
+                ShellWord.of(view(waves).toString())));
       } catch (UserException e) {
         findings.add("no waveform: " + e.getMessage());
       }

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -127,7 +127,7 @@ final class ObjectCode {
         Unit unit =
             new Unit(
                 source.getFileName().toString().replace(".cpp", ""),
-                "#include \"" + source + "\"\n",
+                "#include \"" + source.getFileName() + "\"\n", // in the folder of headers
                 ImmutableList.of(),
                 "-O2");
         objects.add(workers.submit(() -> object(unit, "", folder, lines)));
@@ -208,9 +208,10 @@ final class ObjectCode {
     VerilatorBuild.put(hasher, key, String.join(" ", flags) + unit.option);
     VerilatorBuild.put(hasher, headers, unit.text);
     unit.parts.forEach(part -> VerilatorBuild.put(hasher, "part", part));
-    Path kept = cache.resolve(hasher.hash() + ".o");
-    if (Files.isRegularFile(kept)) {
-      return kept;
+    KeptFile kept = new KeptFile(cache.resolve(hasher.hash().toString()), ".o");
+    Optional<Path> sound = kept.find();
+    if (sound.isPresent()) {
+      return sound.get();
     }
     Path source = folder.resolve(unit.name + ".cc");
     Files.writeString(source, unit.text, StandardCharsets.UTF_8);
@@ -223,12 +224,6 @@ final class ObjectCode {
             .build(),
         folder,
         lines);
-    Files.createDirectories(cache);
-    Files.move(
-        folder.resolve(object),
-        kept,
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    return kept;
+    return kept.keep(folder.resolve(object));
   }
 }

@@ -3,9 +3,11 @@ package io.xbarflow.testbench;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.ChipNames;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
+import io.xbarflow.core.text.Comment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +44,7 @@ final class SavedView {
   private final Mapping mapping;
   private final Set<String> signals;
   private final StringBuilder text = new StringBuilder();
-  private final Deque<String> openGroups = new ArrayDeque<>();
+  private final Deque<Comment> openGroups = new ArrayDeque<>();
 
   private SavedView(Mapping mapping, Set<String> signals) {
     this.mapping = mapping;
@@ -67,8 +69,8 @@ final class SavedView {
 
   private String text(Path waves, Path file, long cycle, Optional<String> interesting) {
     text.append("[*] xbarflow: streams by layer\n");
-    text.append("[dumpfile] \"").append(waves).append("\"\n");
-    text.append("[savefile] \"").append(file).append("\"\n");
+    text.append("[dumpfile] \"").append(path(waves)).append("\"\n");
+    text.append("[savefile] \"").append(path(file)).append("\"\n");
     text.append("[timestart] ").append(Math.max(0, CycleWindow.time(cycle - 25))).append('\n');
     text.append("[size] 1600 900\n[pos] -1 -1\n");
     // Zoom: 200 pixels are two to the power of this; then the cursor.
@@ -78,7 +80,9 @@ final class SavedView {
     scalars(List.of("clk", "rst_n", "frame_error"));
     String first = mapping.inputs().get(0).link();
     for (Port port : mapping.inputs()) {
-      group("chip input " + port.tensor(), interesting.orElse(first).equals(port.link()));
+      group(
+          Comment.of("chip input %s", port.tensor()),
+          interesting.orElse(first).equals(port.link()));
       stream(port.link());
       endGroup(interesting.orElse(first).equals(port.link()));
     }
@@ -95,21 +99,23 @@ final class SavedView {
     return text.toString();
   }
 
-  private static String title(Block block) {
-    return block.computes().map(layer -> "layer " + layer + " (").orElse("(")
-        + PipelineNames.kindAndName(block)
-        + ")";
+  private static Comment title(Block block) {
+    String kind = PipelineNames.kindAndName(block);
+    return block
+        .computes()
+        .map(layer -> Comment.of("layer %s (%s)", layer, kind))
+        .orElse(Comment.of("(%s)", kind));
   }
 
-  private void group(String title, boolean open) {
-    text.append(open ? OPEN_GROUP : CLOSED_GROUP).append("\n-").append(oneLine(title)).append('\n');
+  private void group(Comment title, boolean open) {
+    text.append(open ? OPEN_GROUP : CLOSED_GROUP).append("\n-").append(title).append('\n');
     openGroups.push(title);
   }
 
   private void endGroup(boolean open) {
     text.append(open ? END_OPEN_GROUP : END_CLOSED_GROUP)
         .append("\n-")
-        .append(oneLine(openGroups.pop()))
+        .append(openGroups.pop())
         .append('\n');
   }
 
@@ -118,15 +124,9 @@ final class SavedView {
     text.append(COMMENT)
         .append("\n-")
         .append(
-            oneLine(
-                direction
-                    + ": "
-                    + carried.tensor()
-                    + ", "
-                    + carried.lanes()
-                    + " values a beat, "
-                    + carried.beatsPerImage()
-                    + " beats an image"))
+            Comment.of(
+                "%s: %s, %d values a beat, %d beats an image",
+                direction, carried.tensor(), carried.lanes(), carried.beatsPerImage()))
         .append('\n');
     stream(link);
   }
@@ -138,7 +138,7 @@ final class SavedView {
 
   private void steps(Block.ImcCore core) {
     text.append(COMMENT).append("\n-steps of an MVM\n");
-    STEPS_OF_A_CORE.forEach(step -> add(BINARY, "u_" + core.name() + "." + step));
+    STEPS_OF_A_CORE.forEach(step -> add(BINARY, ChipNames.instance(core.name()) + "." + step));
   }
 
   private void scalars(List<String> names) {
@@ -182,7 +182,9 @@ final class SavedView {
     return new HashSet<>(names(waves));
   }
 
-  private static String oneLine(String name) {
-    return name.replaceAll("\\p{Cntrl}", "?");
+  /** A path between quotes, which GTKWave cannot escape; then the file is looked for beside. */
+  private static String path(Path file) {
+    boolean quotable = file.toString().chars().noneMatch(c -> c == '"' || c == '\\' || c < ' ');
+    return quotable ? file.toString() : file.getFileName().toString();
   }
 }

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.diagnostic.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,6 +15,8 @@ import java.util.List;
  * @param compiler GNU C++ compiler
  */
 public record Toolchain(String verilator, String compiler) {
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
+
   /** The command that installs all of them on Debian. */
   public static final String INSTALL_COMMAND =
       "apt-get install -y --no-install-recommends verilator g++";
@@ -54,9 +57,9 @@ public record Toolchain(String verilator, String compiler) {
     ImmutableList.Builder<String> lines = ImmutableList.builder();
     int exit;
     try {
-      exit = ToolProcess.run(command, Path.of("."), lines::add);
+      exit = ToolProcess.run(command, Path.of("."), ANSWERS_WITHIN, lines::add);
     } catch (IOException e) {
-      UserException missing = missing(program, "not found", expected);
+      UserException missing = missing(program, "cannot be run (" + e.getMessage() + ")", expected);
       missing.initCause(e);
       throw missing;
     }

@@ -12,27 +12,31 @@ import com.google.common.io.Resources;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.text.FileWord;
 import io.xbarflow.rtlgen.template.TemplateRenderer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Turns a folder of generated Verilog into a program that simulates it, with Verilator and a C++
  * compiler. Programs are kept in a cache folder under a hash of everything that goes into them:
  * Verilog text, wrapper, harness, options and tool versions. Weights and images are read when the
  * program runs, so other weights or images need no new build. Several processes may share the
- * cache: an entry appears under its name only when it is complete.
+ * cache: an entry appears under its name only when it is complete, and one that was damaged is made
+ * anew.
  */
 public final class VerilatorBuild {
   private static final String PROGRAM = "Vcosim_top";
+  private static final String PROGRAM_ENDING = ".simulator";
 
   private static final ImmutableList<String> VERILATOR_OPTIONS =
       ImmutableList.of(
@@ -59,6 +63,11 @@ public final class VerilatorBuild {
           PROGRAM,
           "--top-module",
           "cosim_top");
+
+  private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
+
+  /** 126 and 127 when a program cannot be run, 128 and more when a signal ended it. */
+  private static final int LEAST_EXIT_CODE_OF_LOADER = 126;
 
   /** Name of Verilator's configuration among the sources. */
   public static final String CONFIGURATION = "shared_modules.vlt";
@@ -120,6 +129,7 @@ public final class VerilatorBuild {
    * @throws UserException when a tool is missing or the build fails
    */
   public Simulator build(Path folder, ImmutableMap<String, String> sources, boolean trace) {
+    long started = System.nanoTime();
     ImmutableMap<String, String> versions = tools.versions();
     ImmutableList<String> options =
         ImmutableList.<String>builder()
@@ -134,39 +144,74 @@ public final class VerilatorBuild {
     put(all, "tools", key);
     sources.forEach((name, text) -> put(all, name, text));
     Path entry = cache.resolve("simulators").resolve(all.hash().toString());
-    Path program = entry.resolve(PROGRAM);
+    KeptFile program = new KeptFile(entry, PROGRAM_ENDING);
     Path log = entry.resolve("build.log");
-    if (Files.isExecutable(program)) {
-      return new Simulator(program, true, 0, log);
-    }
-    long started = System.nanoTime();
     try {
-      Files.createDirectories(entry.getParent());
-      Path work = Files.createTempDirectory(entry.getParent(), ".building-");
-      try {
-        for (Map.Entry<String, String> source : sources.entrySet()) {
-          Path file = work.resolve(source.getKey());
-          Files.createDirectories(file.getParent());
-          Files.writeString(file, source.getValue());
-        }
-        List<String> lines = new ArrayList<>();
-        try {
-          compile(work, options, sources, key, trace, lines);
-        } finally {
-          Artefacts.writeText(
-              folder.resolve("cosim").resolve("build.log"), String.join("\n", lines) + "\n");
-        }
-        Path finished = Files.createDirectory(work.resolve("finished"));
-        Files.move(work.resolve("obj").resolve(PROGRAM), finished.resolve(PROGRAM));
-        Files.writeString(finished.resolve("build.log"), String.join("\n", lines) + "\n");
-        publish(finished, entry);
-      } finally {
-        MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
+      Optional<Path> kept = program.find();
+      if (kept.isPresent() && starts(kept.get())) {
+        return new Simulator(kept.get(), true, 0, log);
       }
+      if (kept.isPresent()) {
+        // Sound, but for another machine, perhaps; then so are the objects it was linked from.
+        discard(kept.get());
+      }
+      return new Simulator(
+          built(folder, sources, options, key, trace, program),
+          false,
+          (System.nanoTime() - started) / 1e9,
+          log);
     } catch (IOException e) {
       throw Artefacts.unwritable(cache, e);
     }
-    return new Simulator(program, false, (System.nanoTime() - started) / 1e9, log);
+  }
+
+  /**
+   * Whether {@code program} can be started. Without arguments it says how it is used, and its exit
+   * code is below those of the loader and of signals.
+   */
+  private static boolean starts(Path program) {
+    try {
+      ImmutableList<String> command = ImmutableList.of(program.toString());
+      return ToolProcess.run(command, program.getParent(), STARTS_WITHIN, line -> {})
+          < LEAST_EXIT_CODE_OF_LOADER;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void discard(Path program) throws IOException {
+    Files.deleteIfExists(program);
+    Path objects = cache.resolve("objects");
+    if (Files.isDirectory(objects)) {
+      MoreFiles.deleteRecursively(objects, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private Path built(
+      Path folder,
+      ImmutableMap<String, String> sources,
+      ImmutableList<String> options,
+      String key,
+      boolean trace,
+      KeptFile program)
+      throws IOException {
+    try (BuildFolder build = BuildFolder.in(cache.resolve("simulators"))) {
+      Path work = build.path();
+      for (Map.Entry<String, String> source : sources.entrySet()) {
+        Path file = work.resolve(source.getKey());
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, source.getValue());
+      }
+      List<String> lines = new ArrayList<>();
+      try {
+        compile(work, options, sources, key, trace, lines);
+      } finally {
+        Artefacts.writeText(
+            folder.resolve("cosim").resolve("build.log"), String.join("\n", lines) + "\n");
+      }
+      Artefacts.writeText(program.folder().resolve("build.log"), String.join("\n", lines) + "\n");
+      return program.keep(work.resolve("obj").resolve(PROGRAM));
+    }
   }
 
   private void compile(
@@ -222,17 +267,6 @@ public final class VerilatorBuild {
     }
   }
 
-  /** Moves a finished folder to its name, unless another process was faster. */
-  private static void publish(Path finished, Path name) throws IOException {
-    try {
-      Files.move(finished, name, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      if (!Files.isDirectory(name)) {
-        throw e;
-      }
-    }
-  }
-
   /** Every text that goes into the simulator, by its path below the build folder. */
   private static ImmutableMap<String, String> sources(Path folder, Mapping mapping) {
     Map<String, String> sources = new LinkedHashMap<>();
@@ -243,11 +277,11 @@ public final class VerilatorBuild {
         continue;
       }
       Path path = Path.of(name).normalize();
-      if (path.isAbsolute() || path.startsWith("..")) {
+      if (path.isAbsolute() || path.startsWith("..") || !FileWord.isLegal(path.toString())) {
         throw UserException.badInput(
             fileList.toString(),
             "names " + name,
-            "paths below the output folder",
+            "paths below the output folder of letters, digits and _.+/-",
             "Generate the Verilog again.");
       }
       sources.put(path.toString(), read(folder.resolve(path)));

@@ -171,7 +171,7 @@ final class CosimulationTest {
     int right = request.images().get(0).get("y").get(2, 1, 5);
     int wrong = (byte) (right ^ 8);
     assertEquals(
-        "layer Flip_0 (lookup table u_table, link table_out): image 0, pixel (1,5), channel 2,"
+        "layer Flip_0 (lookup table flip, link table_out): image 0, pixel (1,5), channel 2,"
             + " cycle 41: expected "
             + right
             + ", got "
@@ -190,7 +190,7 @@ final class CosimulationTest {
     assertContains(waves, "\n#810\n");
     assertFalse(waves.contains("\n#820\n"));
     assertContains(waves, "table_out_data");
-    assertTheViewFits(result.waveform().orElseThrow(), 510, "layer Flip_0 (lookup table u_table)");
+    assertTheViewFits(result.waveform().orElseThrow(), 510, "layer Flip_0 (lookup table flip)");
   }
 
   /**
@@ -254,7 +254,7 @@ final class CosimulationTest {
   void aDroppedLastIsFound(@TempDir Path folder) throws IOException {
     assertContains(
         findings(folder, Fault.LAST_DROPPED, Stalls.none()),
-        "layer Flip_0 (lookup table u_table, link table_out): image 0, cycle 144: last is not set"
+        "layer Flip_0 (lookup table flip, link table_out): image 0, cycle 144: last is not set"
             + " on the image's final beat (LAST_MISSING); 6 violations in all");
   }
 
@@ -277,9 +277,9 @@ final class CosimulationTest {
     assertContains(findings, "deadlock: nothing has moved since cycle 41");
     assertContains(
         findings,
-        "chip input offers beat 40 of 144 of image 0 on link image_in, but lookup table u_table"
+        "chip input offers beat 40 of 144 of image 0 on link image_in, but lookup table flip"
             + " does not take it");
-    assertContains(findings, "link register u_far waits for beat 40 of 144 of image 0 on link");
+    assertContains(findings, "link register far waits for beat 40 of 144 of image 0 on link");
   }
 
   @Test

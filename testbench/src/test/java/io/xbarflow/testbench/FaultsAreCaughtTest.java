@@ -147,14 +147,14 @@ final class FaultsAreCaughtTest {
   private CosimRequest faulty(Fault fault) throws IOException {
     CosimRequest request = request();
     edit(
-        "rtl/block2_projection_constants.v",
+        "rtl/xbarflow_block2_projection_constants.v",
         text ->
             read(text)
                 .replaceFirst(
                     "(multiplier = (\\d+)'h\\w+);",
                     "$1 ^ (" + Fault.MULTIPLIER.seen() + " ? {1'b1, {($2 - 1){1'b0}}} : $2'd0);"));
     edit(
-        "rtl/block1_conv2_core.v",
+        "rtl/xbarflow_block1_conv2_core.v",
         text ->
             read(text)
                 .replace(".out_last    (out_last)", ".out_last    (final_last)")
@@ -164,7 +164,7 @@ final class FaultsAreCaughtTest {
                         + Fault.LAST.seen()
                         + ";\n\n  // Unrolled window"));
     edit(
-        "rtl/fc_core.v",
+        "rtl/xbarflow_fc_core.v",
         text ->
             read(text)
                 .replace(".out_valid   (out_valid)", ".out_valid   (offered)")

@@ -59,7 +59,7 @@ final class FrameAlignmentTest {
     return Stream.of(
         new Case("small_cnn", Chain.example("small_cnn"), architecture, true),
         new Case("residual_cnn", Chain.example("residual_cnn"), architecture, true),
-        new Case("several inputs", RandomDesign.concatenations(), architecture, true),
+        new Case("several inputs", RandomDesign.concatenations(), architecture, false),
         new Case("early outputs", RearrangementTest.droppingPixels(), architecture, false),
         new Case("every block", RearrangementTest.everyBlock(), architecture, false));
   }

@@ -142,7 +142,7 @@ final class SynthesisTest {
   @EnumSource(Target.class)
   void figuresOfACoreAddUp(Target target, @TempDir Path folder) {
     Chain chain = Chain.of(Chain.example("small_cnn"), SMALL, folder);
-    check(synthesise(chain, target, "conv1_core"), target);
+    check(synthesise(chain, target, "xbarflow_conv1_core"), target);
   }
 
   private static void check(Synthesis found, Target target) {
@@ -275,7 +275,7 @@ final class SynthesisTest {
   @MethodSource("faults")
   void faultyVerilogIsRefused(Fault fault, @TempDir Path folder) throws IOException {
     Chain chain = Chain.of(Chain.example("small_cnn"), SMALL, folder);
-    Path cell = folder.resolve("rtl/conv1_core.v");
+    Path cell = folder.resolve("rtl/xbarflow_conv1_core.v");
     Files.writeString(
         cell, Files.readString(cell).replace("endmodule", fault.verilog() + "\nendmodule"));
     UserException error =
@@ -290,7 +290,12 @@ final class SynthesisTest {
     for (String[] wrong :
         new String[][] {
           {"xbarflow_top", "no.lib", "no.lib", "qflow-tech-osu018"},
-          {"conv9_core", SynthesisFiles.LIBERTY, "no module conv9_core", "syn/filelist.f"}
+          {
+            "xbarflow_conv9_core",
+            SynthesisFiles.LIBERTY,
+            "no module xbarflow_conv9_core",
+            "syn/filelist.f"
+          }
         }) {
       UserException error =
           assertThrows(

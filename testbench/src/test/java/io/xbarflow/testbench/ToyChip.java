@@ -113,8 +113,8 @@ final class ToyChip {
         ImmutableList.of(new Port("table_far", "y")),
         links,
         ImmutableList.of(
-            new Block.LookupTable("u_table", "Flip_0", "image_in", "table_out"),
-            new Block.LinkRegister("u_far", "table_out", "table_far", 1)),
+            new Block.LookupTable("flip", "Flip_0", "image_in", "table_out"),
+            new Block.LinkRegister("far", "table_out", "table_far", 1)),
         new Figures(0, Optional.of(144L), 146, 0),
         new Figures(0, Optional.of(144L), 144, 0));
   }

@@ -3,7 +3,7 @@ package io.xbarflow.cli.page;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableSet;
-import com.google.common.html.HtmlEscapers;
+import io.xbarflow.core.text.Html;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * One element of a page, HTML or SVG. Texts and values are escaped when it is printed, here and
- * nowhere else: names come from the user's model.
+ * One element of a page, HTML or SVG. Texts and values are escaped when it is printed: names come
+ * from the user's model.
  */
 final class Element {
   private static final ImmutableSet<String> EMPTY =
@@ -43,12 +43,7 @@ final class Element {
 
   /** Sets an attribute. */
   Element with(String name, Object value) {
-    attributes
-        .append(' ')
-        .append(name)
-        .append("=\"")
-        .append(HtmlEscapers.htmlEscaper().escape(text(value)))
-        .append('"');
+    attributes.append(' ').append(name).append("=\"").append(Html.escape(text(value))).append('"');
     return this;
   }
 
@@ -108,7 +103,7 @@ final class Element {
         checkArgument(!part.toString().contains("</" + tag), "%s ends itself", tag);
         out.append(part);
       } else {
-        out.append(HtmlEscapers.htmlEscaper().escape(part.toString()));
+        out.append(Html.escape(part.toString()));
       }
     }
     out.append("</").append(tag).append('>');

@@ -3,6 +3,7 @@ package io.xbarflow.cli.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.io.Resources;
+import io.xbarflow.core.text.Html;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class Page {
   /** Adds data that scripts find by {@code id}. */
   Page data(String id, String json) {
     scripts.add(
-        Element.of("script", json.replace("<", "\\u003c"))
+        Element.of("script", Html.scriptData(json))
             .with("type", "application/json")
             .with("id", id));
     return this;

@@ -1,6 +1,7 @@
 package io.xbarflow.cli.page;
 
 import com.google.common.collect.ImmutableMap;
+import io.xbarflow.core.mapping.ChipNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
 /** Finds the Verilog of each block in a bundle. */
 final class VerilogFiles {
   /** The file of the whole chip. */
-  static final String TOP = "rtl/xbarflow_top.v";
+  static final String TOP = "rtl/" + ChipNames.TOP + ".v";
 
   /** The line on which an instance of the top module begins, and the one with its name. */
   private static final Pattern MODULE = Pattern.compile("  ([a-z]\\w*) (?:#\\(|(u_\\w+) \\()");

@@ -61,9 +61,10 @@ final class ReportPageTest {
     Path page = folder.resolve("unsound.html");
     Files.writeString(
         page,
-        "<!DOCTYPE html><meta name=viewport content='width=device-width, initial-scale=1, minimum-scale=1'><body style='background:#fff'><p style='color:#999'>faint</p>"
-            + "<div style='width:500px'>wide</div><a href='#nowhere'>x</a><a href='none.v'>y</a>"
-            + "<img src='http://localhost:9/x.png'><script>console.error('no');nothing()</script>");
+        "<!DOCTYPE html><meta name=viewport content='width=device-width, initial-scale=1,"
+            + " minimum-scale=1'><body style='background:#fff'><p style='color:#999'>faint</p><div"
+            + " style='width:500px'>wide</div><a href='#nowhere'>x</a><a href='none.v'>y</a><img"
+            + " src='http://localhost:9/x.png'><script>console.error('no');nothing()</script>");
     browser.size(360, 800).scheme("light").open(page);
     assertEquals(1, Pages.faint(browser).size());
     assertEquals(
@@ -126,7 +127,7 @@ final class ReportPageTest {
         assertEquals(
             places, texts("#floorplan a[href=\"#layer-" + number + "\"] rect").size(), layer);
         assertEquals(
-            "rtl/" + block.get("name").asText() + "_core.v",
+            "rtl/xbarflow_" + block.get("name").asText() + "_core.v",
             texts("section#layer-" + number + " a[href^=rtl]").get(0));
       }
     }

@@ -1,14 +1,14 @@
 package io.xbarflow.core.architecture;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.MoreFiles;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.yaml.PlainYaml;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -27,7 +27,6 @@ import java.util.Map;
 public final class ArchitectureFile {
   private static final int DEFAULT_CLOCK_MHZ = 1000;
   private static final int DEFAULT_REACH = 16;
-  private static final YAMLFactory YAML = new YAMLFactory();
 
   /** Keys by the key they are under; the empty one holds the file's own. */
   private static final Map<String, ImmutableList<String>> KEYS =
@@ -91,7 +90,7 @@ public final class ArchitectureFile {
    */
   static Architecture parse(String source, String name, String text) {
     ArchitectureFile file = new ArchitectureFile(source);
-    try (JsonParser parser = YAML.createParser(text)) {
+    try (YAMLParser parser = PlainYaml.parser(text)) {
       file.scan(parser);
     } catch (JsonProcessingException e) {
       String problem = Splitter.on('\n').splitToList(e.getOriginalMessage()).get(0);
@@ -106,8 +105,8 @@ public final class ArchitectureFile {
     return file.architecture(name);
   }
 
-  private void scan(JsonParser parser) throws IOException {
-    if (parser.nextToken() != JsonToken.START_OBJECT) {
+  private void scan(YAMLParser parser) throws IOException {
+    if (PlainYaml.next(parser, source) != JsonToken.START_OBJECT) {
       throw UserException.badInput(
           source,
           parser.currentToken() == null ? "is empty" : "is not a list of keys and values",
@@ -115,7 +114,7 @@ public final class ArchitectureFile {
           "Start from a copy of one of the examples in docs/architecture.md.");
     }
     scanKeys(parser, "");
-    if (parser.nextToken() != null) {
+    if (PlainYaml.next(parser, source) != null) {
       throw UserException.badInput(
           at(parser.currentTokenLocation()),
           "a second document begins",
@@ -124,8 +123,8 @@ public final class ArchitectureFile {
     }
   }
 
-  private void scanKeys(JsonParser parser, String parent) throws IOException {
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+  private void scanKeys(YAMLParser parser, String parent) throws IOException {
+    while (PlainYaml.next(parser, source) == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
       String where = at(parser.currentTokenLocation());
       ImmutableList<String> known = KEYS.getOrDefault(parent, ImmutableList.of());
@@ -138,7 +137,7 @@ public final class ArchitectureFile {
             "Mend or remove the key.");
       }
       String path = parent.isEmpty() ? key : parent + "." + key;
-      JsonToken token = parser.nextToken();
+      JsonToken token = PlainYaml.next(parser, source);
       String whereValue = at(parser.currentTokenLocation());
       boolean group = KEYS.containsKey(path) || isFreeGroup(path, parent);
       if (group != (token == JsonToken.START_OBJECT) || token == JsonToken.START_ARRAY) {

@@ -18,7 +18,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -260,7 +259,7 @@ public final class ManagedFolder {
    * @param staged hashes by name; they are in {@code from}
    * @param last the file that says by its presence that all are there
    */
-  void publish(TreeMap<String, String> staged, Path from, List<String> folders, String last)
+  void publish(Map<String, String> staged, Path from, List<String> folders, String last)
       throws IOException {
     Manifest manifest = manifest();
     Set<String> stale = new LinkedHashSet<>();

@@ -1,16 +1,16 @@
 package io.xbarflow.core.coretype;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Range;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.yaml.PlainYaml;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +22,6 @@ import java.util.Optional;
  * {NAME: VALUE}} may be left out. Any other key is refused.
  */
 final class CoreDescriptor {
-  private static final YAMLFactory YAML = new YAMLFactory();
   private static final String GROUP = "parameters";
   private static final String CROSSBAR = "crossbar";
   private static final ImmutableList<String> KEYS =
@@ -42,8 +41,8 @@ final class CoreDescriptor {
   /** Reads {@code text}; messages name {@code source}. */
   static CoreDescriptor parse(String source, String text) {
     CoreDescriptor descriptor = new CoreDescriptor(source);
-    try (JsonParser parser = YAML.createParser(text)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
+    try (YAMLParser parser = PlainYaml.parser(text)) {
+      if (PlainYaml.next(parser, source) != JsonToken.START_OBJECT) {
         throw UserException.badInput(
             source,
             parser.currentToken() == null ? "is empty" : "is not a list of keys and values",
@@ -51,7 +50,7 @@ final class CoreDescriptor {
             "Let `xbarflow new-core` write one.");
       }
       descriptor.scan(parser, "");
-      if (parser.nextToken() != null) {
+      if (PlainYaml.next(parser, source) != null) {
         throw UserException.badInput(
             descriptor.at(parser.currentTokenLocation()),
             "a second document begins",
@@ -70,8 +69,8 @@ final class CoreDescriptor {
     return descriptor;
   }
 
-  private void scan(JsonParser parser, String parent) throws IOException {
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+  private void scan(YAMLParser parser, String parent) throws IOException {
+    while (PlainYaml.next(parser, source) == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
       String where = at(parser.currentTokenLocation());
       ImmutableList<String> known = parent.isEmpty() ? KEYS : CROSSBAR_KEYS;
@@ -83,7 +82,7 @@ final class CoreDescriptor {
             "Mend or remove the key.");
       }
       String path = parent.isEmpty() ? key : parent + "." + key;
-      JsonToken token = parser.nextToken();
+      JsonToken token = PlainYaml.next(parser, source);
       boolean group = path.equals(GROUP) || path.equals(CROSSBAR);
       if (group != (token == JsonToken.START_OBJECT) || token == JsonToken.START_ARRAY) {
         throw UserException.badInput(

@@ -138,6 +138,25 @@ public record CoreTypes(
         ImmutableMap.<String, String>builder().putAll(overrides).putAll(files).buildKeepingLast());
   }
 
+  /** Where {@code file} of {@code type} is, for messages. */
+  public static String where(CoreType type, String file) {
+    return type instanceof FolderCore folder
+        ? folder.folder().resolve(file).toString()
+        : "core type " + type.name() + ", " + file;
+  }
+
+  /** Where {@code file}, one of {@link #overrides}, is, for messages. */
+  public String whereOverride(String file) {
+    String where = file;
+    for (CoreType type : types.values()) {
+      if (type instanceof FolderCore folder
+          && overrides.get(file).equals(folder.overrides().get(file))) {
+        where = where(type, file);
+      }
+    }
+    return where;
+  }
+
   /**
    * The type called {@code name}.
    *

@@ -31,6 +31,7 @@ final class FolderCore implements CoreType {
 
   private static final String MVM_CYCLES = "mvmCycles";
 
+  private final Path folder;
   private final String summary;
   private final Optional<Integer> rows;
   private final Optional<Integer> columns;
@@ -44,6 +45,7 @@ final class FolderCore implements CoreType {
   private final Optional<String> stub;
 
   private FolderCore(Path folder, CoreDescriptor descriptor, CoreType base) {
+    this.folder = folder;
     this.summary = descriptor.summary().orElse(base.summary());
     this.rows = descriptor.rows();
     this.columns = descriptor.columns();
@@ -145,6 +147,11 @@ final class FolderCore implements CoreType {
         parameter.most(),
         parameter.choices(),
         parameter.description());
+  }
+
+  /** Where it was read from. */
+  Path folder() {
+    return folder;
   }
 
   /** Verilog that stands in the place of the generator's, by file name. */

@@ -2,8 +2,7 @@ package io.xbarflow.core.diagnostic;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Locale;
-import java.util.regex.Pattern;
+import io.xbarflow.core.text.Printable;
 
 /**
  * One message for the user: what was found, where, what was expected and what to do.
@@ -15,8 +14,6 @@ import java.util.regex.Pattern;
  * @param advice what the user can do
  */
 public record Diagnostic(Kind kind, String where, String found, String expected, String advice) {
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-
   /** What went wrong, as the command line's exit codes tell it apart. */
   public enum Kind {
     /** A verification failed: outputs, cycles or a stream protocol are not as promised. */
@@ -47,12 +44,8 @@ public record Diagnostic(Kind kind, String where, String found, String expected,
     requireNonNull(advice);
   }
 
-  /** The message in one line; control characters, which names may hold, are shown as escapes. */
+  /** The message in one line; control characters of names in it are escaped. */
   public String message() {
-    String text = where + ": " + found + "; expected " + expected + ". " + advice;
-    return CONTROL
-        .matcher(text)
-        .replaceAll(
-            match -> String.format(Locale.ROOT, "\\\\u%04x", (int) match.group().charAt(0)));
+    return Printable.of(where + ": " + found + "; expected " + expected + ". " + advice);
   }
 }

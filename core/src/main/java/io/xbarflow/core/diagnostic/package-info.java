@@ -1,2 +1,2 @@
-/** Messages for the user. Entry point: {@code UserException}. Depends on nothing. */
+/** Messages for the user. Entry point: {@code UserException}. Depends on {@code text} only. */
 package io.xbarflow.core.diagnostic;

@@ -1,14 +1,14 @@
 package io.xbarflow.core.energy;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.yaml.PlainYaml;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -18,7 +18,6 @@ import java.util.Map;
 
 /** Reads an {@link EnergyTable} from YAML. Every figure has a source; other keys are refused. */
 final class EnergyFile {
-  private static final YAMLFactory YAML = new YAMLFactory();
   private static final String VALUE = "femtojoules";
   private static final String LENGTH = "millimetres";
   private static final String SOURCE = "source";
@@ -63,11 +62,18 @@ final class EnergyFile {
   /** The table in {@code text}; messages name {@code file}. */
   static EnergyTable parse(String file, String text) {
     EnergyFile energy = new EnergyFile(file);
-    try (JsonParser parser = YAML.createParser(text)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
+    try (YAMLParser parser = PlainYaml.parser(text)) {
+      if (PlainYaml.next(parser, file) != JsonToken.START_OBJECT) {
         throw UserException.badInput(file, "has no keys", "an energy table in YAML", ADVICE);
       }
       energy.scan(parser, "", "");
+      if (PlainYaml.next(parser, file) != null) {
+        throw UserException.badInput(
+            energy.at(parser.currentTokenLocation()),
+            "a second document begins",
+            "one energy table in a file",
+            "Move it to a file of its own.");
+      }
     } catch (JsonProcessingException e) {
       throw UserException.badInput(
           energy.at(e.getLocation()),
@@ -81,8 +87,8 @@ final class EnergyFile {
   }
 
   /** Reads the keys under {@code path}, which has the keys of {@code kind}. */
-  private void scan(JsonParser parser, String path, String kind) throws IOException {
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+  private void scan(YAMLParser parser, String path, String kind) throws IOException {
+    while (PlainYaml.next(parser, file) == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
       String where = at(parser.currentTokenLocation());
       boolean coreType = path.equals("macros");
@@ -95,7 +101,7 @@ final class EnergyFile {
             "Mend or remove the key.");
       }
       String inner = path.isEmpty() ? key : path + "." + key;
-      JsonToken token = parser.nextToken();
+      JsonToken token = PlainYaml.next(parser, file);
       boolean leaf =
           key.equals("name") || key.equals(VALUE) || key.equals(LENGTH) || key.equals(SOURCE);
       if (leaf == (token == JsonToken.START_OBJECT) || token == JsonToken.START_ARRAY) {

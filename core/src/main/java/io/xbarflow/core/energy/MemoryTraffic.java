@@ -51,11 +51,6 @@ final class MemoryTraffic {
   }
 
   private static Bits ofFetch(Fetch fetch, Link input, boolean skip) {
-    if (fetch.lineBuffer()) {
-      // Every beat moves every delayed row on by a word.
-      int rows = fetch.reads().kernelHeight() - 1;
-      return new Bits(2 * rows * streamBits(input), fetch.input().width() * pixelBits(input));
-    }
     Optional<Ring> ring = fetch.ring();
     if (fetch.lineBuffer()) {
       // Every beat is written to the delay of one row, and read from it, for each row but the last.

@@ -56,9 +56,9 @@ public final class ChipNames {
     return instance(block) + "_constants";
   }
 
-  /** The instance that checks the frames of link {@code link}. */
-  public static String checkInstance(String link) {
-    return "u_check_" + link;
+  /** The instance that aligns the frames of link {@code link}, a chip input. */
+  public static String alignInstance(String link) {
+    return "u_align_" + link;
   }
 
   /** The file of the tables of block {@code block}, below the output folder. */
@@ -77,7 +77,7 @@ public final class ChipNames {
                 + " is '"
                 + name
                 + "', which cannot name a module and a file: lower-case letters, digits and single"
-                + " underscores, a letter first, no keyword of Verilog or C++, not u_..., check_..."
+                + " underscores, a letter first, no keyword of Verilog or C++, not u_..., align_..."
                 + " or ..._constants, at most "
                 + VerilogNames.LONGEST
                 + " characters");

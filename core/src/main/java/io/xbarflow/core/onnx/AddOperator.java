@@ -1,6 +1,5 @@
 package io.xbarflow.core.onnx;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Known;
@@ -39,7 +38,7 @@ final class AddOperator implements Operator {
     } else {
       maker = Addition.ofStreams(node, assembly, stream, assembly.dequantised(node, 1));
     }
-    assembly.define(node.output(), new Pending(node, stream.view(), maker, ImmutableList.of()));
+    assembly.define(node.output(), new Pending(node, stream.view(), maker));
   }
 
   /** Whether the sum belongs to a chain of element-wise operators. */

@@ -44,7 +44,8 @@ final class Addition {
           "an int8 or uint8 constant with one scale",
           "Quantise the constant per tensor to 8 bits.");
     }
-    ImmutableList<Integer> perChannel = perChannel(node, stream.view(), values, constantFirst);
+    ImmutableList<Integer> perChannel =
+        perChannel(node, assembly, stream.view(), values, constantFirst);
     Quantisation meaning =
         new Quantisation(
             constant.scales().get(0), constant.zeroPoints().get(0), values.type() == OnnxType.INT8);
@@ -60,10 +61,10 @@ final class Addition {
   }
 
   private static ImmutableList<Integer> perChannel(
-      Node node, View view, Constant values, boolean constantFirst) {
+      Node node, Assembly assembly, View view, Constant values, boolean constantFirst) {
     // Where a constant that is stated for every pixel comes first, the order of the float32
     // operations is another one.
-    return ChannelConstants.of(view, values)
+    return ChannelConstants.of(node, assembly, view, values)
         .filter(constants -> !(constants.alongPixels() && constantFirst))
         .orElseThrow(
             () ->

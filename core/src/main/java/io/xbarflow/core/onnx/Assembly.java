@@ -10,8 +10,6 @@ import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.HostFloat;
-import io.xbarflow.core.onnx.Value.HostSigmoid;
-import io.xbarflow.core.onnx.Value.HostSoftmax;
 import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.Pending;
@@ -45,6 +43,7 @@ final class Assembly {
   private final List<HostTensor> inputs = new ArrayList<>();
   private final Set<String> layerNames = new HashSet<>();
   private final Map<String, Node> writers = new HashMap<>();
+  private final Limits.Memory memory = new Limits.Memory();
 
   Assembly(Graph graph) {
     this.graph = graph;
@@ -66,6 +65,15 @@ final class Assembly {
   /** Says what ONNX value {@code name} stands for. */
   void define(String name, Value value) {
     values.put(name, value);
+  }
+
+  /**
+   * Accounts for {@code count} values of {@code bytes} bytes each that {@code where} makes.
+   *
+   * @throws UserException when the model takes more memory than it may
+   */
+  void take(String where, long count, int bytes) {
+    memory.take(where, count, bytes);
   }
 
   /** What operand {@code index} of {@code node} stands for. */
@@ -100,6 +108,20 @@ final class Assembly {
         "a stored tensor (initialiser or Constant)",
         "Fold the computation of this input into a constant (onnxsim, or constant folding on"
             + " export).");
+  }
+
+  /** Operand {@code index} as a stored list of at most {@code most} integers. */
+  ImmutableList<Integer> integers(Node node, int index, int most) {
+    Constant list = constant(node, index);
+    if (!list.type().isInteger() || list.dims().size() > 1) {
+      throw node.refuse(
+          "input " + index + " is " + list.describe(),
+          "a stored list of integers",
+          "Export the model again.");
+    }
+    Limits.atMost(node.where(), "values in '" + list.name() + "'", list.size(), most);
+    take(node.where(), list.size(), Constant.BOXED_BYTES);
+    return list.asInts();
   }
 
   /** Quantised operand {@code index}, whose node states {@code declared} as its meaning. */
@@ -197,6 +219,11 @@ final class Assembly {
     return tensors.get(tensor).shape();
   }
 
+  /** Network tensor {@code tensor}. */
+  Tensor tensor(String tensor) {
+    return tensors.get(tensor);
+  }
+
   /** The layer that writes the tensor of {@code stream}; empty for a graph input. */
   Optional<Layer> producer(Stream stream) {
     return Optional.ofNullable(layersByOutput.get(stream.tensor()));
@@ -243,12 +270,8 @@ final class Assembly {
 
   /** Makes the layer of a QDQ operator now that its output quantisation is known. */
   Stream settle(Pending pending, String output, Quantisation to) {
-    int min = to.min();
-    int max = to.max();
-    for (Bounds bound : pending.bounds()) {
-      min = bound.apply(min, to);
-      max = bound.apply(max, to);
-    }
+    int min = pending.bounds().apply(to.min(), to);
+    int max = pending.bounds().apply(to.max(), to);
     boolean clamped = min > to.min() || max < to.max();
     Layer probe = pending.maker().make(pending.node().name(), output, to, min, max);
     if (!clamped || probe.match(new ClampNarrowing(min, max)).isPresent()) {
@@ -294,7 +317,7 @@ final class Assembly {
    */
   Stream perChannel(
       Node node, Stream stream, String output, Quantisation to, IntBinaryOperator function) {
-    LayerMaker maker = ChannelTables.maker(stream.tensor(), tensor(stream), function);
+    LayerMaker maker = ChannelTables.maker(this, node, stream.tensor(), function);
     Layer probe = maker.make(node.name(), output, to, to.min(), to.max());
     return probe instanceof Layer.Lookup
         ? unary(node, stream, output, to, x -> function.applyAsInt(x, 0))
@@ -309,7 +332,8 @@ final class Assembly {
     return new Stream(tensor, stream.view(), true);
   }
 
-  private static ImmutableList<Integer> table(Quantisation from, IntUnaryOperator function) {
+  private ImmutableList<Integer> table(Quantisation from, IntUnaryOperator function) {
+    take("ONNX model", RealFunction.VALUES, Constant.BOXED_BYTES);
     ImmutableList.Builder<Integer> table = ImmutableList.builder();
     for (int x = from.min(); x <= from.max(); x++) {
       table.add(function.applyAsInt(x));
@@ -318,6 +342,7 @@ final class Assembly {
   }
 
   private void addLayer(String output, Layer layer) {
+    Limits.atMost("ONNX model", "layers", layersByOutput.size() + 1L, Limits.LAYERS);
     layersByOutput.put(output, layer);
   }
 
@@ -341,10 +366,10 @@ final class Assembly {
   Network network(String model, String sha256) {
     ImmutableList.Builder<HostTensor> outputs = ImmutableList.builder();
     for (String name : graph.outputs()) {
-      outputs.add(output(name));
+      outputs.add(GraphOutputs.of(name, values.get(name), this));
     }
     if (layersByOutput.isEmpty()) {
-      throw UserException.badInput(
+      throw Refusal.of(
           model,
           "no operator that runs on the chip",
           "a network with at least one quantised layer",
@@ -378,48 +403,6 @@ final class Assembly {
       }
     }
     return reversed.build().reverse();
-  }
-
-  private HostTensor output(String name) {
-    Value value = values.get(name);
-    if (value instanceof Stream stream) {
-      return output(name, stream, false, Optional.empty());
-    }
-    if (value instanceof Dequantised dequantised && dequantised.isPlain()) {
-      return output(name, dequantised.stream(), true, Optional.empty());
-    }
-    if (value instanceof HostSigmoid sigmoid) {
-      return output(name, sigmoid.stream(), true, Optional.empty()).withSigmoid();
-    }
-    if (value instanceof HostSoftmax softmax) {
-      return output(name, softmax.stream(), true, Optional.of(softmax.axis()));
-    }
-    String where = "graph output " + name;
-    if (value instanceof Pending || value instanceof Dequantised) {
-      throw UserException.badInput(
-          where,
-          "is " + value.describe(),
-          "a quantised tensor, or DequantizeLinear (and Softmax) of one",
-          "Let the quantiser quantise the output too (QuantizeLinear and DequantizeLinear before"
-              + " it).");
-    }
-    throw UserException.badInput(
-        where,
-        value == null ? "no node writes it" : "is " + value.describe(),
-        "a tensor that the network computes",
-        "Name a computed tensor as graph output.");
-  }
-
-  private HostTensor output(String name, Stream stream, boolean floating, Optional<Integer> axis) {
-    if (!layersByOutput.containsKey(stream.tensor())) {
-      throw UserException.badInput(
-          "graph output " + name,
-          "is a graph input without any layer between them",
-          "a tensor that the chip computes",
-          "Remove this output, or give the whole quantised network.");
-    }
-    View view = stream.view();
-    return new HostTensor(name, stream.tensor(), view.dims(), view.channelsLast(), floating, axis);
   }
 
   /** Refuses {@code value} as input of {@code node}, which reads quantised or dequantised data. */

@@ -28,13 +28,13 @@ final class AveragePooling implements Operator {
       requireWholeMap(node, assembly, input.view());
       view = node.intAttribute("keepdims", 1) == 0 ? View.ofVector(view.shape().channels()) : view;
     }
-    assembly.define(node.output(), new Pending(node, view, pooling.maker(), ImmutableList.of()));
+    assembly.define(node.output(), new Pending(node, view, pooling.maker()));
   }
 
   /** Refuses a ReduceMean over other axes than rows and columns. */
   private static void requireWholeMap(Node node, Assembly assembly, View view) {
     ImmutableList<Integer> axes =
-        node.hasInput(1) ? assembly.constant(node, 1).asInts() : node.intsAttribute("axes");
+        node.hasInput(1) ? assembly.integers(node, 1, Limits.RANK) : node.intsAttribute("axes");
     int rank = view.dims().size() + 1;
     ImmutableSet<Integer> reduced =
         axes.stream()

@@ -10,7 +10,13 @@ import io.xbarflow.core.tensor.HostQuantisation;
  * @param high greatest value; wins when it is less than {@code low}, as in ONNX
  */
 record Bounds(float low, float high) {
+  static final Bounds NONE = new Bounds(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
   static final Bounds RELU = new Bounds(0, Float.POSITIVE_INFINITY);
+
+  /** Both, these first: what they leave lies between what {@code next} makes of their ends. */
+  Bounds then(Bounds next) {
+    return new Bounds(next.apply(Math.min(low, high)), next.apply(high));
+  }
 
   float apply(float value) {
     return Math.min(Math.max(value, low), high);

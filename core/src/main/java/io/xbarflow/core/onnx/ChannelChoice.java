@@ -29,6 +29,7 @@ final class ChannelChoice {
       String output,
       ImmutableList<Integer> channels,
       int fill) {
+    assembly.take("node " + layer, channels.size(), 3 * Constant.BOXED_BYTES);
     if (isIdentity(channels, input.view().shape().channels())) {
       return input.withView(view);
     }
@@ -86,11 +87,13 @@ final class ChannelChoice {
         && assembly.shape(gather.input()).channels() == count
         && gather.channels().stream().distinct().count() == count
         && !gather.channels().contains(Layer.Gather.FILLED)) {
+      assembly.take("node " + gather.name(), count, 3 * Constant.BOXED_BYTES);
+      Integer[] places = new Integer[count];
+      for (int place = 0; place < count; place++) {
+        places[gather.channels().get(place)] = place;
+      }
       return new Ordered(
-          new Stream(gather.input(), input.view(), false),
-          IntStream.range(0, count)
-              .mapToObj(gather.channels()::indexOf)
-              .collect(ImmutableList.toImmutableList()));
+          new Stream(gather.input(), input.view(), false), ImmutableList.copyOf(places));
     }
     return Ordered.plain(input);
   }

@@ -17,8 +17,10 @@ record ChannelConstants(Constant constant, ImmutableList<Integer> indices, boole
    * {@code constant} over a map of {@code view}; empty when a channel has several values, or when
    * the broadcast makes the map larger.
    */
-  static Optional<ChannelConstants> of(View view, Constant constant) {
+  static Optional<ChannelConstants> of(Node node, Assembly assembly, View view, Constant constant) {
     int channels = view.shape().channels();
+    assembly.take(node.where(), channels, Constant.BOXED_BYTES);
+    assembly.take(node.where(), constant.size(), Float.BYTES);
     int[] first = new int[channels];
     ImmutableList<Integer> dims = constant.dims();
     int rank = view.dims().size();

@@ -22,11 +22,11 @@ final class ClampingOperator implements Operator {
     if (value instanceof Pending pending) {
       assembly.define(node.output(), pending.with(bounds(node, assembly)));
     } else if (value instanceof Dequantised dequantised) {
-      Bounds bounds = bounds(node, assembly);
+      assembly.take(node.where(), dequantised.function().size(), Float.BYTES);
       assembly.define(
           node.output(),
           new Dequantised(
-              dequantised.stream(), dequantised.function().then((x, channel) -> bounds.apply(x))));
+              dequantised.stream(), dequantised.function().then(bounds(node, assembly)::apply)));
     } else if (value instanceof Stream stream) {
       Quantisation quantisation = assembly.quantisation(stream);
       boolean relu = node.opType().equals("Relu");

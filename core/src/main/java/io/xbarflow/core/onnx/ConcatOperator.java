@@ -1,6 +1,5 @@
 package io.xbarflow.core.onnx;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.Known;
@@ -35,9 +34,7 @@ final class ConcatOperator implements Operator {
         operands.add(assembly.dequantised(node, input));
       }
       Concatenation concatenation = Concatenation.of(node, assembly, operands);
-      assembly.define(
-          node.output(),
-          new Pending(node, concatenation.view(), concatenation, ImmutableList.of()));
+      assembly.define(node.output(), new Pending(node, concatenation.view(), concatenation));
     }
   }
 

@@ -41,12 +41,13 @@ record Concatenation(
           "concatenation along the channels, rows or columns of feature maps",
           "Images are not joined, nor flattened maps; concatenate before Flatten, or in the host.");
     }
-    int extent = 0;
+    long extent = 0;
     for (Stream operand : operands) {
       View view = operand.view();
       if (view.channelsLast() != first.channelsLast()
           || view.dims().size() != first.dims().size()
-          || !view.withExtent(dimension, 1).equals(first.withExtent(dimension, 1))) {
+          || view.axis(dimension) != first.axis(dimension)
+          || !view.withExtent(node, dimension, 1).equals(first.withExtent(node, dimension, 1))) {
         throw node.refuse(
             "operands of dimensions " + first.dims() + " and " + view.dims(),
             "feature maps that differ in the joined axis only",
@@ -58,7 +59,7 @@ record Concatenation(
         node,
         assembly,
         ImmutableList.copyOf(operands),
-        first.withExtent(dimension, extent),
+        first.withExtent(node, dimension, extent),
         Layer.Concat.Axis.valueOf(first.axis(dimension).name()));
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 final class Constant {
   private final String name;
   private final OnnxType type;
+  private final String typeName;
   private final ImmutableList<Integer> dims;
   private final Values values;
 
@@ -47,6 +48,9 @@ final class Constant {
     }
   }
 
+  /** Bytes that an integer takes in a list. */
+  static final int BOXED_BYTES = 24;
+
   private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
   private static final long[] NO_LONGS = {};
   private static final FloatBuffer NO_FLOATS = FloatBuffer.allocate(0);
@@ -54,8 +58,18 @@ final class Constant {
   private Constant(String name, OnnxType type, ImmutableList<Integer> dims, Values values) {
     this.name = name;
     this.type = type;
+    this.typeName = type.toString();
     this.dims = dims;
     this.values = values;
+  }
+
+  /** A tensor of element type {@code code}, whose values are not read. */
+  private Constant(String name, int code, ImmutableList<Integer> dims) {
+    this.name = name;
+    this.type = OnnxType.OTHER;
+    this.typeName = OnnxType.describe(code);
+    this.dims = dims;
+    this.values = Values.NONE;
   }
 
   /** A constant of int32 or int64 that the importer computed itself. */
@@ -72,36 +86,37 @@ final class Constant {
   /** Reads {@code proto}; {@code name} is what messages call it. */
   static Constant of(TensorProto proto, String name) {
     if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-      throw UserException.badInput(
+      throw Refusal.of(
           "tensor " + name,
           "its data is in another file (external data)",
           "data inside the ONNX file",
           "Save the model with save_as_external_data=False.");
     }
-    long count = 1;
-    ImmutableList.Builder<Integer> dims = ImmutableList.builder();
+    Limits.atMost("tensor " + name, "axes", proto.getDimsCount(), Limits.RANK);
+    ImmutableList.Builder<Integer> stated = ImmutableList.builder();
     for (long dim : proto.getDimsList()) {
-      count = dim < 0 || dim > Integer.MAX_VALUE ? Long.MAX_VALUE : count * dim;
-      if (count < 0 || count > Integer.MAX_VALUE) {
-        throw malformed(name, "dimensions " + proto.getDimsList(), "fewer than 2^31 values");
+      if (dim < 0) {
+        throw malformed(name, "dimensions " + proto.getDimsList(), "no negative dimension");
       }
-      dims.add(Ints.checkedCast(dim));
+      stated.add(Limits.atMost("tensor " + name, "values", dim, Limits.STORED_VALUES));
     }
+    ImmutableList<Integer> dims = stated.build();
+    int size =
+        Limits.atMost("tensor " + name, "values", Limits.product(dims), Limits.STORED_VALUES);
     OnnxType type = OnnxType.of(proto.getDataType());
-    int size = Ints.checkedCast(count);
     if (type == OnnxType.OTHER) {
-      return new Constant(name, type, dims.build(), Values.NONE);
+      return new Constant(name, proto.getDataType(), dims);
     }
     if (!proto.hasRawData()) {
-      return new Constant(name, type, dims.build(), typed(proto, name, type, size));
+      return new Constant(name, type, dims, typed(proto, name, type, size));
     }
-    if (proto.getRawData().size() != count * type.bytes()) {
+    if (proto.getRawData().size() != (long) size * type.bytes()) {
       throw malformed(
           name, proto.getRawData().size() + " bytes", size + " values of " + type + " in its data");
     }
     ByteBuffer raw =
         proto.getRawData().asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
-    return new Constant(name, type, dims.build(), raw(raw, type, size));
+    return new Constant(name, type, dims, raw(raw, type, size));
   }
 
   private static Values raw(ByteBuffer raw, OnnxType type, int size) {
@@ -150,7 +165,7 @@ final class Constant {
   }
 
   private static UserException malformed(String name, String found, String expected) {
-    return UserException.badInput(
+    return Refusal.of(
         "tensor " + name, found, expected, "The file is damaged; export the model again.");
   }
 
@@ -167,10 +182,10 @@ final class Constant {
   }
 
   int size() {
-    return dims.stream().reduce(1, (a, b) -> a * b);
+    return (int) Limits.product(dims);
   }
 
-  /** Value {@code index} of an integer tensor. */
+  /** Value {@code index} of an integer tensor, whose type the caller has checked. */
   long integer(int index) {
     return switch (type) {
       case INT8 -> values.bytes().get(index);
@@ -197,7 +212,7 @@ final class Constant {
         name, OnnxType.FLOAT, dims, Values.ofFloats(FloatBuffer.wrap(reals.clone())));
   }
 
-  /** The integers, in order. */
+  /** The integers of an integer tensor, in order; {@link Assembly#integers} checks first. */
   ImmutableList<Integer> asInts() {
     int count = values.bytes().capacity() + values.longs().length;
     ImmutableList.Builder<Integer> integers = ImmutableList.builderWithExpectedSize(count);
@@ -209,16 +224,21 @@ final class Constant {
 
   /** What messages say about it: type and dimensions. */
   String describe() {
-    return type + " " + dims + " '" + name + "'";
+    return typeName + " " + dims + " '" + name + "'";
   }
 
   /** The same values with other dimensions of the same product. */
   Constant withDims(ImmutableList<Integer> newDims) {
-    return new Constant(name, type, newDims, values);
+    return type == OnnxType.OTHER ? this : new Constant(name, type, newDims, values);
   }
 
-  /** The same values with axis {@code permutation[i]} as axis {@code i}. */
-  Constant transposed(ImmutableList<Integer> permutation) {
+  /** The same values with axis {@code permutation[i]} as axis {@code i}, for {@code node}. */
+  Constant transposed(Node node, Assembly assembly, ImmutableList<Integer> permutation) {
+    if (type == OnnxType.OTHER) {
+      throw node.refuse(
+          describe(), "float32, int8, uint8, int32 or int64", "Store the tensor transposed.");
+    }
+    assembly.take(node.where(), size(), type.bytes() + permutation.size());
     int rank = dims.size();
     int[] strides = new int[rank];
     int stride = 1;

@@ -7,8 +7,6 @@ import java.util.Arrays;
 
 /** ConstantOfShape, and Cast of a stored tensor. */
 final class ConstantFolding implements Operator {
-  private static final int MOST_VALUES = 1 << 28;
-
   @Override
   public ImmutableSet<String> opTypes() {
     return ImmutableSet.of("ConstantOfShape", "Cast");
@@ -20,21 +18,23 @@ final class ConstantFolding implements Operator {
     assembly.define(
         node.output(),
         new Known(
-            node.opType().equals("Cast") ? cast(node, constant) : filled(node, constant.asInts())));
+            node.opType().equals("Cast")
+                ? cast(node, assembly, constant)
+                : filled(node, assembly, assembly.integers(node, 0, Limits.RANK))));
   }
 
-  private static Constant filled(Node node, ImmutableList<Integer> dims) {
-    long size = 1;
-    for (int dim : dims) {
-      size *= dim;
-      if (dim < 1 || size > MOST_VALUES) {
-        throw node.refuse("shape " + dims, "a shape with some values", "Export the model again.");
-      }
+  private static Constant filled(Node node, Assembly assembly, ImmutableList<Integer> dims) {
+    if (dims.stream().anyMatch(dim -> dim < 1)) {
+      throw node.refuse("shape " + dims, "a shape with some values", "Export the model again.");
     }
+    int size = Limits.atMost(node.where(), "values", Limits.product(dims), Limits.STORED_VALUES);
     if (!node.has("value")) {
-      return Constant.ofReals(node.output(), dims, new float[(int) size]);
+      // The array, and the copy that the constant makes of it.
+      assembly.take(node.where(), size, 2 * Float.BYTES);
+      return Constant.ofReals(node.output(), dims, new float[size]);
     }
-    Constant value = Constant.of(node.attributes().get("value").getT(), node.output());
+    Constant value = node.tensorAttribute("value");
+    assembly.take(node.where(), size, 2 * value.type().bytes());
     if (value.size() != 1 || value.type() == OnnxType.OTHER) {
       throw node.refuse(
           "value " + value.describe(),
@@ -42,26 +42,28 @@ final class ConstantFolding implements Operator {
           "Store the constant as an initialiser.");
     }
     if (value.type() == OnnxType.FLOAT) {
-      float[] reals = new float[(int) size];
+      float[] reals = new float[size];
       Arrays.fill(reals, value.real(0));
       return Constant.ofReals(node.output(), dims, reals);
     }
     if (value.type().isQuantised()) {
-      byte[] bytes = new byte[(int) size];
+      byte[] bytes = new byte[size];
       Arrays.fill(bytes, (byte) value.integer(0));
       return Constant.ofBytes(node.output(), value.type(), dims, bytes);
     }
-    long[] integers = new long[(int) size];
+    assembly.take(node.where(), size, 2 * Long.BYTES);
+    long[] integers = new long[size];
     Arrays.fill(integers, value.integer(0));
     return Constant.ofIntegers(node.output(), value.type(), dims, integers);
   }
 
-  private static Constant cast(Node node, Constant constant) {
+  private static Constant cast(Node node, Assembly assembly, Constant constant) {
     OnnxType to = OnnxType.of(node.intAttribute("to", 0));
     boolean integers = constant.type() == OnnxType.INT64 || constant.type() == OnnxType.INT32;
     if (to == constant.type()) {
       return constant;
     }
+    assembly.take(node.where(), constant.size(), 2 * (Long.BYTES + Float.BYTES));
     long[] values = new long[constant.size()];
     float[] reals = new float[constant.size()];
     for (int i = 0; integers && i < values.length; i++) {

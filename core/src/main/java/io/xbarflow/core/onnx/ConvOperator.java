@@ -23,10 +23,6 @@ final class ConvOperator implements Operator {
         ConvolutionLayers.dequantisedBias(node, assembly, 2, assembly.quantisation(input), weights);
     assembly.define(
         node.output(),
-        new Pending(
-            node,
-            window.output(),
-            window.maker(node, assembly, input, weights, bias),
-            ImmutableList.of()));
+        new Pending(node, window.output(), window.maker(node, assembly, input, weights, bias)));
   }
 }

@@ -53,6 +53,8 @@ final class ConvolutionLayers {
           "Export the model again.");
     }
     Quantisation from = assembly.quantisation(input);
+    assembly.take(node.where(), weights.values().size(), Byte.BYTES);
+    assembly.take(node.where(), outputs, 2 * Constant.BOXED_BYTES);
     int perOutput = weights.values().size() / outputs;
     Int8Array.Builder folded = Int8Array.builder(weights.values().size());
     for (int output = 0; output < outputs; output++) {
@@ -138,7 +140,7 @@ final class ConvolutionLayers {
       throw node.refuse(
           "bias " + bias.describe(), "int32", "Quantise the bias to int32 with scale sx * sw.");
     }
-    return bias.asInts();
+    return assembly.integers(node, index, Limits.CHANNELS);
   }
 
   /** Operand {@code index} of a QDQ node: DequantizeLinear of an int32 bias. */
@@ -163,12 +165,19 @@ final class ConvolutionLayers {
                   "a bias scale of input scale * weight scale",
                   "Quantise the bias to int32 with scale sx * sw.");
             });
+    Limits.atMost(node.where(), "values of the bias", bias.values().size(), Limits.CHANNELS);
+    assembly.take(node.where(), bias.values().size(), Constant.BOXED_BYTES);
     return bias.values().asInts();
   }
 
   private static Optional<String> mismatchedScale(
       Quantisation from, QuantisedConstant weights, QuantisedConstant bias) {
     int count = Math.max(weights.scales().size(), bias.scales().size());
+    if (Math.min(weights.scales().size(), bias.scales().size()) != 1
+        && weights.scales().size() != bias.scales().size()) {
+      return Optional.of(
+          bias.scales().size() + " bias scales for " + weights.scales().size() + " weight scales");
+    }
     for (int i = 0; i < count; i++) {
       float weight = weights.scales().get(weights.scales().size() == 1 ? 0 : i);
       float actual = bias.scales().get(bias.scales().size() == 1 ? 0 : i);

@@ -35,13 +35,14 @@ record ConvolutionWindow(Window window, int groups, View output) {
     int groups = node.intAttribute("group", 1);
     int outputs = dims.get(0);
     int channels = input.shape().channels();
-    if (groups < 1 || outputs % groups != 0 || dims.get(1) * groups != channels) {
+    if (groups < 1 || outputs % groups != 0 || (long) dims.get(1) * groups != channels) {
       throw node.refuse(
           "weights " + dims + " with group " + groups + " over " + channels + " channels",
           "input channels / group weights per output channel",
           "Export the model again.");
     }
-    return new ConvolutionWindow(attributes.window(), groups, attributes.output(outputs, input));
+    return new ConvolutionWindow(
+        attributes.window(), groups, attributes.output(node, outputs, input));
   }
 
   LayerMaker maker(

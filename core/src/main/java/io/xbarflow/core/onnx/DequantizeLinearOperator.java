@@ -34,7 +34,7 @@ final class DequantizeLinearOperator implements Operator {
     boolean signed = assembly.quantisation(assembly.quantised(node, 0)).signed();
     Quantisation from = QuantisationParameters.ofMap(assembly, node, 1, 2, signed);
     Stream stream = assembly.quantised(node, 0, from);
-    assembly.define(node.output(), new Dequantised(stream, RealFunction.IDENTITY));
+    assembly.define(node.output(), Dequantised.plain(stream, from));
   }
 
   static void requireNoBlocks(Node node) {

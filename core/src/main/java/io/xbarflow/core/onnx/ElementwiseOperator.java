@@ -1,12 +1,12 @@
 package io.xbarflow.core.onnx;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.HostSigmoid;
 import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
+import io.xbarflow.core.onnx.Value.Stream;
 
 /**
  * Float operators on every value of one feature map, between DequantizeLinear and QuantizeLinear:
@@ -47,6 +47,7 @@ final class ElementwiseOperator implements Operator {
       return;
     }
     RealFunction.Step step = UnaryFunctions.of(node, node.opType()).orElseThrow();
+    assembly.take(node.where(), value.function().size(), Float.BYTES);
     assembly.define(node.output(), new Dequantised(value.stream(), value.function().then(step)));
   }
 
@@ -59,7 +60,8 @@ final class ElementwiseOperator implements Operator {
     Value a = assembly.value(node, 0);
     Value b = assembly.value(node, 1);
     if (a instanceof Known first && b instanceof Known second) {
-      assembly.define(node.output(), new Known(ShapeComputation.combined(node, first, second)));
+      assembly.define(
+          node.output(), new Known(ShapeComputation.combined(node, assembly, first, second)));
       return;
     }
     boolean streamFirst = a instanceof Dequantised;
@@ -78,12 +80,12 @@ final class ElementwiseOperator implements Operator {
           new Pending(
               node,
               value.view(),
-              Multiplication.ofConstant(node, assembly, value.stream(), constant),
-              ImmutableList.of()));
+              Multiplication.ofConstant(node, assembly, value.stream(), constant)));
       return;
     }
     RealFunction.Combination combination = combination(node);
-    RealFunction operand = operand(node, value, other);
+    RealFunction operand = operand(node, assembly, value, other);
+    assembly.take(node.where(), Math.max(operand.size(), value.function().size()), Float.BYTES);
     assembly.define(
         node.output(),
         new Dequantised(
@@ -93,7 +95,8 @@ final class ElementwiseOperator implements Operator {
                 : operand.with(value.function(), combination)));
   }
 
-  private static RealFunction operand(Node node, Dequantised value, Value other) {
+  private static RealFunction operand(
+      Node node, Assembly assembly, Dequantised value, Value other) {
     if (other instanceof Dequantised same) {
       if (!same.stream().tensor().equals(value.stream().tensor())
           || !same.view().equals(value.view())) {
@@ -109,15 +112,20 @@ final class ElementwiseOperator implements Operator {
     if (other instanceof Known known && known.constant().type() == OnnxType.FLOAT) {
       constant = known.constant();
     } else if (other instanceof QuantisedConstant stored && stored.scales().size() == 1) {
-      constant = dequantised(stored);
+      constant = dequantised(node, assembly, stored);
     } else {
       throw node.refuse(
           "operand " + other.describe(),
           "a float32 constant, or a function of the same feature map",
           "Quantise the operand (QuantizeLinear and DequantizeLinear), or store it as float32.");
     }
-    return ChannelConstants.of(value.view(), constant)
-        .map(constants -> RealFunction.constants(constants.reals()))
+    return ChannelConstants.of(node, assembly, value.view(), constant)
+        .map(
+            constants -> {
+              float[] reals = constants.reals();
+              assembly.take(node.where(), reals.length, RealFunction.VALUES * Float.BYTES);
+              return value.function().constants(reals);
+            })
         .orElseThrow(
             () ->
                 node.refuse(
@@ -126,7 +134,8 @@ final class ElementwiseOperator implements Operator {
                     "Use a constant per channel, or compute it in the host."));
   }
 
-  private static Constant dequantised(QuantisedConstant stored) {
+  private static Constant dequantised(Node node, Assembly assembly, QuantisedConstant stored) {
+    assembly.take(node.where(), stored.values().size(), Float.BYTES);
     Constant values = stored.values();
     float[] reals = new float[values.size()];
     for (int i = 0; i < reals.length; i++) {
@@ -154,6 +163,7 @@ final class ElementwiseOperator implements Operator {
       return dequantised;
     }
     // What is none is refused there.
-    return new Dequantised(assembly.dequantised(node, index), RealFunction.IDENTITY);
+    Stream stream = assembly.dequantised(node, index);
+    return Dequantised.plain(stream, assembly.quantisation(stream));
   }
 }

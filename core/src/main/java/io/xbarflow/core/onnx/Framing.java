@@ -37,6 +37,7 @@ final class Framing {
                             && keepsAll(earlier, input.view().shape(), assembly)));
     String from = before.map(Layer.Reframe::input).orElse(input.tensor());
     Layer.Reframe joined = before.map(earlier -> behind(earlier, frame)).orElse(frame);
+    requireFrame(joined, assembly.shape(from), view.shape());
     return assembly.emitAs(
         frame.name(),
         (name, tensor, to, min, max) ->
@@ -52,6 +53,21 @@ final class Framing {
         view,
         output,
         assembly.quantisation(input));
+  }
+
+  /**
+   * Refuses what is not within the limits: the smallest map that holds {@code from} and {@code to}.
+   */
+  private static void requireFrame(Layer.Reframe frame, Shape from, Shape to) {
+    Limits.map(
+        "node " + frame.name(),
+        from.channels(),
+        extent(frame.firstRow(), frame.rowStep(), from.height(), to.height()),
+        extent(frame.firstColumn(), frame.columnStep(), from.width(), to.width()));
+  }
+
+  private static long extent(int first, int step, int from, int to) {
+    return Math.max(from, first + (to - 1L) * step + 1) - Math.min(0, first);
   }
 
   /** A frame for a layer called {@code layer}, without tensors. */

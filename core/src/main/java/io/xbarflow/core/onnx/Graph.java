@@ -11,10 +11,10 @@ import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
-import io.xbarflow.core.diagnostic.UserException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +33,7 @@ import java.util.Set;
 record Graph(
     int opset,
     ImmutableList<Input> inputs,
-    ImmutableList<String> outputs,
+    ImmutableSet<String> outputs,
     ImmutableList<Node> nodes,
     ImmutableMap<String, Constant> constants,
     ImmutableListMultimap<String, Node> readers) {
@@ -43,36 +43,44 @@ record Graph(
 
   static final int MAX_OPSET = 21;
 
+  private static final String RENAME =
+      "Check the file with onnx.checker.check_model, and export it again.";
+
   /**
    * A graph input.
    *
    * @param name value name
    * @param type element type
+   * @param typeName what messages call it
    * @param dims all dimensions with the batch axis first, -1 for one the file leaves open
    */
-  record Input(String name, OnnxType type, ImmutableList<Integer> dims) {}
+  record Input(String name, OnnxType type, String typeName, ImmutableList<Integer> dims) {}
 
   static Graph of(ModelProto model) {
     int opset = opset(model);
     GraphProto proto = model.getGraph();
+    Written written = new Written();
     Map<String, Constant> constants = new LinkedHashMap<>();
-    proto
-        .getInitializerList()
-        .forEach(tensor -> constants.put(tensor.getName(), Constant.of(tensor, tensor.getName())));
+    for (TensorProto tensor : proto.getInitializerList()) {
+      written.add("stored tensor", tensor.getName());
+      constants.put(tensor.getName(), Constant.of(tensor, tensor.getName()));
+    }
+    ImmutableList<Input> inputs = inputs(proto, constants.keySet());
+    inputs.forEach(input -> written.add("graph input", input.name()));
     ImmutableList.Builder<Node> all = ImmutableList.builder();
     NodeNames names = new NodeNames(proto);
     for (NodeProto node : proto.getNodeList()) {
       Node view = node(node, names.next(node));
+      view.outputs().stream()
+          .filter(output -> !output.isEmpty())
+          .forEach(output -> written.add("an output of " + view.where(), output));
       if (view.domain().isEmpty() && view.opType().equals("Constant")) {
         constants.put(view.output(), constant(view));
       } else {
         all.add(view);
       }
     }
-    ImmutableList<String> outputs =
-        proto.getOutputList().stream()
-            .map(ValueInfoProto::getName)
-            .collect(ImmutableList.toImmutableList());
+    ImmutableSet<String> outputs = outputs(proto);
     ImmutableList<Node> nodes = reachable(all.build(), outputs);
     ImmutableListMultimap.Builder<String, Node> readers = ImmutableListMultimap.builder();
     for (Node node : nodes) {
@@ -80,14 +88,55 @@ record Graph(
         readers.put(input, node);
       }
     }
+    return new Graph(
+        opset, inputs, outputs, nodes, ImmutableMap.copyOf(constants), readers.build());
+  }
+
+  /** The names that are taken: every value has one source, whose name is not empty. */
+  private static final class Written {
+    private final Set<String> names = new HashSet<>();
+
+    void add(String what, String name) {
+      if (name.isEmpty()) {
+        throw Refusal.of("ONNX model", what + " without a name", "a name", RENAME);
+      }
+      if (!names.add(name)) {
+        throw Refusal.of(
+            "ONNX model",
+            "value '" + name + "' twice, the second time as " + what,
+            "one stored tensor, graph input or node output of each name",
+            RENAME);
+      }
+    }
+  }
+
+  private static ImmutableList<Input> inputs(GraphProto proto, Set<String> stored) {
     ImmutableList.Builder<Input> inputs = ImmutableList.builder();
     for (ValueInfoProto input : proto.getInputList()) {
-      if (!constants.containsKey(input.getName())) {
+      if (!stored.contains(input.getName())) {
         inputs.add(input(input));
       }
     }
-    return new Graph(
-        opset, inputs.build(), outputs, nodes, ImmutableMap.copyOf(constants), readers.build());
+    ImmutableList<Input> all = inputs.build();
+    Limits.atMost("ONNX model", "graph inputs", all.size(), Limits.INPUTS);
+    return all;
+  }
+
+  private static ImmutableSet<String> outputs(GraphProto proto) {
+    Limits.atMost("ONNX model", "graph outputs", proto.getOutputCount(), Limits.OUTPUTS);
+    Set<String> outputs = new LinkedHashSet<>();
+    for (ValueInfoProto output : proto.getOutputList()) {
+      if (output.getName().isEmpty() || !outputs.add(output.getName())) {
+        throw Refusal.of(
+            "ONNX model",
+            output.getName().isEmpty()
+                ? "graph output without a name"
+                : "graph output '" + output.getName() + "' twice",
+            "graph outputs of different names",
+            RENAME);
+      }
+    }
+    return ImmutableSet.copyOf(outputs);
   }
 
   /** Whether {@code value} is read by one operand of one node only and is no graph output. */
@@ -100,7 +149,7 @@ record Graph(
       if (entry.getDomain().isEmpty() || entry.getDomain().equals("ai.onnx")) {
         long version = entry.getVersion();
         if (version < MIN_OPSET || version > MAX_OPSET) {
-          throw UserException.badInput(
+          throw Refusal.of(
               "ONNX model",
               "opset " + version,
               "ai.onnx opset " + MIN_OPSET + " to " + MAX_OPSET,
@@ -127,25 +176,19 @@ record Graph(
 
   private static Constant constant(Node node) {
     if (node.has("value")) {
-      return Constant.of(node.attributes().get("value").getT(), node.output());
+      return node.tensorAttribute("value");
     }
     TensorProto.Builder tensor = TensorProto.newBuilder();
-    if (node.has("value_float") || node.has("value_floats")) {
-      tensor.setDataType(1);
-      if (node.has("value_float")) {
-        tensor.addFloatData(node.floatAttribute("value_float", 0));
-      } else {
-        tensor.addAllFloatData(node.attributes().get("value_floats").getFloatsList());
-        tensor.addDims(tensor.getFloatDataCount());
-      }
-    } else if (node.has("value_int") || node.has("value_ints")) {
-      tensor.setDataType(7);
-      if (node.has("value_int")) {
-        tensor.addInt64Data(node.attributes().get("value_int").getI());
-      } else {
-        tensor.addAllInt64Data(node.attributes().get("value_ints").getIntsList());
-        tensor.addDims(tensor.getInt64DataCount());
-      }
+    if (node.has("value_float")) {
+      tensor.setDataType(1).addFloatData(node.floatAttribute("value_float", 0));
+    } else if (node.has("value_floats")) {
+      tensor.setDataType(1).addAllFloatData(node.floatsAttribute("value_floats"));
+      tensor.addDims(tensor.getFloatDataCount());
+    } else if (node.has("value_int")) {
+      tensor.setDataType(7).addInt64Data(node.longAttribute("value_int"));
+    } else if (node.has("value_ints")) {
+      tensor.setDataType(7).addAllInt64Data(node.longsAttribute("value_ints"));
+      tensor.addDims(tensor.getInt64DataCount());
     } else {
       throw node.refuse(
           "attributes " + node.attributes().keySet(),
@@ -156,7 +199,7 @@ record Graph(
   }
 
   private static ImmutableList<Node> reachable(
-      ImmutableList<Node> nodes, ImmutableList<String> outputs) {
+      ImmutableList<Node> nodes, ImmutableSet<String> outputs) {
     Set<String> needed = new HashSet<>(outputs);
     ImmutableList.Builder<Node> reversed = ImmutableList.builder();
     for (Node node : nodes.reverse()) {
@@ -170,7 +213,7 @@ record Graph(
 
   private static Input input(ValueInfoProto input) {
     if (!input.getType().hasTensorType() || !input.getType().getTensorType().hasShape()) {
-      throw UserException.badInput(
+      throw Refusal.of(
           "graph input " + input.getName(),
           "no tensor shape",
           "a tensor with a static shape (the batch axis may be open)",
@@ -182,7 +225,11 @@ record Graph(
       dims.add(
           dim.hasDimValue() && dim.getDimValue() > 0 ? Ints.saturatedCast(dim.getDimValue()) : -1);
     }
-    return new Input(input.getName(), OnnxType.of(tensor.getElemType()), dims.build());
+    return new Input(
+        input.getName(),
+        OnnxType.of(tensor.getElemType()),
+        OnnxType.describe(tensor.getElemType()),
+        dims.build());
   }
 
   /** Gives every node a unique name. */

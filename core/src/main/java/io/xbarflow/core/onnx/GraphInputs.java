@@ -2,10 +2,15 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.HostFloat;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Says what the graph inputs stand for. How a rank 3 input is laid out and what its 8-bit values
@@ -64,14 +69,14 @@ final class GraphInputs {
   private void define(Graph.Input input) {
     String where = "graph input " + input.name();
     if (graph.readers().get(input.name()).isEmpty()) {
-      throw UserException.badInput(
+      throw Refusal.of(
           where,
           "no output depends on it",
           "inputs that are used",
           "Remove the input from the graph.");
     }
     if (input.dims().size() < 2) {
-      throw UserException.badInput(
+      throw Refusal.of(
           where,
           "dimensions " + input.dims() + " without a batch axis",
           "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
@@ -80,12 +85,13 @@ final class GraphInputs {
     }
     ImmutableList<Integer> dims = input.dims().subList(1, input.dims().size());
     if (dims.contains(-1)) {
-      throw UserException.badInput(
+      throw Refusal.of(
           where,
           "open dimensions in " + describe(input.dims()),
           "fixed dimensions but for the batch axis",
           "Fix them, for example with python -m onnxruntime.tools.make_dynamic_shape_fixed.");
     }
+    requireWithinLimits(where, dims);
     View view =
         dims.size() == 2 && feedsMatrixProduct(input.name())
             ? View.ofRows(dims.get(0), dims.get(1))
@@ -94,7 +100,7 @@ final class GraphInputs {
                 : View.ofDims(dims)
                     .orElseThrow(
                         () ->
-                            UserException.badInput(
+                            Refusal.of(
                                 where,
                                 input.dims().size() + " axes, " + describe(input.dims()),
                                 "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
@@ -109,9 +115,9 @@ final class GraphInputs {
             input.name(), assembly.input(input.name(), input.name(), view, meaning, false));
       }
       default ->
-          throw UserException.badInput(
+          throw Refusal.of(
               where,
-              "element type " + input.type(),
+              "element type " + input.typeName(),
               "float32, int8 or uint8",
               "Export the model with another input type.");
     }
@@ -121,52 +127,103 @@ final class GraphInputs {
     return dims.toString().replace("-1", "?");
   }
 
+  private static void requireWithinLimits(String where, ImmutableList<Integer> dims) {
+    switch (dims.size()) {
+      case 1 -> Limits.map(where, dims.get(0), 1, 1);
+      case 2 -> {
+        Limits.map(where, dims.get(0), 1, dims.get(1));
+        Limits.map(where, dims.get(1), 1, dims.get(0));
+      }
+      case 3 -> {
+        Limits.map(where, dims.get(0), dims.get(1), dims.get(2));
+        Limits.map(where, dims.get(2), dims.get(0), dims.get(1));
+      }
+      default -> {}
+    }
+  }
+
   /** Whether {@code value} has its channels last, so that a Transpose brings them first. */
   private boolean feedsChannelsFirst(String value) {
-    for (Node reader : graph.readers().get(value)) {
-      boolean transposed =
-          reader.opType().equals("Transpose")
-              && reader.intsAttribute("perm").equals(ImmutableList.of(0, 3, 1, 2));
-      if (transposed
-          || (ELEMENT_WISE.contains(reader.opType()) && feedsChannelsFirst(reader.output()))) {
-        return true;
-      }
-    }
-    return false;
+    return feeds(
+        value,
+        reader ->
+            reader.opType().equals("Transpose")
+                && reader.intsAttribute("perm").equals(ImmutableList.of(0, 3, 1, 2)));
   }
 
   private boolean feedsMatrixProduct(String value) {
-    for (Node reader : graph.readers().get(value)) {
-      if (MATRIX_PRODUCTS.contains(reader.opType())
-          || (ELEMENT_WISE.contains(reader.opType()) && feedsMatrixProduct(reader.output()))) {
-        return true;
+    return feeds(value, reader -> MATRIX_PRODUCTS.contains(reader.opType()));
+  }
+
+  /**
+   * Whether {@code value} comes, by element-wise operators, to a node that {@code goal} accepts.
+   */
+  private boolean feeds(String value, Predicate<Node> goal) {
+    Set<String> seen = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>();
+    open.add(value);
+    while (!open.isEmpty()) {
+      String next = open.remove();
+      if (!seen.add(next)) {
+        continue;
+      }
+      for (Node reader : graph.readers().get(next)) {
+        if (goal.test(reader)) {
+          return true;
+        }
+        if (ELEMENT_WISE.contains(reader.opType())) {
+          open.add(reader.output());
+        }
       }
     }
     return false;
   }
 
-  /** The quantisation that the first reader of {@code value} states. */
+  /**
+   * A value on the way to a reader that states a quantisation.
+   *
+   * @param value its name
+   * @param readers its readers that have not been looked at
+   */
+  private record Step(String value, Iterator<Node> readers) {}
+
+  private Step step(String value) {
+    return new Step(value, graph.readers().get(value).iterator());
+  }
+
+  /** The quantisation that the first reader of {@code value} states, depth first. */
   private Optional<Quantisation> declared(String value, boolean signed) {
-    for (Node reader : graph.readers().get(value)) {
+    Set<String> seen = new HashSet<>();
+    Deque<Step> open = new ArrayDeque<>();
+    open.push(step(value));
+    while (!open.isEmpty()) {
+      Step step = open.peek();
+      if (!step.readers().hasNext()) {
+        open.pop();
+        continue;
+      }
+      Node reader = step.readers().next();
       if (SAME_MEANING.contains(reader.opType())) {
-        Optional<Quantisation> further = declared(reader.output(), signed);
-        if (further.isPresent()) {
-          return further;
+        if (seen.add(reader.output())) {
+          open.push(step(reader.output()));
         }
       } else {
-        int operand = reader.inputs().indexOf(value);
-        boolean hasScale =
-            graph.constants().containsKey(reader.input(operand + 1))
-                && graph.constants().get(reader.input(operand + 1)).type() == OnnxType.FLOAT;
-        if (hasScale) {
-          Quantisation stated =
-              QuantisationParameters.ofMap(assembly, reader, operand + 1, operand + 2, signed);
-          if (stated.signed() == signed) {
-            return Optional.of(stated);
-          }
+        Optional<Quantisation> stated = stated(reader, step.value(), signed);
+        if (stated.isPresent()) {
+          return stated;
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** The quantisation that {@code reader} states for its operand {@code value}. */
+  private Optional<Quantisation> stated(Node reader, String value, boolean signed) {
+    int scale = reader.inputs().indexOf(value) + 1;
+    Constant stored = graph.constants().get(reader.input(scale));
+    return stored != null && stored.type() == OnnxType.FLOAT
+        ? Optional.of(QuantisationParameters.ofMap(assembly, reader, scale, scale + 1, signed))
+            .filter(stated -> stated.signed() == signed)
+        : Optional.empty();
   }
 }

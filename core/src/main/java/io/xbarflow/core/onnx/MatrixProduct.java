@@ -31,11 +31,7 @@ final class MatrixProduct implements Operator {
             : ImmutableList.of();
     assembly.define(
         node.output(),
-        new Pending(
-            node,
-            matrix.output(),
-            matrix.maker(node, assembly, input, weights, bias),
-            ImmutableList.of()));
+        new Pending(node, matrix.output(), matrix.maker(node, assembly, input, weights, bias)));
   }
 
   /** Refuses a Gemm or QGemm that is not {@code A * B + C}. */

@@ -48,6 +48,7 @@ record MatrixWeights(Window window, View output, boolean transposed, int outputs
           "one per output column (axis " + (transposed ? 0 : 1) + ")",
           "Quantise the weights per output channel.");
     }
+    Limits.map(node.where(), outputs, 1, rows ? shape.width() : 1);
     return new MatrixWeights(
         rows ? Window.frame(1, 1) : Window.frame(shape.height(), shape.width()),
         rows ? View.ofRows(shape.width(), outputs) : View.ofVector(outputs),

@@ -5,7 +5,6 @@ import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Stream;
-import io.xbarflow.core.tensor.HostQuantisation;
 
 /**
  * MaxPool of a quantised feature map, or after DequantizeLinear: the greatest value is the same one
@@ -38,11 +37,12 @@ final class MaxPoolOperator implements Operator {
   /** The greatest result is that of the greatest value only if greater values give greater ones. */
   private static void requireIncreasing(Node node, Assembly assembly, Dequantised value) {
     Quantisation from = assembly.quantisation(value.stream());
+    assembly.take(node.where(), value.function().size(), 1);
     int channels = value.function().perChannel() ? value.view().shape().channels() : 1;
     for (int channel = 0; channel < channels; channel++) {
       float before = Float.NEGATIVE_INFINITY;
       for (int x = from.min(); x <= from.max(); x++) {
-        float y = value.function().apply(HostQuantisation.dequantise(x, from), channel);
+        float y = value.function().of(x, channel);
         if (y < before) {
           throw node.refuse(
               "the greatest of float values that do not rise with the quantised ones",

@@ -24,7 +24,7 @@ final class Multiplication {
           "Quantise the constant per tensor to 8 bits.");
     }
     ImmutableList<Integer> factors =
-        ChannelConstants.of(stream.view(), values)
+        ChannelConstants.of(node, assembly, stream.view(), values)
             .orElseThrow(
                 () ->
                     node.refuse(
@@ -41,8 +41,9 @@ final class Multiplication {
     return (name, output, to, min, max) -> {
       float ratio = from.scale() * scale / to.scale();
       return ChannelTables.maker(
+              assembly,
+              node,
               stream.tensor(),
-              assembly.tensor(stream),
               (x, channel) -> {
                 int product = (x - from.zeroPoint()) * (factors.get(channel) - zero);
                 double rounded = Math.rint(product * ratio + to.zeroPoint());

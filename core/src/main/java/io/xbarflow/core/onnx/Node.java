@@ -1,10 +1,14 @@
 package io.xbarflow.core.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
 import io.xbarflow.core.diagnostic.UserException;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * One ONNX node.
@@ -35,7 +39,15 @@ record Node(
 
   /** Name of the first output. */
   String output() {
-    return outputs.get(0);
+    return output(0);
+  }
+
+  /** Name of output {@code index}, which the node must have. */
+  String output(int index) {
+    if (index >= outputs.size() || outputs.get(index).isEmpty()) {
+      throw refuse("no output " + index, "a named output", "Export the model again.");
+    }
+    return outputs.get(index);
   }
 
   boolean has(String attribute) {
@@ -43,24 +55,98 @@ record Node(
   }
 
   int intAttribute(String attribute, int otherwise) {
-    return has(attribute) ? Ints.saturatedCast(attributes.get(attribute).getI()) : otherwise;
+    return has(attribute)
+        ? Ints.saturatedCast(typed(attribute, AttributeType.INT, AttributeProto::hasI).getI())
+        : otherwise;
   }
 
   float floatAttribute(String attribute, float otherwise) {
-    return has(attribute) ? attributes.get(attribute).getF() : otherwise;
+    if (!has(attribute)) {
+      return otherwise;
+    }
+    float value = typed(attribute, AttributeType.FLOAT, AttributeProto::hasF).getF();
+    if (Float.isNaN(value)) {
+      throw refuse("attribute " + attribute + " NaN", "a number", "Export the model again.");
+    }
+    return value;
   }
 
   String stringAttribute(String attribute, String otherwise) {
-    return has(attribute) ? attributes.get(attribute).getS().toStringUtf8() : otherwise;
+    return has(attribute)
+        ? typed(attribute, AttributeType.STRING, AttributeProto::hasS).getS().toStringUtf8()
+        : otherwise;
   }
 
   /** An integer list; empty when the attribute is absent. */
   ImmutableList<Integer> intsAttribute(String attribute) {
     ImmutableList.Builder<Integer> values = ImmutableList.builder();
-    if (has(attribute)) {
-      attributes.get(attribute).getIntsList().forEach(v -> values.add(Ints.saturatedCast(v)));
-    }
+    longsAttribute(attribute).forEach(value -> values.add(Ints.saturatedCast(value)));
     return values.build();
+  }
+
+  /** An integer list; empty when the attribute is absent. */
+  List<Long> longsAttribute(String attribute) {
+    return has(attribute)
+        ? typed(attribute, AttributeType.INTS, unused -> true).getIntsList()
+        : ImmutableList.of();
+  }
+
+  /** A list of floats; empty when the attribute is absent. */
+  List<Float> floatsAttribute(String attribute) {
+    return has(attribute)
+        ? typed(attribute, AttributeType.FLOATS, unused -> true).getFloatsList()
+        : ImmutableList.of();
+  }
+
+  /** An integer, which must be there. */
+  long longAttribute(String attribute) {
+    return typed(attribute, AttributeType.INT, AttributeProto::hasI).getI();
+  }
+
+  /** A tensor, which must be there. */
+  Constant tensorAttribute(String attribute) {
+    return Constant.of(
+        typed(attribute, AttributeType.TENSOR, AttributeProto::hasT).getT(), output());
+  }
+
+  /** Attribute {@code name}; files of the first ONNX versions leave its type out. */
+  private AttributeProto typed(
+      String name, AttributeType type, Predicate<AttributeProto> hasValue) {
+    AttributeProto attribute = attributes.get(name);
+    boolean fits =
+        attribute != null
+            && (attribute.getType() == type || attribute.getType() == AttributeType.UNDEFINED)
+            && hasValue.test(attribute);
+    if (!fits) {
+      throw refuse(
+          attribute == null
+              ? "no attribute " + name
+              : "attribute " + name + " of type " + attribute.getType().name(),
+          "attribute " + name + " of type " + type,
+          "Export the model again.");
+    }
+    return attribute;
+  }
+
+  /** Axis {@code stated} of {@code rank}, counted from the first when it is negative. */
+  int axis(int stated, int rank) {
+    if (stated < -rank || stated >= rank) {
+      throw refuse(
+          "axis " + stated + " of " + rank,
+          "an axis from " + -rank + " to " + (rank - 1),
+          "Export the model again.");
+    }
+    return stated < 0 ? stated + rank : stated;
+  }
+
+  /** The axes {@code stated} of {@code rank}, counted from the first, each of them once. */
+  ImmutableList<Integer> axes(List<Integer> stated, int rank) {
+    ImmutableList<Integer> axes =
+        stated.stream().map(axis -> axis(axis, rank)).collect(ImmutableList.toImmutableList());
+    if (ImmutableSet.copyOf(axes).size() < axes.size()) {
+      throw refuse("axes " + stated, "every axis at most once", "Export the model again.");
+    }
+    return axes;
   }
 
   /** How messages name the node. */
@@ -70,6 +156,6 @@ record Node(
 
   /** The user's error about this node. */
   UserException refuse(String found, String expected, String advice) {
-    return UserException.badInput(where(), found, expected, advice);
+    return Refusal.of(where(), found, expected, advice);
   }
 }

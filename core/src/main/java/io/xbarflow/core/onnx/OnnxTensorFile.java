@@ -4,8 +4,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.tensor.ImageBatch;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** ONNX tensor files ({@code .pb}, a serialised TensorProto) of float32, int8 or uint8. */
@@ -20,15 +18,13 @@ public final class OnnxTensorFile {
   public static ImageBatch read(Path file) {
     Constant tensor;
     try {
-      TensorProto proto = TensorProto.parseFrom(Files.readAllBytes(file));
+      TensorProto proto = TensorProto.parseFrom(ModelFile.bytes(file));
       if (proto.getDataType() == 0) {
         throw refuse(file, "no tensor");
       }
       tensor = Constant.of(proto, file.toString());
     } catch (InvalidProtocolBufferException e) {
       throw refuse(file, "not a tensor file, or a truncated one");
-    } catch (IOException e) {
-      throw refuse(file, "cannot be read (" + e.getClass().getSimpleName() + ")");
     }
     switch (tensor.type()) {
       case FLOAT -> {

@@ -1,5 +1,6 @@
 package io.xbarflow.core.onnx;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.Locale;
 
 /** Element types of ONNX tensors that the importer reads; every other one is {@link #OTHER}. */
@@ -28,6 +29,15 @@ enum OnnxType {
     return OTHER;
   }
 
+  /** What messages call element type {@code code}. */
+  static String describe(int code) {
+    OnnxType type = of(code);
+    TensorProto.DataType known = TensorProto.DataType.forNumber(code);
+    return type != OTHER
+        ? type.toString()
+        : known != null ? known.name().toLowerCase(Locale.ROOT) : "element type " + code;
+  }
+
   /** Bytes of one element in raw data. */
   int bytes() {
     return bytes;
@@ -36,6 +46,10 @@ enum OnnxType {
   /** Whether an activation or weight may have this type. */
   boolean isQuantised() {
     return this == UINT8 || this == INT8;
+  }
+
+  boolean isInteger() {
+    return isQuantised() || this == INT32 || this == INT64;
   }
 
   @Override

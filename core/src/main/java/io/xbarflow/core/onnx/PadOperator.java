@@ -8,6 +8,7 @@ import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Stream;
 import io.xbarflow.core.tensor.HostQuantisation;
+import java.util.stream.IntStream;
 
 /**
  * Pad with a constant, of channels, rows and columns, of quantised values or after
@@ -46,7 +47,7 @@ final class PadOperator implements Operator {
     View view = input.view();
     int rank = view.dims().size() + 1;
     ImmutableList<Integer> pads =
-        node.has("pads") ? node.intsAttribute("pads") : assembly.constant(node, 1).asInts();
+        node.has("pads") ? node.intsAttribute("pads") : assembly.integers(node, 1, 2 * Limits.RANK);
     ImmutableList<Integer> axes = axes(node, assembly, rank);
     if (pads.size() != 2 * axes.size()) {
       throw node.refuse(
@@ -57,8 +58,8 @@ final class PadOperator implements Operator {
     View result = view;
     Stream padded = input;
     for (int i = 0; i < axes.size(); i++) {
-      int before = pads.get(i);
-      int after = pads.get(axes.size() + i);
+      int before = Limits.pad(node.where(), pads.get(i));
+      int after = Limits.pad(node.where(), pads.get(axes.size() + i));
       if (before == 0 && after == 0) {
         continue;
       }
@@ -67,7 +68,7 @@ final class PadOperator implements Operator {
       int extent = dimension < 0 ? 0 : view.dims().get(dimension) + before + after;
       if (axis == View.Axis.CHANNELS && before >= 0 && after >= 0) {
         padded = padChannels(node, assembly, padded, before, after, fill);
-        result = result.withExtent(dimension, extent);
+        result = result.withExtent(node, dimension, extent);
         continue;
       }
       if ((axis != View.Axis.ROWS && axis != View.Axis.COLUMNS) || extent < 1) {
@@ -78,7 +79,7 @@ final class PadOperator implements Operator {
       }
       top = axis == View.Axis.ROWS ? before : top;
       left = axis == View.Axis.COLUMNS ? before : left;
-      result = result.withExtent(dimension, extent);
+      result = result.withExtent(node, dimension, extent);
     }
     return Framing.apply(
         assembly,
@@ -91,32 +92,28 @@ final class PadOperator implements Operator {
   private static Stream padChannels(
       Node node, Assembly assembly, Stream input, int before, int after, int fill) {
     Shape map = input.view().shape();
+    View padded = input.view().withChannels(node, (long) before + map.channels() + after);
     ImmutableList.Builder<Integer> channels = ImmutableList.builder();
     for (int channel = -before; channel < map.channels() + after; channel++) {
       boolean inside = channel >= 0 && channel < map.channels();
       channels.add(inside ? channel : Layer.Gather.FILLED);
     }
-    int count = before + map.channels() + after;
     return ChannelChoice.apply(
         assembly,
         node.name() + "_channels",
         input,
-        input.view().withChannels(new Shape(count, map.height(), map.width())),
+        padded,
         node.output() + "_channels",
         channels.build(),
         fill);
   }
 
   private static ImmutableList<Integer> axes(Node node, Assembly assembly, int rank) {
-    ImmutableList.Builder<Integer> axes = ImmutableList.builder();
-    if (node.hasInput(3)) {
-      assembly.constant(node, 3).asInts().forEach(axis -> axes.add(axis < 0 ? axis + rank : axis));
-    } else {
-      for (int axis = 0; axis < rank; axis++) {
-        axes.add(axis);
-      }
-    }
-    return axes.build();
+    return node.axes(
+        node.hasInput(3)
+            ? assembly.integers(node, 3, Limits.RANK)
+            : IntStream.range(0, rank).boxed().toList(),
+        rank);
   }
 
   /** The value put in; 0 when it is not stated. */

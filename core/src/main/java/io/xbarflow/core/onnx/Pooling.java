@@ -60,7 +60,7 @@ record Pooling(LayerMaker maker, View output) {
           return new Layer.Pool(
               name, windowed.stream().tensor(), output, windowed.window(), kind, counted);
         },
-        attributes.output(input.view().shape().channels(), input.view()));
+        attributes.output(node, input.view().shape().channels(), input.view()));
   }
 
   /** GlobalMaxPool: one window over the whole map. */

@@ -27,8 +27,6 @@ final class QLinearUnary implements Operator {
             stream,
             node.output(),
             to,
-            x ->
-                HostQuantisation.quantise(
-                    step.apply(HostQuantisation.dequantise(x, from), 0), to)));
+            x -> HostQuantisation.quantise(step.apply(HostQuantisation.dequantise(x, from)), to)));
   }
 }

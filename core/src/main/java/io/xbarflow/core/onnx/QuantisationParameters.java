@@ -41,6 +41,12 @@ final class QuantisationParameters {
   static QuantisedConstant ofConstant(
       Assembly assembly, Node node, Constant values, int scale, int zeroPoint, int axis) {
     Constant scaleTensor = scales(assembly, node, scale);
+    if (!values.type().isInteger()) {
+      throw node.refuse(
+          "values " + values.describe(), "int8, uint8 or int32", "Quantise to 8 bits.");
+    }
+    Limits.atMost(node.where(), "scales", scaleTensor.size(), Limits.CHANNELS);
+    assembly.take(node.where(), scaleTensor.size(), 3 * Constant.BOXED_BYTES);
     ImmutableList.Builder<Float> scales = ImmutableList.builder();
     for (int i = 0; i < scaleTensor.size(); i++) {
       requirePositive(node, scaleTensor, scaleTensor.real(i));

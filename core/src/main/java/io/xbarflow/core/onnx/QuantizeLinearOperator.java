@@ -10,6 +10,8 @@ import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
 import io.xbarflow.core.tensor.HostQuantisation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntBinaryOperator;
 
@@ -63,12 +65,9 @@ final class QuantizeLinearOperator implements Operator {
 
   private static Stream requantised(
       Node node, Assembly assembly, Dequantised value, Quantisation to) {
-    Quantisation from = assembly.quantisation(value.stream());
     RealFunction function = value.function();
     IntBinaryOperator quantised =
-        (x, channel) ->
-            HostQuantisation.quantise(
-                function.apply(HostQuantisation.dequantise(x, from), channel), to);
+        (x, channel) -> HostQuantisation.quantise(function.of(x, channel), to);
     return function.perChannel()
         ? assembly.perChannel(node, value.stream(), node.output(), to, quantised)
         : assembly.unary(node, value.stream(), node.output(), to, x -> quantised.applyAsInt(x, 0));
@@ -95,22 +94,21 @@ final class QuantizeLinearOperator implements Operator {
         QuantisationParameters.ofConstant(
             assembly, node, shape, 1, 2, node.intAttribute("axis", 1));
     int slices = parameters.scales().size();
-    int inner = 1;
-    for (int dim :
-        reals
-            .dims()
-            .subList(Math.min(parameters.axis() + 1, reals.dims().size()), reals.dims().size())) {
-      inner *= dim;
-    }
-    byte[] values = new byte[reals.size()];
-    for (int i = 0; i < values.length; i++) {
-      int slice = slices == 1 ? 0 : i / inner % slices;
-      Quantisation quantisation =
+    int behind = Math.min(parameters.axis() + 1, reals.dims().size());
+    int inner = (int) Limits.product(reals.dims().subList(behind, reals.dims().size()));
+    List<Quantisation> quantisations = new ArrayList<>();
+    for (int slice = 0; slice < slices; slice++) {
+      quantisations.add(
           new Quantisation(
               parameters.scales().get(slice),
               parameters.zeroPoints().get(slice),
-              type == OnnxType.INT8);
-      values[i] = (byte) HostQuantisation.quantise(reals.real(i), quantisation);
+              type == OnnxType.INT8));
+    }
+    assembly.take(node.where(), reals.size(), Float.BYTES);
+    byte[] values = new byte[reals.size()];
+    for (int i = 0; i < values.length; i++) {
+      int slice = slices == 1 ? 0 : i / inner % slices;
+      values[i] = (byte) HostQuantisation.quantise(reals.real(i), quantisations.get(slice));
     }
     return Constant.ofBytes(reals.name(), type, reals.dims(), values);
   }

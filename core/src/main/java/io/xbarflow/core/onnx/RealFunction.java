@@ -1,14 +1,22 @@
 package io.xbarflow.core.onnx;
 
+import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.tensor.HostQuantisation;
+import java.util.Arrays;
+
 /**
- * A function of one value, computed in float32 step by step as ONNX Runtime computes it, maybe
- * another one in every channel.
+ * A function of a dequantised value, computed in float32 step by step as ONNX Runtime computes it,
+ * maybe another one in every channel. There are only 256 quantised values, so it is a table, and a
+ * chain of any length costs one table a step.
  */
 final class RealFunction {
-  /** One float32 operation on a value of {@code channel}. */
+  /** Values that a quantised tensor can have. */
+  static final int VALUES = 256;
+
+  /** One float32 operation. */
   @FunctionalInterface
   interface Step {
-    float apply(float x, int channel);
+    float apply(float x);
   }
 
   /** An operation on two values. */
@@ -17,48 +25,74 @@ final class RealFunction {
     float apply(float a, float b);
   }
 
-  /** The value itself. */
-  static final RealFunction IDENTITY = new RealFunction((x, channel) -> x, false);
+  private final Quantisation domain;
+  private final float[][] results; // of every channel, or of all
+  private final boolean identity;
 
-  private final Step step;
-  private final boolean perChannel;
-
-  private RealFunction(Step step, boolean perChannel) {
-    this.step = step;
-    this.perChannel = perChannel;
+  private RealFunction(Quantisation domain, float[][] results, boolean identity) {
+    this.domain = domain;
+    this.results = results;
+    this.identity = identity;
   }
 
-  /** A constant of each channel. */
-  static RealFunction constants(float[] values) {
-    float[] copy = values.clone();
-    return copy.length == 1
-        ? new RealFunction((x, channel) -> copy[0], false)
-        : new RealFunction((x, channel) -> copy[channel], true);
+  /** The dequantised value itself. */
+  static RealFunction identity(Quantisation domain) {
+    float[] reals = new float[VALUES];
+    for (int i = 0; i < VALUES; i++) {
+      reals[i] = HostQuantisation.dequantise(domain.min() + i, domain);
+    }
+    return new RealFunction(domain, new float[][] {reals}, true);
+  }
+
+  /** A constant of each channel, or of all; of a value quantised as that of this function. */
+  RealFunction constants(float[] values) {
+    float[][] constants = new float[values.length][VALUES];
+    for (int channel = 0; channel < values.length; channel++) {
+      Arrays.fill(constants[channel], values[channel]);
+    }
+    return new RealFunction(domain, constants, false);
   }
 
   boolean isIdentity() {
-    return this == IDENTITY;
+    return identity;
   }
 
   /** Whether channels may have different functions. */
   boolean perChannel() {
-    return perChannel;
+    return results.length > 1;
   }
 
-  float apply(float x, int channel) {
-    return step.apply(x, channel);
+  /** Results that it holds. */
+  long size() {
+    return (long) results.length * VALUES;
   }
 
-  /** This function, then {@code next}, which is the same in every channel. */
+  /** What it gives for the quantised value {@code x} of {@code channel}. */
+  float of(int x, int channel) {
+    return results[perChannel() ? channel : 0][x - domain.min()];
+  }
+
+  /** This function, then {@code next}. */
   RealFunction then(Step next) {
-    return new RealFunction(
-        (x, channel) -> next.apply(step.apply(x, channel), channel), perChannel);
+    float[][] behind = new float[results.length][VALUES];
+    for (int channel = 0; channel < results.length; channel++) {
+      for (int i = 0; i < VALUES; i++) {
+        behind[channel][i] = next.apply(results[channel][i]);
+      }
+    }
+    return new RealFunction(domain, behind, false);
   }
 
   /** {@code combination} of the results of this function and {@code other}. */
   RealFunction with(RealFunction other, Combination combination) {
-    return new RealFunction(
-        (x, channel) -> combination.apply(step.apply(x, channel), other.step.apply(x, channel)),
-        perChannel || other.perChannel);
+    float[][] combined = new float[Math.max(results.length, other.results.length)][VALUES];
+    for (int channel = 0; channel < combined.length; channel++) {
+      float[] a = results[perChannel() ? channel : 0];
+      float[] b = other.results[other.perChannel() ? channel : 0];
+      for (int i = 0; i < VALUES; i++) {
+        combined[channel][i] = combination.apply(a[i], b[i]);
+      }
+    }
+    return new RealFunction(domain, combined, false);
   }
 }

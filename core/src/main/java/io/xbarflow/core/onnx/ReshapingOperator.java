@@ -73,13 +73,13 @@ final class ReshapingOperator implements Operator {
     int rank = from.size() + 1;
     int axis = node.intAttribute("axis", 1);
     return (axis < 0 ? axis + rank : axis) == 1
-        ? Optional.of(ImmutableList.of(product(from)))
+        ? Optional.of(ImmutableList.of((int) Limits.product(from)))
         : Optional.empty();
   }
 
   private static Optional<ImmutableList<Integer>> reshaped(
       Node node, Assembly assembly, ImmutableList<Integer> from) {
-    ImmutableList<Integer> target = assembly.constant(node, 1).asInts();
+    ImmutableList<Integer> target = assembly.integers(node, 1, Limits.RANK);
     if (target.size() < 2) {
       return Optional.empty();
     }
@@ -100,13 +100,13 @@ final class ReshapingOperator implements Operator {
       }
       dims.add(dim);
     }
-    int size = product(from);
-    int known = product(dims);
+    long size = Limits.product(from);
+    long known = Limits.product(dims);
     if (open >= 0 && batch != -1 && size % known == 0) {
-      dims.set(open, size / known);
+      dims.set(open, (int) (size / known));
     }
     boolean batchKept = batch == -1 || batch == 0 || batch >= 1;
-    return batchKept && product(dims) == size
+    return batchKept && Limits.product(dims) == size
         ? Optional.of(ImmutableList.copyOf(dims))
         : Optional.empty();
   }
@@ -134,7 +134,7 @@ final class ReshapingOperator implements Operator {
 
   private static Optional<ImmutableList<Integer>> unsqueezed(
       Node node, Assembly assembly, ImmutableList<Integer> from) {
-    int added = axes(node, assembly, 0).map(List::size).orElse(0);
+    int added = stated(node, assembly).map(List::size).orElse(0);
     int rank = from.size() + 1 + added;
     ImmutableList<Integer> axes = axes(node, assembly, rank).orElse(ImmutableList.of());
     if (axes.isEmpty() || axes.contains(0)) {
@@ -156,7 +156,7 @@ final class ReshapingOperator implements Operator {
   private static Constant withAxes(Node node, Assembly assembly, Constant constant) {
     int rank = constant.dims().size();
     boolean squeeze = node.opType().equals("Squeeze");
-    int added = squeeze ? 0 : axes(node, assembly, 0).map(List::size).orElse(0);
+    int added = squeeze ? 0 : stated(node, assembly).map(List::size).orElse(0);
     ImmutableSet<Integer> axes =
         axes(node, assembly, rank + added).map(ImmutableSet::copyOf).orElse(ImmutableSet.of());
     ImmutableList.Builder<Integer> dims = ImmutableList.builder();
@@ -174,23 +174,22 @@ final class ReshapingOperator implements Operator {
     return constant.withDims(dims.build());
   }
 
+  /** The axes that {@code node} states, of {@code rank}. */
   private static Optional<ImmutableList<Integer>> axes(Node node, Assembly assembly, int rank) {
-    ImmutableList<Integer> axes;
+    return stated(node, assembly).map(axes -> node.axes(axes, rank));
+  }
+
+  private static Optional<ImmutableList<Integer>> stated(Node node, Assembly assembly) {
     if (node.has("axes")) {
-      axes = node.intsAttribute("axes");
-    } else if (node.hasInput(1)) {
-      axes = assembly.constant(node, 1).asInts();
-    } else {
-      return Optional.empty();
+      return Optional.of(node.intsAttribute("axes"));
     }
-    return Optional.of(
-        axes.stream()
-            .map(axis -> axis < 0 ? axis + rank : axis)
-            .collect(ImmutableList.toImmutableList()));
+    return node.hasInput(1)
+        ? Optional.of(assembly.integers(node, 1, Limits.RANK))
+        : Optional.empty();
   }
 
   private static Constant reshaped(Node node, Assembly assembly, Constant constant) {
-    ImmutableList<Integer> target = assembly.constant(node, 1).asInts();
+    ImmutableList<Integer> target = assembly.integers(node, 1, Limits.RANK);
     List<Integer> dims = new ArrayList<>();
     int open = -1;
     for (int i = 0; i < target.size(); i++) {
@@ -198,26 +197,23 @@ final class ReshapingOperator implements Operator {
       if (dim == 0 && i < constant.dims().size()) {
         dim = constant.dims().get(i);
       }
-      if (dim == -1) {
+      if (dim == -1 && open < 0) {
         open = i;
         dim = 1;
       }
       dims.add(dim);
     }
-    int known = product(dims);
+    boolean possible = dims.stream().allMatch(dim -> dim >= 0);
+    long known = possible ? Limits.product(dims) : 0;
     if (open >= 0 && known > 0) {
-      dims.set(open, constant.size() / known);
+      dims.set(open, (int) (constant.size() / known));
     }
-    if (product(dims) != constant.size()) {
+    if (!possible || Limits.product(dims) != constant.size()) {
       throw node.refuse(
           "Reshape of " + constant.describe() + " to " + target,
           "as many values as before",
           "Export the model again.");
     }
     return constant.withDims(ImmutableList.copyOf(dims));
-  }
-
-  private static int product(List<Integer> dims) {
-    return dims.stream().reduce(1, (a, b) -> a * b);
   }
 }

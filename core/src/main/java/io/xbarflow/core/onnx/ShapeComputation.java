@@ -54,7 +54,7 @@ final class ShapeComputation implements Operator {
     }
     int extent = view.dims().get(dimension);
     ImmutableList.Builder<Integer> channels = ImmutableList.builder();
-    for (int index : indices.asInts()) {
+    for (int index : assembly.integers(node, 1, Limits.CHANNELS)) {
       if (index < -extent || index >= extent) {
         throw node.refuse(
             "index " + index + " of " + extent, "an index within", "Export the model again.");
@@ -66,7 +66,7 @@ final class ShapeComputation implements Operator {
         assembly,
         node.name(),
         stream,
-        view.withExtent(dimension, chosen.size()),
+        view.withExtent(node, dimension, chosen.size()),
         node.output(),
         chosen,
         0);
@@ -89,6 +89,7 @@ final class ShapeComputation implements Operator {
   private static Constant gathered(Node node, Assembly assembly) {
     Constant data = list(node, assembly, 0);
     Constant indices = list(node, assembly, 1);
+    assembly.take(node.where(), indices.size(), Constant.BOXED_BYTES);
     List<Long> values = new ArrayList<>();
     for (int i = 0; i < indices.size(); i++) {
       long index = indices.integer(i);
@@ -107,6 +108,9 @@ final class ShapeComputation implements Operator {
     List<Long> values = new ArrayList<>();
     for (int input = 0; input < node.inputs().size(); input++) {
       Constant part = list(node, assembly, input);
+      Limits.atMost(
+          node.where(), "values of a list", (long) values.size() + part.size(), Limits.CHANNELS);
+      assembly.take(node.where(), part.size(), Constant.BOXED_BYTES);
       for (int i = 0; i < part.size(); i++) {
         values.add(part.integer(i));
       }
@@ -119,8 +123,10 @@ final class ShapeComputation implements Operator {
     Constant data = list(node, assembly, 0);
     List<Long> values = new ArrayList<>();
     for (SliceOperator.Range range : SliceOperator.ranges(node, assembly, 1)) {
-      for (int i = 0; i < range.count(data.size()); i++) {
-        values.add(data.integer(range.first(data.size()) + i * range.step()));
+      int count = range.count(data.size());
+      assembly.take(node.where(), count, Constant.BOXED_BYTES);
+      for (int i = 0; i < count; i++) {
+        values.add(data.integer(range.first(data.size()) + i * range.stepOf(count)));
       }
     }
     return vector(node, values);
@@ -129,16 +135,16 @@ final class ShapeComputation implements Operator {
   /** Output {@code output} of a Split: {@code size} values of the list from {@code first} on. */
   static Constant part(Node node, Assembly assembly, int output, int first, int size) {
     Constant data = list(node, assembly, 0);
+    assembly.take(node.where(), size, Long.BYTES);
     long[] values = new long[size];
     for (int i = 0; i < size; i++) {
       values[i] = data.integer(first + i);
     }
-    return Constant.ofIntegers(
-        node.outputs().get(output), OnnxType.INT64, ImmutableList.of(size), values);
+    return Constant.ofIntegers(node.output(output), OnnxType.INT64, ImmutableList.of(size), values);
   }
 
   /** {@code a} and {@code b}, lists or numbers, added, subtracted, multiplied or divided. */
-  static Constant combined(Node node, Known first, Known second) {
+  static Constant combined(Node node, Assembly assembly, Known first, Known second) {
     Constant a = first.constant();
     Constant b = second.constant();
     boolean fits = a.size() == b.size() || a.size() == 1 || b.size() == 1;
@@ -148,8 +154,10 @@ final class ShapeComputation implements Operator {
           "int64 lists that compute a shape",
           "Fold constants when exporting (onnxsim).");
     }
+    int size = a.size() == 1 ? b.size() : a.size();
+    assembly.take(node.where(), size, Constant.BOXED_BYTES);
     List<Long> values = new ArrayList<>();
-    for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
+    for (int i = 0; i < size; i++) {
       long x = a.integer(a.size() == 1 ? 0 : i);
       long y = b.integer(b.size() == 1 ? 0 : i);
       values.add(
@@ -164,14 +172,17 @@ final class ShapeComputation implements Operator {
                 throw node.refuse("a computed shape", "Add, Sub, Mul, Div, Min, Max", "Fold it.");
           });
     }
-    return vector(node, values).withDims(a.size() >= b.size() ? a.dims() : b.dims());
+    boolean ofFirst = a.size() == size && (b.size() != size || a.dims().size() >= b.dims().size());
+    return vector(node, values).withDims(ofFirst ? a.dims() : b.dims());
   }
 
   private static Constant list(Node node, Assembly assembly, int index) {
     if (assembly.value(node, index) instanceof Known known
         && known.constant().type() == OnnxType.INT64
         && known.constant().dims().size() <= 1) {
-      return known.constant();
+      Constant list = known.constant();
+      Limits.atMost(node.where(), "values of a list", list.size(), Limits.CHANNELS);
+      return list;
     }
     throw node.refuse(
         node.opType() + " of " + assembly.value(node, index).describe(),

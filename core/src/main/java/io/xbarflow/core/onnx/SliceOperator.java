@@ -69,7 +69,12 @@ final class SliceOperator implements Operator {
     /** Positions taken of {@code extent}. */
     int count(int extent) {
       int last = Math.min(Math.max(end < 0 ? end + extent : end, 0), extent);
-      return Math.max(0, (last - first(extent) + step - 1) / step);
+      return (int) Math.max(0, (last - (long) first(extent) + step - 1) / step);
+    }
+
+    /** The distance between {@code count} positions, which is none when there is only one. */
+    int stepOf(int count) {
+      return count == 1 ? 1 : step;
     }
   }
 
@@ -80,17 +85,22 @@ final class SliceOperator implements Operator {
     ImmutableList<Integer> ends = list(node, assembly, attributes, "ends", 2);
     ImmutableList<Integer> axes = list(node, assembly, attributes, "axes", 3);
     ImmutableList<Integer> steps = list(node, assembly, attributes, "steps", 4);
+    int count = starts.size();
+    if (ends.size() != count
+        || (!axes.isEmpty() && axes.size() != count)
+        || (!steps.isEmpty() && steps.size() != count)
+        || steps.stream().anyMatch(step -> step < 1)) {
+      throw node.refuse(
+          "starts " + starts + ", ends " + ends + ", axes " + axes + ", steps " + steps,
+          "as many ends, axes and steps as starts, and steps of at least 1",
+          "Values cannot be taken in reverse; reorder them in the host.");
+    }
+    ImmutableList<Integer> taken =
+        node.axes(axes.isEmpty() ? IntStream.range(0, count).boxed().toList() : axes, rank);
     ImmutableList.Builder<Range> ranges = ImmutableList.builder();
-    for (int i = 0; i < starts.size(); i++) {
-      int axis = axes.isEmpty() ? i : axes.get(i);
+    for (int i = 0; i < count; i++) {
       int step = steps.isEmpty() ? 1 : steps.get(i);
-      if (step < 1 || ends.size() != starts.size()) {
-        throw node.refuse(
-            "starts " + starts + ", ends " + ends + ", steps " + steps,
-            "as many ends as starts, and steps of at least 1",
-            "Values cannot be taken in reverse; reorder them in the host.");
-      }
-      ranges.add(new Range(axis < 0 ? axis + rank : axis, starts.get(i), ends.get(i), step));
+      ranges.add(new Range(taken.get(i), starts.get(i), ends.get(i), step));
     }
     return ranges.build();
   }
@@ -100,7 +110,7 @@ final class SliceOperator implements Operator {
     if (attributes) {
       return node.intsAttribute(name);
     }
-    return node.hasInput(index) ? assembly.constant(node, index).asInts() : ImmutableList.of();
+    return node.hasInput(index) ? assembly.integers(node, index, Limits.RANK) : ImmutableList.of();
   }
 
   private static Stream sliced(
@@ -134,17 +144,17 @@ final class SliceOperator implements Operator {
             "Take images apart in the host, and slice before Flatten.");
       }
       if (axis == View.Axis.CHANNELS) {
-        chosen = positions(range.first(extent), count, range.step());
+        chosen = positions(range.first(extent), count, range.stepOf(count));
       } else {
         int index = axis == View.Axis.ROWS ? 0 : 1;
         firsts[index] = range.first(extent);
-        steps[index] = range.step();
+        steps[index] = range.stepOf(count);
       }
-      view = view.withExtent(dimension, count);
+      view = view.withExtent(node, dimension, count);
     }
     // Fewer channels first: the frame behind has less to carry.
     Shape map = input.view().shape();
-    View narrow = input.view().withChannels(new Shape(chosen.size(), map.height(), map.width()));
+    View narrow = input.view().withChannels(node, chosen.size());
     boolean framed = view.shape().pixels() < map.pixels();
     int fill = assembly.quantisation(input).zeroPoint();
     Stream part =

@@ -40,13 +40,15 @@ final class SplitOperator implements Operator {
     ImmutableList<Integer> sizes = sizes(node, assembly, extent);
     int first = 0;
     for (int part = 0; part < sizes.size(); part++) {
-      String output = node.outputs().get(part);
-      SliceOperator.Range range =
-          new SliceOperator.Range(dimension + 1, first, first + sizes.get(part), 1);
-      assembly.define(
-          output,
-          SliceOperator.sliced(
-              node, assembly, node.name() + "_" + part, value, ImmutableList.of(range), output));
+      if (!node.outputs().get(part).isEmpty()) {
+        String output = node.output(part);
+        SliceOperator.Range range =
+            new SliceOperator.Range(dimension + 1, first, first + sizes.get(part), 1);
+        assembly.define(
+            output,
+            SliceOperator.sliced(
+                node, assembly, node.name() + "_" + part, value, ImmutableList.of(range), output));
+      }
       first += sizes.get(part);
     }
   }
@@ -56,9 +58,11 @@ final class SplitOperator implements Operator {
     int first = 0;
     ImmutableList<Integer> sizes = sizes(node, assembly, list.size());
     for (int part = 0; part < sizes.size(); part++) {
-      assembly.define(
-          node.outputs().get(part),
-          new Known(ShapeComputation.part(node, assembly, part, first, sizes.get(part))));
+      if (!node.outputs().get(part).isEmpty()) {
+        assembly.define(
+            node.output(part),
+            new Known(ShapeComputation.part(node, assembly, part, first, sizes.get(part))));
+      }
       first += sizes.get(part);
     }
   }
@@ -67,18 +71,18 @@ final class SplitOperator implements Operator {
     int count = node.outputs().size();
     ImmutableList<Integer> sizes = node.intsAttribute("split");
     if (node.hasInput(1)) {
-      sizes = assembly.constant(node, 1).asInts();
+      sizes = assembly.integers(node, 1, Limits.CHANNELS);
     }
     if (sizes.isEmpty()) {
       // Equal parts, the last one smaller when it must be.
-      int each = (extent + count - 1) / count;
+      long each = (extent + count - 1L) / count;
       ImmutableList.Builder<Integer> equal = ImmutableList.builder();
       for (int part = 0; part < count; part++) {
-        equal.add(Math.min(each, extent - part * each));
+        equal.add((int) Math.max(0, Math.min(each, extent - part * each)));
       }
       sizes = equal.build();
     }
-    int sum = sizes.stream().mapToInt(Integer::intValue).sum();
+    long sum = sizes.stream().mapToLong(Integer::longValue).sum();
     if (sizes.size() != count || sum != extent || sizes.stream().anyMatch(size -> size < 1)) {
       throw node.refuse(
           "parts " + sizes + " of " + extent,

@@ -22,13 +22,14 @@ final class TransposeOperator implements Operator {
     Value value = assembly.value(node, 0);
     if (value instanceof Known known) {
       ImmutableList<Integer> permutation = permutation(node, known.constant().dims().size());
-      assembly.define(node.output(), new Known(known.constant().transposed(permutation)));
+      assembly.define(
+          node.output(), new Known(known.constant().transposed(node, assembly, permutation)));
     } else if (value instanceof QuantisedConstant constant) {
       ImmutableList<Integer> permutation = permutation(node, constant.values().dims().size());
       assembly.define(
           node.output(),
           new QuantisedConstant(
-              constant.values().transposed(permutation),
+              constant.values().transposed(node, assembly, permutation),
               constant.scales(),
               constant.zeroPoints(),
               constant.scales().size() == 1 ? 0 : permutation.indexOf(constant.axis())));
@@ -64,8 +65,9 @@ final class TransposeOperator implements Operator {
                 .mapToObj(axis -> rank - 1 - axis)
                 .collect(ImmutableList.toImmutableList())
             : stated;
-    if (!ImmutableSet.copyOf(permutation)
-        .equals(IntStream.range(0, rank).boxed().collect(ImmutableSet.toImmutableSet()))) {
+    if (permutation.size() != rank
+        || !ImmutableSet.copyOf(permutation)
+            .equals(IntStream.range(0, rank).boxed().collect(ImmutableSet.toImmutableSet()))) {
       throw node.refuse(
           "perm " + permutation + " of " + rank + " axes",
           "every axis once",

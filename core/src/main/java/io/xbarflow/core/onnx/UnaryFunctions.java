@@ -12,18 +12,18 @@ final class UnaryFunctions {
         switch (operator) {
           case "LeakyRelu" -> {
             float alpha = node.floatAttribute("alpha", 0.01f);
-            yield (x, channel) -> x >= 0 ? x : alpha * x;
+            yield x -> x >= 0 ? x : alpha * x;
           }
           case "HardSigmoid" -> {
             float alpha = node.floatAttribute("alpha", 0.2f);
             float beta = node.floatAttribute("beta", 0.5f);
-            yield (x, channel) -> hardSigmoid(x, alpha, beta);
+            yield x -> hardSigmoid(x, alpha, beta);
           }
-          case "HardSwish" -> (x, channel) -> x * hardSigmoid(x, 1f / 6, 0.5f);
-          case "Sigmoid" -> (x, channel) -> RationalFunctions.sigmoid(x);
-          case "Tanh" -> (x, channel) -> RationalFunctions.tanh(x);
-          case "Abs" -> (x, channel) -> Math.abs(x);
-          case "Neg" -> (x, channel) -> -x;
+          case "HardSwish" -> x -> x * hardSigmoid(x, 1f / 6, 0.5f);
+          case "Sigmoid" -> x -> RationalFunctions.sigmoid(x);
+          case "Tanh" -> x -> RationalFunctions.tanh(x);
+          case "Abs" -> x -> Math.abs(x);
+          case "Neg" -> x -> -x;
           default -> null;
         });
   }

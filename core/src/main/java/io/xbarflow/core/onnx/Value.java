@@ -48,6 +48,11 @@ sealed interface Value {
    * @param function what they compute of every value
    */
   record Dequantised(Stream stream, RealFunction function) implements Shaped {
+    /** The values of {@code stream}, which are quantised by {@code from}. */
+    static Dequantised plain(Stream stream, Quantisation from) {
+      return new Dequantised(stream, RealFunction.identity(from));
+    }
+
     @Override
     public View view() {
       return stream.view();
@@ -79,18 +84,20 @@ sealed interface Value {
    * @param node the operator
    * @param view ONNX shape of the result
    * @param maker makes the layer once the output quantisation is known
-   * @param bounds Relu and Clip behind it, in order
+   * @param bounds Relu and Clip behind it
    */
-  record Pending(Node node, View view, LayerMaker maker, ImmutableList<Bounds> bounds)
-      implements Shaped {
+  record Pending(Node node, View view, LayerMaker maker, Bounds bounds) implements Shaped {
+    Pending(Node node, View view, LayerMaker maker) {
+      this(node, view, maker, Bounds.NONE);
+    }
+
     @Override
     public Pending withView(View newView) {
       return new Pending(node, newView, maker, bounds);
     }
 
     Pending with(Bounds bound) {
-      return new Pending(
-          node, view, maker, ImmutableList.<Bounds>builder().addAll(bounds).add(bound).build());
+      return new Pending(node, view, maker, bounds.then(bound));
     }
 
     @Override

@@ -73,23 +73,27 @@ record View(Shape shape, ImmutableList<Integer> dims, boolean channelsLast) {
     return dims.size() == 3 && spatial == 0 ? Axis.ROWS : Axis.COLUMNS;
   }
 
-  /** The same view of a map with other channels. */
-  View withChannels(Shape map) {
+  /** The same view of a map with {@code count} channels, for {@code node}. */
+  View withChannels(Node node, long count) {
     int channels = dims.size() == 1 ? 0 : channelsLast ? dims.size() - 1 : 0;
-    return axis(channels) == Axis.CHANNELS ? withExtent(channels, map.channels()) : this;
+    return axis(channels) == Axis.CHANNELS ? withExtent(node, channels, count) : this;
   }
 
-  /** The view of a map with {@code extent} positions in dimension {@code index}. */
-  View withExtent(int index, int extent) {
-    List<Integer> newDims = new ArrayList<>(dims);
-    newDims.set(index, extent);
+  /**
+   * The view of a map with {@code extent} positions in dimension {@code index}, which runs over one
+   * axis, for {@code node}.
+   */
+  View withExtent(Node node, int index, long extent) {
+    String where = node.where();
     Shape map =
         switch (axis(index)) {
-          case CHANNELS -> new Shape(extent, shape.height(), shape.width());
-          case ROWS -> new Shape(shape.channels(), extent, shape.width());
-          case COLUMNS -> new Shape(shape.channels(), shape.height(), extent);
+          case CHANNELS -> Limits.map(where, extent, shape.height(), shape.width());
+          case ROWS -> Limits.map(where, shape.channels(), extent, shape.width());
+          case COLUMNS -> Limits.map(where, shape.channels(), shape.height(), extent);
           case SEVERAL -> throw new IllegalArgumentException("dimension of " + this);
         };
+    List<Integer> newDims = new ArrayList<>(dims);
+    newDims.set(index, (int) extent);
     return new View(map, ImmutableList.copyOf(newDims), channelsLast);
   }
 
@@ -115,6 +119,7 @@ record View(Shape shape, ImmutableList<Integer> dims, boolean channelsLast) {
     if (newDims.size() == 1 && newDims.get(0) == shape.size()) {
       return Optional.of(new View(shape, newDims, false));
     }
-    return ofDims(newDims).filter(view -> view.shape().equals(shape));
+    boolean sameSize = Limits.product(newDims) == shape.size() && !newDims.contains(0);
+    return sameSize ? ofDims(newDims).filter(view -> view.shape().equals(shape)) : Optional.empty();
   }
 }

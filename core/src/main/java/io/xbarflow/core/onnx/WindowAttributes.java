@@ -32,6 +32,8 @@ record WindowAttributes(WindowAxis rows, WindowAxis columns) {
               ? WindowAxis.SINGLE
               : WindowAxis.of(node, kernel, from, view.dims().get(1 + from), use);
     }
+    Limits.atMost(
+        node.where(), "taps", (long) result[0].kernel() * result[1].kernel(), Limits.PIXELS);
     return new WindowAttributes(result[0], result[1]);
   }
 
@@ -80,8 +82,9 @@ record WindowAttributes(WindowAxis rows, WindowAxis columns) {
   }
 
   /** The output map with {@code channels}, of the rank of {@code input}. */
-  View output(int channels, View input) {
-    return View.ofMap(new Shape(channels, rows.output(), columns.output()), input.dims().size());
+  View output(Node node, int channels, View input) {
+    Shape map = Limits.map(node.where(), channels, rows.output(), columns.output());
+    return View.ofMap(map, input.dims().size());
   }
 
   /** Refuses a pooling window that lies in the padding with all its taps. */
@@ -119,16 +122,14 @@ record WindowAttributes(WindowAxis rows, WindowAxis columns) {
 
   private static boolean inside(
       int kernel, int stride, int before, int dilation, int size, int outputs) {
-    for (int output = 0; output < outputs; output++) {
-      boolean some = false;
-      for (int tap = 0; tap < kernel; tap++) {
-        int at = output * stride - before + tap * dilation;
-        some |= at >= 0 && at < size;
-      }
-      if (!some) {
+    // Behind the padding before the map every window has its first tap inside, up to its end.
+    for (int output = 0; output < outputs && output * (long) stride < before; output++) {
+      int first = output * stride - before;
+      int skipped = (-first + dilation - 1) / dilation;
+      if (skipped >= kernel || first + skipped * dilation >= size) {
         return false;
       }
     }
-    return true;
+    return (outputs - 1L) * stride - before < size;
   }
 }

@@ -62,6 +62,10 @@ record WindowAxis(
           "positive values",
           "Export the model again.");
     }
+    for (int value : new int[] {kernel, stride, dilation}) {
+      Limits.atMost(
+          node.where(), "rows or columns of a kernel, stride or dilation", value, Limits.EXTENT);
+    }
     long extent = (kernel - 1L) * dilation + 1;
     boolean ceil = node.intAttribute("ceil_mode", 0) != 0;
     String autoPad = node.stringAttribute("auto_pad", "NOTSET");
@@ -88,9 +92,9 @@ record WindowAxis(
             dilation,
             0,
             size,
-            Ints.saturatedCast(before),
-            Ints.saturatedCast(after),
-            Ints.checkedCast(output));
+            Limits.pad(node.where(), before),
+            Limits.pad(node.where(), after),
+            outputs(node, output));
       }
       case "SAME_UPPER", "SAME_LOWER" -> {
         long total =
@@ -102,7 +106,7 @@ record WindowAxis(
         }
         long output = outputs(node, size + total, extent, stride, ceil);
         return positioned(
-            kernel, stride, dilation, size, before, (output - 1) * stride + extent, output);
+            node, kernel, stride, dilation, size, before, (output - 1) * stride + extent, output);
       }
       default ->
           throw node.refuse(
@@ -117,7 +121,14 @@ record WindowAxis(
    * behind its first pixel when {@code before} is negative.
    */
   private static WindowAxis positioned(
-      int kernel, int stride, int dilation, int size, long before, long span, long output) {
+      Node node,
+      int kernel,
+      int stride,
+      int dilation,
+      int size,
+      long before,
+      long span,
+      long output) {
     long first = Math.max(0, -before);
     long after = span - size - before;
     // A rest smaller than a stride is never reached; a larger one would give another window.
@@ -128,9 +139,9 @@ record WindowAxis(
         dilation,
         Ints.checkedCast(first),
         Ints.checkedCast(size - first - unused),
-        Ints.saturatedCast(Math.max(0, before)),
-        Ints.saturatedCast(Math.max(0, after)),
-        Ints.checkedCast(output));
+        Limits.pad(node.where(), Math.max(0, before)),
+        Limits.pad(node.where(), Math.max(0, after)),
+        outputs(node, output));
   }
 
   /**
@@ -161,6 +172,10 @@ record WindowAxis(
           "Use an input of the size the network was made for.");
     }
     return (padded - extent + (ceil ? stride - 1 : 0)) / stride + 1;
+  }
+
+  private static int outputs(Node node, long output) {
+    return Limits.atMost(node.where(), "rows or columns", output, Limits.EXTENT);
   }
 
   private static int entry(Node node, String attribute, int axes, int axis) {

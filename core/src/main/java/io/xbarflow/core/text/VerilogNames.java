@@ -65,15 +65,16 @@ sizeof static_assert static_cast stderr stdin stdout switch synchronized templat
 thread_local throw true try typeid typename unix using volatile wchar_t xor_eq
 """);
 
-  /** What every module calls its clock and its reset. */
-  private static final ImmutableSet<String> PORTS = ImmutableSet.of("clk", "rst_n");
+  /** Clock and reset of every module; with u_ or _valid, what the top module has anyway. */
+  private static final ImmutableSet<String> PORTS =
+      ImmutableSet.of("clk", "rst_n", "bad", "reset", "frame_marks");
 
   /**
    * How instances of blocks begin, and what makes other instances of them: {@code u_<block>},
-   * {@code u_check_<link>}, {@code u_<block>_constants}. Without these, instances and signals of
+   * {@code u_align_<link>}, {@code u_<block>_constants}. Without these, instances and signals of
    * two names never meet.
    */
-  private static final ImmutableSet<String> BEGINNINGS = ImmutableSet.of("u_", "check_");
+  private static final ImmutableSet<String> BEGINNINGS = ImmutableSet.of("u_", "align_");
 
   private static final String ENDING = "_constants";
 

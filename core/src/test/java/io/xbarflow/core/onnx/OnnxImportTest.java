@@ -793,8 +793,8 @@ final class OnnxImportTest {
             "split into parts of another sum",
             TestGraph.qLinearConv()
                 .longs("parts", 1, 1)
-                .node("Split", "y,parts", "a,b", attribute("axis", 1L))
-                .output("a", "b"),
+                .node("Split", "y,parts", "p0,p1", attribute("axis", 1L))
+                .output("p0", "p1"),
             "parts [1, 1] of 3"),
         new Refusal(
             "rows gathered",

@@ -128,6 +128,13 @@ final class TestGraph {
     return this;
   }
 
+  /** A Constant node that writes nothing. */
+  TestGraph constantWithoutOutput() {
+    graph.addNode(
+        NodeProto.newBuilder().setOpType("Constant").addAttribute(attribute("value_int", 1L)));
+    return this;
+  }
+
   static AttributeProto attribute(String name, long value) {
     return AttributeProto.newBuilder().setName(name).setI(value).build();
   }

@@ -18,6 +18,9 @@ import io.xbarflow.core.network.Network;
  * network are the sum of each layer's fewest, and bisection finds the least interval within a
  * budget; both are exact over all patches and numbers of copies.
  *
+ * <p>Cycles are those of a perfect pipeline, {@link LayerTimes}, which is the bound; or those that
+ * a {@link CycleModel} counts, which is how the mapper chooses.
+ *
  * <p>Where a layer has several choices of equal cost, the one with the lowest latency of the first
  * image is taken ({@link FirstImage}), then the one with the least activation memory, then the one
  * of least patch height, fewest copies and least patch width. This is decided once for each layer,
@@ -27,8 +30,8 @@ import io.xbarflow.core.network.Network;
  * @param layers choice by name of the convolution, in the order of the network
  * @param macros macros of all layers
  * @param slots MVMs that the busiest layer does one after the other for an image; 0 without layers
- * @param cycles cycles per image of the busiest layer or link, {@link LayerTimes#cycles()}; a pixel
- *     of any map takes a cycle
+ * @param cycles cycles per image: {@link LayerTimes#cycles()} of the busiest layer, a pixel of any
+ *     map taking a cycle, or what the {@link CycleModel} says
  */
 public record Choices(
     ImmutableMap<String, LayerChoice> layers, long macros, long slots, long cycles) {
@@ -46,7 +49,47 @@ public record Choices(
   /** {@link #plain(Network, Architecture)} with core types {@code cores} by layer. */
   public static Choices plain(
       Network network, Architecture architecture, ImmutableMap<String, CoreUse> cores) {
-    return new ChoiceSearch(network, architecture, cores, Parallelism.COPIES).plain();
+    return new ChoiceSearch(
+            network, architecture, cores, Parallelism.COPIES, perfect(network, architecture, cores))
+        .plain();
+  }
+
+  private static CycleModel perfect(
+      Network network, Architecture architecture, ImmutableMap<String, CoreUse> cores) {
+    return new PerfectCycles(network, architecture, cores, true);
+  }
+
+  /**
+   * The least cycles per image that a pipeline of {@code crossbars} macros takes, as {@code model}
+   * counts them, in the fewest macros that reach them.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when the network does not fit
+   */
+  public static Choices leastInterval(
+      Network network,
+      Architecture architecture,
+      ImmutableMap<String, CoreUse> cores,
+      int crossbars,
+      CycleModel model) {
+    return new ChoiceSearch(network, architecture, cores, Parallelism.PATCHES_AND_COPIES, model)
+        .leastInterval(crossbars);
+  }
+
+  /**
+   * The fewest macros with which the pipeline takes at most {@code cycles} cycles per image, as
+   * {@code model} counts them.
+   *
+   * @throws io.xbarflow.core.diagnostic.UserException when no number of macros reaches that; it
+   *     says what can be reached
+   */
+  public static Choices fewestCrossbars(
+      Network network,
+      Architecture architecture,
+      ImmutableMap<String, CoreUse> cores,
+      long cycles,
+      CycleModel model) {
+    return new ChoiceSearch(network, architecture, cores, Parallelism.PATCHES_AND_COPIES, model)
+        .fewestCrossbars(cycles);
   }
 
   /**
@@ -59,8 +102,8 @@ public record Choices(
       Architecture architecture,
       ImmutableMap<String, CoreUse> cores,
       int crossbars) {
-    return new ChoiceSearch(network, architecture, cores, Parallelism.PATCHES_AND_COPIES)
-        .leastInterval(crossbars);
+    return leastInterval(
+        network, architecture, cores, crossbars, perfect(network, architecture, cores));
   }
 
   /**
@@ -71,8 +114,17 @@ public record Choices(
    */
   public static Choices fewestCrossbars(
       Network network, Architecture architecture, ImmutableMap<String, CoreUse> cores, long slots) {
-    return new ChoiceSearch(network, architecture, cores, Parallelism.PATCHES_AND_COPIES)
-        .fewestCrossbars(slots);
+    return forSlots(network, architecture, cores, slots, Parallelism.PATCHES_AND_COPIES);
+  }
+
+  private static Choices forSlots(
+      Network network,
+      Architecture architecture,
+      ImmutableMap<String, CoreUse> cores,
+      long slots,
+      Parallelism parallelism) {
+    CycleModel model = new PerfectCycles(network, architecture, cores, false);
+    return new ChoiceSearch(network, architecture, cores, parallelism, model).fewestForSlots(slots);
   }
 
   /**
@@ -93,7 +145,8 @@ public record Choices(
    */
   public static Choices leastInterval(
       Network network, Architecture architecture, int crossbars, Parallelism parallelism) {
-    return new ChoiceSearch(network, architecture, ImmutableMap.of(), parallelism)
+    CycleModel model = perfect(network, architecture, ImmutableMap.of());
+    return new ChoiceSearch(network, architecture, ImmutableMap.of(), parallelism, model)
         .leastInterval(crossbars);
   }
 
@@ -114,8 +167,7 @@ public record Choices(
    */
   public static Choices fewestCrossbars(
       Network network, Architecture architecture, long slots, Parallelism parallelism) {
-    return new ChoiceSearch(network, architecture, ImmutableMap.of(), parallelism)
-        .fewestCrossbars(slots);
+    return forSlots(network, architecture, ImmutableMap.of(), slots, parallelism);
   }
 
   /** The choice for {@code layer}. */

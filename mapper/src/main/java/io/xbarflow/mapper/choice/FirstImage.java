@@ -76,6 +76,15 @@ public final class FirstImage {
       Shape map = shape(layer.inputs().get(0));
       return in.pooled(out, Window.frame(map.height(), map.width()));
     }
+    if (layer instanceof Layer.Reframe reframe) {
+      return in.reframed(out, reframe);
+    }
+    if (layer instanceof Layer.Concat concat && concat.axis() != Layer.Concat.Axis.CHANNELS) {
+      return MapTimes.joined(
+          out,
+          concat.operands().stream().map(times::get).toList(),
+          concat.axis() == Layer.Concat.Axis.ROWS);
+    }
     // The others work pixel by pixel.
     for (String operand : layer.inputs().subList(1, layer.inputs().size())) {
       in = in.and(times.get(operand));

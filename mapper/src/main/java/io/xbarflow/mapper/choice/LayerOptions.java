@@ -8,6 +8,10 @@ import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The patches that can be best for one convolution, and what they cost.
@@ -66,11 +70,6 @@ final class LayerOptions {
     /** Copies that keep to {@code slots}, as far as there may be copies. */
     long copies(long slots) {
       return parallel ? Division.up(count, slots) : 1;
-    }
-
-    /** The choice that keeps to {@code slots} with the fewest copies. */
-    LayerChoice choice(long slots) {
-      return new LayerChoice(patch, (int) copies(slots));
     }
   }
 
@@ -141,35 +140,91 @@ final class LayerOptions {
     return LayerTimes.of(in, out, layer.window(), choice, macro.mvmCycles());
   }
 
-  /** Slots of this layer that {@code cycles} have room for. */
-  long slots(long cycles) {
-    return cycles / macro.mvmCycles();
+  /**
+   * A patch with a number of copies.
+   *
+   * @param option the patch
+   * @param copies copies of its macros
+   */
+  record Candidate(Option option, int copies) {
+    long macros() {
+      return option.macros() * copies;
+    }
+
+    LayerChoice choice() {
+      return new LayerChoice(option.patch(), copies);
+    }
+
+    boolean parallel() {
+      return option.parallel();
+    }
   }
 
-  /** Cycles that no choice gets below. */
-  long leastCycles() {
-    return macro.parallel() ? 1 : (long) out.pixels() * macro.mvmCycles();
-  }
-
-  /** Fewest macros that keep to {@code slots} and {@code fetchCycles}. */
-  long macros(long slots, long fetchCycles) {
+  /** Fewest macros with which the layer keeps to {@code cycles}, {@link #UNREACHABLE} if none. */
+  long fewestMacros(CycleModel model, long cycles) {
     long least = UNREACHABLE;
-    if (slots > 0) {
-      for (Option option : options) {
-        if (option.fetchCycles() <= fetchCycles) {
-          least = Math.min(least, option.macros() * option.copies(slots));
-        }
+    for (Candidate candidate : lowerBounds(cycles)) {
+      if (candidate.macros() >= least) {
+        break;
+      }
+      Optional<Candidate> sufficient = sufficient(candidate, model, cycles, least - 1);
+      if (sufficient.isPresent()) {
+        least = sufficient.get().macros();
       }
     }
     return least;
   }
 
-  /** All options that reach {@link #macros(long, long)}; none when nothing does. */
-  ImmutableList<Option> cheapest(long slots, long fetchCycles) {
-    long least = macros(slots, fetchCycles);
-    return options.stream()
-        .filter(option -> option.fetchCycles() <= fetchCycles)
-        .filter(option -> option.macros() * option.copies(slots) == least)
-        .collect(ImmutableList.toImmutableList());
+  /** All patches that keep to {@code cycles} in at most {@code macros}, with fewest copies. */
+  ImmutableList<Candidate> candidates(CycleModel model, long cycles, long macros) {
+    ImmutableList.Builder<Candidate> found = ImmutableList.builder();
+    for (Candidate candidate : lowerBounds(cycles)) {
+      if (candidate.macros() > macros) {
+        break;
+      }
+      sufficient(candidate, model, cycles, macros).ifPresent(found::add);
+    }
+    return found.build();
+  }
+
+  /** Every patch with the copies that its MVMs alone need, those of fewest macros first. */
+  private List<Candidate> lowerBounds(long cycles) {
+    long slots = Math.max(1, cycles / macro.mvmCycles());
+    List<Candidate> candidates = new ArrayList<>();
+    for (Option option : options) {
+      candidates.add(new Candidate(option, (int) option.copies(slots)));
+    }
+    candidates.sort(Comparator.comparingLong(Candidate::macros)); // stable
+    return candidates;
+  }
+
+  /** {@code candidate} with as many copies more as it needs, if that is in {@code macros}. */
+  private Optional<Candidate> sufficient(
+      Candidate candidate, CycleModel model, long cycles, long macros) {
+    if (model.keepsTo(layer, candidate.choice(), cycles)) {
+      return Optional.of(candidate);
+    }
+    Option option = candidate.option();
+    // A window a cycle at most is fetched and sent: no more copies than cycles are ever busy.
+    long most = Math.min(option.count(), Math.max(candidate.copies(), macro.mvmCycles() + 1L));
+    if (option.macros() > 0) {
+      most = Math.min(most, macros / option.macros());
+    }
+    if (!option.parallel()
+        || most <= candidate.copies()
+        || !model.keepsTo(layer, new LayerChoice(option.patch(), (int) most), cycles)) {
+      return Optional.empty();
+    }
+    for (int copies = candidate.copies() + 1; copies < most; copies++) {
+      if (model.keepsTo(layer, new LayerChoice(option.patch(), copies), cycles)) {
+        return Optional.of(new Candidate(option, copies));
+      }
+    }
+    return Optional.of(new Candidate(option, (int) most));
+  }
+
+  /** Cycles that no choice gets below. */
+  long leastCycles() {
+    return macro.parallel() ? 1 : (long) out.pixels() * macro.mvmCycles();
   }
 }

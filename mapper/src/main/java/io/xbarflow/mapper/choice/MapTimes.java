@@ -1,8 +1,10 @@
 package io.xbarflow.mapper.choice;
 
 import io.xbarflow.core.mapping.Patch;
+import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
+import java.util.List;
 
 /**
  * When the pixels of a map are done in the first image, in slots; one time per patch. Times never
@@ -128,6 +130,42 @@ final class MapTimes {
       }
     }
     return new MapTimes(shape, Patch.SINGLE, later);
+  }
+
+  /** The map that {@code layer} cuts from this one or pads, of {@code output}'s shape. */
+  MapTimes reframed(Shape output, Layer.Reframe layer) {
+    int[] given = new int[output.pixels()];
+    for (int pixel = 0; pixel < given.length; pixel++) {
+      int row = layer.firstRow() + pixel / output.width() * layer.rowStep();
+      int column = layer.firstColumn() + pixel % output.width() * layer.columnStep();
+      boolean inside = row >= 0 && row < shape.height() && column >= 0 && column < shape.width();
+      given[pixel] = inside ? at(row, column) : at(0, 0);
+    }
+    return inStreamOrder(output, given);
+  }
+
+  /** Maps one below the other, or one beside the other, in a map of {@code output}'s shape. */
+  static MapTimes joined(Shape output, List<MapTimes> maps, boolean rows) {
+    int[] given = new int[output.pixels()];
+    int first = 0;
+    for (MapTimes map : maps) {
+      for (int pixel = 0; pixel < map.shape.pixels(); pixel++) {
+        int y = pixel / map.shape.width();
+        int x = pixel % map.shape.width();
+        int place = rows ? (first + y) * output.width() + x : y * output.width() + first + x;
+        given[place] = map.at(y, x);
+      }
+      first += rows ? map.shape.height() : map.shape.width();
+    }
+    return inStreamOrder(output, given);
+  }
+
+  /** No pixel is done before the one that comes before it in raster order. */
+  private static MapTimes inStreamOrder(Shape output, int[] given) {
+    for (int pixel = 1; pixel < given.length; pixel++) {
+      given[pixel] = Math.max(given[pixel], given[pixel - 1]);
+    }
+    return new MapTimes(output, Patch.SINGLE, given);
   }
 
   private int at(int y, int x) {

@@ -5,6 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.Ints;
+import io.xbarflow.core.diagnostic.UserException;
+import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -19,6 +21,7 @@ public final class Stored {
   private final long[] integers;
   private final byte[] bytes;
 
+  private static final long MAX_VALUES = 1L << 29;
   private static final float[] NO_REALS = {};
   private static final long[] NO_INTEGERS = {};
   private static final byte[] NO_BYTES = {};
@@ -33,6 +36,31 @@ public final class Stored {
     this.bytes = bytes;
     int values = reals.length + integers.length + bytes.length;
     checkArgument(values == size || values == 1, "%s values for dimensions %s", values, dims);
+  }
+
+  /**
+   * The dimensions {@code dims} of a tensor that a file states.
+   *
+   * @throws UserException when one is negative or there are too many values
+   */
+  public static ImmutableList<Integer> checkedDims(String where, Iterable<Long> dims) {
+    ImmutableList.Builder<Integer> checked = ImmutableList.builder();
+    long size = 1;
+    for (long dim : dims) {
+      if (dim < 0 || dim > MAX_VALUES || size * Math.max(1, dim) > MAX_VALUES) {
+        throw UserException.badInput(
+            where,
+            "dimension " + dim + " of a tensor",
+            String.format(
+                Locale.ROOT,
+                "dimensions that are not negative, and at most %,d values",
+                MAX_VALUES),
+            "The file is damaged, or too large; export the model again.");
+      }
+      size *= Math.max(1, dim);
+      checked.add((int) dim);
+    }
+    return checked.build();
   }
 
   /** Floats; one value may stand for all of them. */

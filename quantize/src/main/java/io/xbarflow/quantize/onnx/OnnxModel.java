@@ -8,16 +8,14 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Ints;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.onnx.ModelFile;
 import io.xbarflow.quantize.graph.Attributes;
 import io.xbarflow.quantize.graph.Bounds;
 import io.xbarflow.quantize.graph.ElementType;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
 import io.xbarflow.quantize.graph.Stored;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
@@ -40,24 +38,12 @@ public final class OnnxModel {
   /**
    * Reads {@code file}.
    *
-   * @throws UserException when it cannot be read or is no ONNX model
+   * @throws UserException when it cannot be read, is no ONNX model, or its graph is not sound
    */
   public static OnnxModel read(Path file) {
-    try {
-      ModelProto model = ModelProto.parseFrom(Files.readAllBytes(file));
-      if (model.hasGraph() && model.getGraph().getOutputCount() > 0) {
-        return new OnnxModel(withoutSums(model));
-      }
-    } catch (InvalidProtocolBufferException e) {
-      throw notOnnx(file);
-    } catch (IOException e) {
-      throw UserException.badInput(
-          file.toString(),
-          "cannot be read (" + e.getClass().getSimpleName() + ")",
-          "a readable ONNX file",
-          "Check the path and the permissions.");
-    }
-    throw notOnnx(file);
+    ModelProto model = ModelFile.read(file).model();
+    GraphCheck.require(model.getGraph());
+    return new OnnxModel(withoutSums(model));
   }
 
   /** {@code model} with additions of two in the place of every Sum, in the same order. */
@@ -91,14 +77,6 @@ public final class OnnxModel {
       left = result;
     }
     return additions.build();
-  }
-
-  private static UserException notOnnx(Path file) {
-    return UserException.badInput(
-        file.toString(),
-        "not an ONNX model, or a truncated one",
-        "a complete ONNX file (ModelProto with a graph)",
-        "Export or copy the model again.");
   }
 
   /**

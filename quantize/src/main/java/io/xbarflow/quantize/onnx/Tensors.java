@@ -35,13 +35,13 @@ final class Tensors {
   }
 
   private static Stored read(TensorProto proto, ElementType type) {
-    List<Integer> dims = proto.getDimsList().stream().map(Math::toIntExact).toList();
+    List<Integer> dims = Stored.checkedDims("tensor " + proto.getName(), proto.getDimsList());
     long size = dims.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
     ByteBuffer raw =
         proto.getRawData().asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
     boolean isRaw = proto.hasRawData();
     long found = isRaw ? raw.remaining() / type.bytes() : count(proto, type);
-    if (found != size) {
+    if (found != size || (isRaw && raw.remaining() % type.bytes() != 0)) {
       throw UserException.badInput(
           "tensor " + proto.getName(),
           found + " values",

@@ -1,6 +1,7 @@
 package io.xbarflow.quantize.rewrite;
 
 import com.google.common.collect.ImmutableMap;
+import io.xbarflow.quantize.graph.ElementType;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
 import io.xbarflow.quantize.graph.Stored;
@@ -14,6 +15,7 @@ import java.util.Map;
  * from stored tensors alone. The values come from a run of the graph.
  */
 public final class ConstantFolding {
+  private static final int MAX_RANK = 16;
   private static final Stored ZERO = Stored.ofReals(List.of(1), 0f);
 
   private ConstantFolding() {}
@@ -24,10 +26,20 @@ public final class ConstantFolding {
     List<Node> nodes = new ArrayList<>();
     for (Node node : graph.nodes()) {
       Object value = node.attributes().values().getOrDefault("value", ZERO);
-      boolean known = node.is("ConstantOfShape") && stored.containsKey(node.input(0));
-      if (known && value instanceof Stored filler && filler.isReal()) {
+      Stored shape = stored.get(node.input(0));
+      boolean known =
+          node.is("ConstantOfShape")
+              && shape != null
+              && shape.type() == ElementType.INT64
+              && shape.dims().size() == 1
+              && shape.size() <= MAX_RANK;
+      if (known && value instanceof Stored filler && filler.isReal() && filler.size() == 1) {
+        List<Long> dims = new ArrayList<>();
+        for (int i = 0; i < shape.size(); i++) {
+          dims.add(shape.integer(i));
+        }
         stored.put(
-            node.output(), Stored.ofReals(stored.get(node.input(0)).asInts(), filler.real(0)));
+            node.output(), Stored.ofReals(Stored.checkedDims(node.where(), dims), filler.real(0)));
       } else {
         nodes.add(node);
       }

@@ -1,15 +1,18 @@
 package io.xbarflow.rtlgen.rtl;
 
+import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedSet;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.ChipNames;
 import io.xbarflow.core.mapping.Fetch;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Window;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
 import io.xbarflow.rtlgen.arithmetic.AveragePoolDesign;
-import java.util.Locale;
 
 /**
  * What follows the fetch unit in an average pooling core: the number of values counted, the
@@ -85,37 +88,34 @@ final class AveragePoolOutput {
     return counts.build();
   }
 
-  ImmutableList<String> description() {
-    String counted =
+  ImmutableList<Comment> description() {
+    Comment counted =
         design.counts().size() == 1
-            ? Integer.toString(design.counts().get(0))
-            : "the number of taps inside the map, one of " + design.counts();
+            ? Comment.of("Count: %d.", design.counts().get(0))
+            : Comment.of("Count: the number of taps inside the map, one of %s.", countList());
     return ImmutableList.of(
-        String.format(
-            Locale.ROOT,
+        Comment.of(
             "  y[c] = saturate(round_half_even(mean[c] / sy + %d) + %d), mean[c] = sum over the taps",
             layer.kind().addedBeforeRounding(y),
             y.zeroPoint() - layer.kind().addedBeforeRounding(y)),
-        "         inside the map of sx * (x[c] - zx), "
-            + (columnTaps() > 1 ? "first within each column, " : "")
-            + "divided by the count; float32 throughout",
-        "",
-        "Count: " + counted + ".",
-        String.format(
-            Locale.ROOT,
+        Comment.of(
+            "         inside the map of sx * (x[c] - zx), %sdivided by the count; float32 throughout",
+            columnTaps() > 1 ? "first within each column, " : ""),
+        Comment.of(""),
+        counted,
+        Comment.of(
             "sx = %s, zx = %d, %s; sy = %s, zy = %d, %s.",
-            x.scale(),
-            x.zeroPoint(),
-            type(x),
-            y.scale(),
-            y.zeroPoint(),
-            type(y)),
-        String.format(
-            Locale.ROOT,
+            x.scale(), x.zeroPoint(), type(x), y.scale(), y.zeroPoint(), type(y)),
+        Comment.of(
             "Sums are integers in units of 2^%d; %d * 2^%d = sx.",
             design.unitExponent(),
             design.factor(),
             design.unitExponent()));
+  }
+
+  /** The counts in words: a list in brackets is code to some languages. */
+  private String countList() {
+    return Joiner.on(", ").join(design.counts());
   }
 
   private static String type(Quantisation quantisation) {
@@ -151,15 +151,15 @@ final class AveragePoolOutput {
   }
 
   private String countsModule() {
-    return core.name() + "_counts";
+    return ChipNames.module(core.name(), ChipNames.Part.COUNTS);
   }
 
   private String multipliersModule() {
-    return core.name() + "_multipliers";
+    return ChipNames.module(core.name(), ChipNames.Part.MULTIPLIERS);
   }
 
   private String thresholdsModule() {
-    return core.name() + "_thresholds";
+    return ChipNames.module(core.name(), ChipNames.Part.THRESHOLDS);
   }
 
   ImmutableList<CoreView.Signal> signals() {
@@ -177,7 +177,7 @@ final class AveragePoolOutput {
   }
 
   private static CoreView.Signal wire(int bits, String name) {
-    return new CoreView.Signal("wire [" + (bits - 1) + ":0] " + name);
+    return new CoreView.Signal(Code.expression("wire [" + (bits - 1) + ":0] " + name));
   }
 
   ImmutableList<Instance> instances() {
@@ -286,8 +286,8 @@ final class AveragePoolOutput {
       }
     }
     return table.view(
-        "Counts of core " + core.name() + ", by rows and columns of taps inside the map.",
-        ImmutableList.of("count: place of rows * columns in " + design.counts() + "."),
+        Comment.of("Counts of core %s, by rows and columns of taps inside the map.", core.name()),
+        ImmutableList.of(Comment.of("count: place of rows * columns in %s.", countList())),
         source,
         layer.name(),
         countsModule());
@@ -300,10 +300,9 @@ final class AveragePoolOutput {
       table.row(count, BitWidths.binary(design.multiplierBits(), design.multipliers().get(count)));
     }
     return table.view(
-        "Multipliers of core " + core.name() + ", by count.",
+        Comment.of("Multipliers of core %s, by count.", core.name()),
         ImmutableList.of(
-            String.format(
-                Locale.ROOT,
+            Comment.of(
                 "multiplier: outputs per 2^%d units of the sum, %d bits after the binary point.",
                 design.estimateShift(),
                 design.fractionBits())),
@@ -323,14 +322,12 @@ final class AveragePoolOutput {
       }
     }
     return table.view(
-        "Thresholds of core " + core.name() + ", by count and index.",
+        Comment.of("Thresholds of core %s, by count and index.", core.name()),
         ImmutableList.of(
-            String.format(
-                Locale.ROOT,
+            Comment.of(
                 "threshold: least sum, in units of 2^%d, that float32 takes beyond %d + index;",
-                design.unitExponent() + design.thresholdShift(),
-                design.low()),
-            "           proven for every reachable sum."),
+                design.unitExponent() + design.thresholdShift(), design.low()),
+            Comment.of("           proven for every reachable sum.")),
         source,
         layer.name(),
         thresholdsModule());

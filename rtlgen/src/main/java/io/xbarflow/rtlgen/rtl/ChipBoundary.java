@@ -4,10 +4,13 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
+import io.xbarflow.core.mapping.ChipNames;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.mapping.Upstream;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +54,7 @@ final class ChipBoundary {
               name(prefix, ports, i),
               link.name(),
               link.dataBits() - 1,
-              String.format(Locale.ROOT, "frames of %d beats", link.beatsPerImage()),
+              Comment.of("frames of %d beats", link.beatsPerImage()),
               i));
     }
     return views.build();
@@ -70,9 +73,10 @@ final class ChipBoundary {
       String axis = name("s_axis", mapping.inputs(), i);
       int zeroPoint = source.tensor(port.tensor()).quantisation().zeroPoint();
       aligners.add(
-          Instance.of("frame_align", "u_align_" + link.name())
+          Instance.of("frame_align", ChipNames.alignInstance(link.name()))
               .comment(
-                  "Chip input " + axis + "; a frame cut short is filled up with its zero point.")
+                  Comment.of(
+                      "Chip input %s; a frame cut short is filled up with its zero point.", axis))
               .parameter("FRAME_BEATS", link.beatsPerImage())
               .parameter("COUNT_BITS", BitWidths.counter(link.beatsPerImage()))
               .parameter("DATA_BITS", link.dataBits())
@@ -106,7 +110,7 @@ final class ChipBoundary {
     ImmutableList<String> links =
         mapping.outputs().stream().map(Port::link).collect(toImmutableList());
     return Instance.of("frame_marks", "u_frame_marks")
-        .comment("Which frames at the outputs stem from a bad frame at an input.")
+        .comment(Comment.of("Which frames at the outputs stem from a bad frame at an input."))
         .parameter("INPUTS", mapping.inputs().size())
         .parameter("OUTPUTS", mapping.outputs().size())
         .parameter("REACHES", reaches())
@@ -138,17 +142,19 @@ final class ChipBoundary {
   }
 
   /** Signals of the boundary of a chip with these {@code instances}. */
-  ImmutableList<String> signals(List<Instance> instances) {
+  ImmutableList<Code> signals(List<Instance> instances) {
     int inputs = mapping.inputs().size();
     return ImmutableList.of(
-        "wire [" + (inputs - 1) + ":0] bad_valid",
-        "wire [" + (inputs - 1) + ":0] bad_ready",
-        "wire [" + (inputs - 1) + ":0] frame_errors",
-        "wire [" + (inputs * NUMBER_BITS - 1) + ":0] bad_frame",
-        "wire [" + (mapping.outputs().size() - 1) + ":0] out_marked",
-        "wire ["
-            + (instances.stream().filter(each -> each.connects("rst_n")).count() - 1)
-            + ":0] block_rst_n");
+        wire(inputs, "bad_valid"),
+        wire(inputs, "bad_ready"),
+        wire(inputs, "frame_errors"),
+        wire(inputs * NUMBER_BITS, "bad_frame"),
+        wire(mapping.outputs().size(), "out_marked"),
+        wire(instances.stream().filter(each -> each.connects("rst_n")).count(), "block_rst_n"));
+  }
+
+  private static Code wire(long bits, String name) {
+    return Code.expression("wire [" + (bits - 1) + ":0] " + name);
   }
 
   /** {@code instances} with a flip-flop of the reset for each of them, and the tree of these. */
@@ -164,7 +170,8 @@ final class ChipBoundary {
     all.add(
         0,
         Instance.of("reset_tree", "u_reset")
-            .comment("Reset, brought into the clock's time, a flip-flop for each block.")
+            .comment(
+                Comment.of("Reset, brought into the clock's time, a flip-flop for each block."))
             .parameter("BLOCKS", blocks)
             .connect("clk", "clk")
             .connect("rst_in_n", "rst_n")

@@ -1,6 +1,8 @@
 package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,30 +25,34 @@ final class ConstantTable {
 
   /** The values, in binary digits, that {@code select} gives. */
   void row(long select, String... values) {
-    ImmutableList.Builder<String> assignments = ImmutableList.builder();
+    ImmutableList.Builder<Code> assignments = ImmutableList.builder();
     for (int i = 0; i < names.size(); i++) {
-      assignments.add(names.get(i) + " = " + BitWidths.hexadecimal(values[i]) + ";");
+      assignments.add(Code.expression(names.get(i) + " = " + BitWidths.hexadecimal(values[i])));
     }
-    rows.add(new TableView.Row(selectBits + "'d" + select, assignments.build()));
+    rows.add(new TableView.Row(Code.expression(selectBits + "'d" + select), assignments.build()));
   }
 
   TableView view(
-      String title, ImmutableList<String> description, Source source, String node, String module) {
+      Comment title,
+      ImmutableList<Comment> description,
+      Source source,
+      String node,
+      String module) {
     ImmutableList.Builder<TableView.Column> columns = ImmutableList.builder();
     for (int i = 0; i < names.size(); i++) {
       columns.add(
           new TableView.Column(
               names.get(i),
               widths.get(i) - 1,
-              widths.get(i) + "'h0",
+              Code.expression(widths.get(i) + "'h0"),
               i + 1 < names.size() ? "," : ""));
     }
     return new TableView(
         title,
         description,
-        source.mapping().model(),
-        node,
-        source.mapping().modelSha256(),
+        source.model(),
+        Comment.ofName(node),
+        source.sha256(),
         module,
         selectBits - 1,
         columns.build(),

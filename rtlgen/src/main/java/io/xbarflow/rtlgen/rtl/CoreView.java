@@ -1,6 +1,8 @@
 package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
 
 /**
  * What {@code core.v.vm} prints: a core as a fetch unit and what follows it.
@@ -19,11 +21,11 @@ import com.google.common.collect.ImmutableList;
  * @param instances the parts
  */
 public record CoreView(
-    String title,
-    ImmutableList<String> description,
-    String model,
-    String node,
-    String sha256,
+    Comment title,
+    ImmutableList<Comment> description,
+    Comment model,
+    Comment node,
+    Comment sha256,
     String module,
     int inputTop,
     int outputTop,
@@ -37,5 +39,5 @@ public record CoreView(
    *
    * @param declaration as Verilog declares it
    */
-  public record Signal(String declaration) {}
+  public record Signal(Code declaration) {}
 }

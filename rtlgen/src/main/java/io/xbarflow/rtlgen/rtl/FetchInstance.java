@@ -12,6 +12,7 @@ import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.mapping.StreamOrder;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
+import io.xbarflow.core.text.Comment;
 import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.Optional;
@@ -55,7 +56,7 @@ final class FetchInstance {
     int period = period(ring.classes(), output.order());
     int coordinateBits = BitWidths.unsigned(greatest(map, input.order(), output.order())) + 1;
     return Instance.of("reorder_memory", name)
-        .comment("From " + input.order() + " to " + output.order() + ".")
+        .comment(Comment.of("From %s to %s.", input.order(), output.order()))
         .parameter("LANES", input.lanes())
         .parameter("BEATS", input.beatsPerPixel())
         .parameter("MAP_HEIGHT", map.height())

@@ -3,19 +3,22 @@ package io.xbarflow.rtlgen.rtl;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.io.Resources;
 import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.ChipNames;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.Network;
-import io.xbarflow.rtlgen.template.MacroView;
+import io.xbarflow.core.text.Comment;
 import io.xbarflow.rtlgen.template.TemplateRenderer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -119,6 +122,7 @@ public final class Generator {
           "Run `xbarflow map` again.");
     }
     checkOverrides();
+    CoreTypeVerilog ofTypes = new CoreTypeVerilog(renderer);
     Source source = new Source(network, mapping);
     // Everything is designed and proven before anything is written.
     List<ImcCoreModule> cores = new ArrayList<>();
@@ -134,9 +138,22 @@ public final class Generator {
       }
     }
     TopModule top = new TopModule(source);
-    cores.forEach(this::checkBoundary);
+    Map<String, CoreType> used = new TreeMap<>();
+    cores.forEach(core -> used.put(core.type().name(), core.type()));
+    Map<CoreType, ImmutableMap<String, String>> macros = new LinkedHashMap<>();
+    used.values().forEach(type -> macros.put(type, ofTypes.of(type)));
+    types
+        .overrides()
+        .forEach(
+            (file, text) -> {
+              if (!TEMPLATES.contains(file)) {
+                ofTypes.checkCell(types.whereOverride(file), cellOf(file), text);
+              }
+            });
+    cores.forEach(core -> checkBoundary(core, macros.get(core.type())));
 
     try (Bundle bundle = new Bundle(folder)) {
+      macros.forEach((type, files) -> writeSources(type, files, bundle));
       write(cores, pools, top, bundle);
       bundle.publish(mapping);
     }
@@ -145,9 +162,6 @@ public final class Generator {
   private void write(
       List<ImcCoreModule> cores, List<PoolCoreModule> pools, TopModule top, Bundle bundle) {
     CELLS.forEach(cell -> bundle.verilog(cell, cell(cell)));
-    Map<String, CoreType> used = new TreeMap<>();
-    cores.forEach(core -> used.put(core.type().name(), core.type()));
-    used.values().forEach(type -> writeSources(type, bundle));
     for (boolean skip : new boolean[] {false, true}) {
       WindowFetchView view = WindowFetchView.of(skip);
       bundle.verilog(view.module(), render("window_fetch.v.vm", view));
@@ -171,16 +185,16 @@ public final class Generator {
     for (LookupView lookup : top.lookups()) {
       bundle.verilog(lookup.module(), render("lookup.v.vm", lookup));
     }
-    bundle.verilog("xbarflow_top", render("top.v.vm", top.view()));
+    bundle.verilog(ChipNames.TOP, render("top.v.vm", top.view()));
   }
 
   /** A file that takes no cell's place would be left out without a word. */
   private void checkOverrides() {
     for (String file : types.overrides().keySet()) {
-      String cell = file.endsWith(".v") ? file.substring(0, file.length() - 2) : "";
+      String cell = cellOf(file);
       if (!CELLS.contains(cell) && !TEMPLATES.contains(file)) {
         throw UserException.badInput(
-            "core type",
+            types.whereOverride(file),
             "file " + file + " has the name of no cell and of no template",
             "a file whose name begins with the macro's, or one of "
                 + String.join(", ", CELLS)
@@ -191,45 +205,36 @@ public final class Generator {
     }
   }
 
-  /** First lines of the modules of {@code type}. */
-  private static String macroTitle(CoreType type) {
-    return "// xbarflow cell of core type " + type.name() + ", the same in every design.\n//\n";
+  private static String cellOf(String file) {
+    return file.endsWith(".v") ? file.substring(0, file.length() - 2) : "";
+  }
+
+  /** Modules that every design has under the same name. */
+  static ImmutableList<String> cellNames() {
+    return ImmutableList.<String>builder()
+        .addAll(CELLS)
+        .add(WindowFetchView.of(false).module(), WindowFetchView.of(true).module())
+        .build();
   }
 
   /** Checks that macros have the ports and parameters by which {@code core} instantiates them. */
-  private void checkBoundary(ImcCoreModule core) {
+  private static void checkBoundary(ImcCoreModule core, ImmutableMap<String, String> files) {
     CoreType type = core.type();
-    type.sources()
-        .forEach(
-            (file, text) -> {
-              if (moduleOf(file).equals(type.module())) {
-                MacroBoundary.require(type, file, source(type, file, text), core.ownParameters());
-              }
-            });
+    String module = type.module();
+    MacroBoundary.require(
+        type, module + ".v", files.getOrDefault(module, ""), core.ownParameters());
     type.stub()
         .ifPresent(
-            stub ->
-                MacroBoundary.require(type, type.module() + "_stub.v", stub, core.ownParameters()));
-  }
-
-  private static String moduleOf(String file) {
-    return file.substring(0, file.indexOf('.'));
-  }
-
-  /** A file of {@code type}, filled in when it is a template. */
-  private String source(CoreType type, String file, String text) {
-    return file.endsWith(".vm")
-        ? renderer.renderText(file, text, new MacroView(type.name(), type.module()))
-        : text;
+            stub -> MacroBoundary.require(type, module + "_stub.v", stub, core.ownParameters()));
   }
 
   /** Writes the Verilog that only cores of {@code type} have. */
-  private void writeSources(CoreType type, Bundle bundle) {
-    type.sources()
-        .forEach(
-            (file, text) ->
-                bundle.verilog(moduleOf(file), macroTitle(type) + source(type, file, text)));
-    type.stub().ifPresent(stub -> bundle.stub(type.module(), macroTitle(type) + stub));
+  private static void writeSources(
+      CoreType type, ImmutableMap<String, String> files, Bundle bundle) {
+    String title =
+        "// " + Comment.of("xbarflow cell of core type %s, the same in every design.", type.name());
+    files.forEach((module, text) -> bundle.verilog(module, title + "\n//\n" + text));
+    type.stub().ifPresent(stub -> bundle.stub(type.module(), title + "\n//\n" + stub));
   }
 
   /** Renders a template of the generator, or what stands in its place. */
@@ -237,7 +242,7 @@ public final class Generator {
     String other = types.overrides().get(template);
     return other == null
         ? renderer.render(template, view)
-        : renderer.renderText(template, other, view);
+        : renderer.renderUsers(types.whereOverride(template), other, view);
   }
 
   private String cell(String name) {

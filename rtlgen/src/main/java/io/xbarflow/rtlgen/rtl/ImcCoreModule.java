@@ -12,6 +12,7 @@ import io.xbarflow.core.coretype.Macro;
 import io.xbarflow.core.coretype.Parameters;
 import io.xbarflow.core.coretype.Tiles;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.ChipNames;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Patch;
@@ -23,6 +24,8 @@ import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
 import io.xbarflow.rtlgen.arithmetic.Requantisation;
 import io.xbarflow.rtlgen.arithmetic.RequantiserDesign;
 import java.util.ArrayDeque;
@@ -35,10 +38,10 @@ import java.util.function.LongBinaryOperator;
 
 /** An in-memory-computing core: its module, its constants and its weight memories. */
 final class ImcCoreModule {
-  private static final String LINE_BUFFER =
-      "Activation memory: a line buffer that delays the rows of a window but the last.";
-  private static final String NO_MEMORY =
-      "Activation memory: none, pixels go straight into the input register.";
+  private static final Comment LINE_BUFFER =
+      Comment.of("Activation memory: a line buffer that delays the rows of a window but the last.");
+  private static final Comment NO_MEMORY =
+      Comment.of("Activation memory: none, pixels go straight into the input register.");
 
   private final Source source;
   private final Block.ImcCore core;
@@ -260,11 +263,11 @@ final class ImcCoreModule {
   }
 
   String module() {
-    return core.name() + "_core";
+    return ChipNames.module(core.name(), ChipNames.Part.CORE);
   }
 
   private String constantsModule() {
-    return core.name() + "_constants";
+    return ChipNames.module(core.name(), ChipNames.Part.CONSTANTS);
   }
 
   CoreView view() {
@@ -285,9 +288,10 @@ final class ImcCoreModule {
       if (tilesInRow(r).size() > 1) {
         signals.add(
             new CoreView.Signal(
-                wire(groupBits(), rowLanes(r)).declaration()
-                    + " =\n      "
-                    + String.join("\n      | ", tilesInRow(r))));
+                Code.expression(
+                    wire(groupBits(), rowLanes(r)).declaration()
+                        + " =\n      "
+                        + String.join("\n      | ", tilesInRow(r)))));
       }
     }
     signals.add(wire(1, "select"));
@@ -304,18 +308,15 @@ final class ImcCoreModule {
     for (int i = 1; i < tiling.rowTiles(0); i++) {
       signals.add(wire((long) outputLink.lanes() * accumulatorBits, "sum_" + i));
     }
-    signals.add(new CoreView.Signal("wire [" + (beatBits() - 1) + ":0] beat"));
-    signals.add(
-        new CoreView.Signal("wire [" + (outputLink.lanes() * accumulatorBits - 1) + ":0] bias"));
-    signals.add(
-        new CoreView.Signal(
-            "wire [" + (outputLink.lanes() * design.multiplierBits() - 1) + ":0] multiplier"));
+    signals.add(vector(beatBits(), "beat"));
+    signals.add(vector((long) outputLink.lanes() * accumulatorBits, "bias"));
+    signals.add(vector((long) outputLink.lanes() * design.multiplierBits(), "multiplier"));
     return new CoreView(
-        "IMC core " + core.name() + ".",
+        Comment.of("IMC core %s.", core.name()),
         description(),
-        source.mapping().model(),
-        layer.name(),
-        source.mapping().modelSha256(),
+        source.model(),
+        Comment.ofName(layer.name()),
+        source.sha256(),
         module(),
         inputLink.dataBits() - 1,
         outputLink.dataBits() - 1,
@@ -381,7 +382,11 @@ final class ImcCoreModule {
 
   /** A signal of {@code bits} bits; a single bit is no vector. */
   private static CoreView.Signal wire(long bits, String name) {
-    return new CoreView.Signal(bits == 1 ? "wire " + name : "wire [" + (bits - 1) + ":0] " + name);
+    return bits == 1 ? new CoreView.Signal(Code.expression("wire " + name)) : vector(bits, name);
+  }
+
+  private static CoreView.Signal vector(long bits, String name) {
+    return new CoreView.Signal(Code.expression("wire [" + (bits - 1) + ":0] " + name));
   }
 
   /** Bit {@code index} of a signal of {@code bits} bits. */
@@ -435,20 +440,22 @@ final class ImcCoreModule {
     return BitWidths.counter(outputLink.beatsPerPixel());
   }
 
-  private ImmutableList<String> description() {
+  private ImmutableList<Comment> description() {
     Window window = layer.window();
-    ImmutableList.Builder<String> lines = ImmutableList.builder();
+    ImmutableList.Builder<Comment> lines = ImmutableList.builder();
     lines.add(
-        "  acc[o] = sum over taps (i, j) and channels c of (x[c][i][j] - zx) * w[o][c][i][j]");
-    lines.add("           + bias[o]");
+        Comment.of(
+            "  acc[o] = sum over taps (i, j) and channels c of (x[c][i][j] - zx) *"
+                + " w[o][c][i][j]"));
+    lines.add(Comment.of("           + bias[o]"));
     if (!use.macro().exact()) {
-      lines.add("           as its macros give the sum: for each row tile code[o] * gain[o]");
+      lines.add(
+          Comment.of("           as its macros give the sum: for each row tile code[o] * gain[o]"));
     }
-    lines.add("  y[o]   = saturate(round_half_even(acc[o] * scale[o]) + zy)");
-    lines.add("");
+    lines.add(Comment.of("  y[o]   = saturate(round_half_even(acc[o] * scale[o]) + zy)"));
+    lines.add(Comment.of(""));
     lines.add(
-        String.format(
-            Locale.ROOT,
+        Comment.of(
             "x: %s %s, zx = %d; y: %s %s, zy = %d, saturated to %d .. %d.",
             input.shape(),
             type(input.quantisation()),
@@ -459,8 +466,7 @@ final class ImcCoreModule {
             layer.clampMin(),
             layer.clampMax()));
     lines.add(
-        String.format(
-            Locale.ROOT,
+        Comment.of(
             "Kernel %dx%d, stride %dx%d, padding %d %d %d %d (top left bottom right), dilation"
                 + " %dx%d, groups %d.",
             window.kernelHeight(),
@@ -476,8 +482,7 @@ final class ImcCoreModule {
             layer.groups()));
     lines.addAll(arrayDescription());
     lines.add(
-        String.format(
-            Locale.ROOT,
+        Comment.of(
             "Rate: an MVM of %d cycles per %s, %d per image; input pixel in %d beats,"
                 + " output in %d.",
             use.macro().mvmCycles(),
@@ -494,13 +499,12 @@ final class ImcCoreModule {
   }
 
   /** Patch, copies, blocks and tiles in words; nothing about what there is only one of. */
-  private ImmutableList<String> arrayDescription() {
-    ImmutableList.Builder<String> lines = ImmutableList.builder();
+  private ImmutableList<Comment> arrayDescription() {
+    ImmutableList.Builder<Comment> lines = ImmutableList.builder();
     if (!patch.equals(Patch.SINGLE)) {
       Window reads = core.fetch().reads();
       lines.add(
-          String.format(
-              Locale.ROOT,
+          Comment.of(
               "Patch: %s output pixels per MVM, from a window of %dx%d pixels.",
               patch,
               reads.kernelHeight(),
@@ -508,19 +512,15 @@ final class ImcCoreModule {
     }
     if (copies > 1) {
       lines.add(
-          String.format(
-              Locale.ROOT,
-              "Copies: %d arrays with the same weights take windows in turn.",
-              copies));
+          Comment.of("Copies: %d arrays with the same weights take windows in turn.", copies));
     }
-    lines.add("Core type: " + use.type() + ".");
+    lines.add(Comment.of("Core type: %s.", use.type()));
     long cells = 0;
     for (int block = 0; block < tiling.blocks(); block++) {
       cells += (long) tiling.rows(block) * tiling.columns(block);
     }
     lines.add(
-        String.format(
-            Locale.ROOT,
+        Comment.of(
             "Weights: %s%d rows x %d columns on %d x %d macros of %d x %d, %.1f %% of their cells.",
             diagonal() ? tiling.blocks() + " diagonal blocks, up to " : "",
             tiling.rows(0),
@@ -535,16 +535,12 @@ final class ImcCoreModule {
     return lines.build();
   }
 
-  private static String description(Ring ring) {
+  private static Comment description(Ring ring) {
     return ring.classes() == 1
-        ? String.format(
-            Locale.ROOT,
+        ? Comment.of(
             "Activation memory: ring of %d pixels in %d banks, rows %d places apart.",
-            ring.pixels(),
-            ring.banks(),
-            ring.pitchPixels())
-        : String.format(
-            Locale.ROOT,
+            ring.pixels(), ring.banks(), ring.pitchPixels())
+        : Comment.of(
             "Activation memory: %d pixels, a ring for every %d-th row, each in %d banks.",
             ring.pixels(),
             ring.classes(),
@@ -567,8 +563,7 @@ final class ImcCoreModule {
         Instance.of(
                 type.module(), "u_macro" + number("_copy", copy, copies) + "_" + tile(block, r, c))
             .comment(
-                String.format(
-                    Locale.ROOT,
+                Comment.of(
                     "Rows from %d, columns from %d%s, at place (%d, %d).",
                     r * tiling.macroRows(),
                     c * tiling.macroColumns(),
@@ -798,37 +793,25 @@ final class ImcCoreModule {
       }
       table.row(beat, values.toArray(String[]::new));
     }
-    ImmutableList.Builder<String> description = ImmutableList.builder();
+    ImmutableList.Builder<Comment> description = ImmutableList.builder();
     String bias = use.macro().takesZeroPoint() ? "bias." : "bias - zx * sum(w).";
     description.add(
-        String.format(
-            Locale.ROOT,
-            "bias:       %d lanes of %d signed bits, %s",
-            lanes,
-            accumulatorBits,
-            bias),
-        String.format(
-            Locale.ROOT,
+        Comment.of("bias:       %d lanes of %d signed bits, %s", lanes, accumulatorBits, bias),
+        Comment.of(
             "multiplier: %d lanes of %d bits, scale * 2^%d; proven equal to float32 for every",
-            lanes,
-            design.multiplierBits(),
-            design.rounding().fractionBits()),
-        "            reachable accumulator.");
+            lanes, design.multiplierBits(), design.rounding().fractionBits()),
+        Comment.of("            reachable accumulator."));
     for (int r = 0; r < tiling.rowTiles(0); r++) {
       if (gainBits(r) > 0) {
         description.add(
-            String.format(
-                Locale.ROOT,
+            Comment.of(
                 "gain_r%d:    %d lanes of %d bits, what a unit of a column of row tile %d stands"
                     + " for.",
-                r,
-                lanes,
-                gainBits(r),
-                r));
+                r, lanes, gainBits(r), r));
       }
     }
     return table.view(
-        "Constants of core " + core.name() + ", for the channels of each beat.",
+        Comment.of("Constants of core %s, for the channels of each beat.", core.name()),
         description.build(),
         source,
         layer.name(),

@@ -2,6 +2,10 @@ package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
+import io.xbarflow.core.text.SafeText;
+import io.xbarflow.core.text.VerilogString;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +19,7 @@ import java.util.List;
  * @param connections ports in declaration order
  */
 public record Instance(
-    String comment,
+    Comment comment,
     String module,
     String name,
     ImmutableList<Binding> parameters,
@@ -32,7 +36,7 @@ public record Instance(
    * @param value what it is bound to
    * @param end a comma, or nothing after the last
    */
-  public record Binding(String port, String gap, String value, String end) {}
+  public record Binding(String port, String gap, SafeText value, String end) {}
 
   /** Whether there is a comment. */
   public boolean commented() {
@@ -86,22 +90,29 @@ public record Instance(
   static final class Builder {
     private final String module;
     private final String name;
-    private String comment = "";
-    private final List<String[]> parameters = new ArrayList<>();
-    private final List<String[]> connections = new ArrayList<>();
+    private Comment comment = Comment.of("");
+    private final List<Setting> parameters = new ArrayList<>();
+    private final List<Setting> connections = new ArrayList<>();
+
+    private record Setting(String port, SafeText value) {}
 
     private Builder(String module, String name) {
       this.module = module;
       this.name = name;
     }
 
-    Builder comment(String text) {
+    Builder comment(Comment text) {
       comment = text;
       return this;
     }
 
     Builder parameter(String parameter, String value) {
-      parameters.add(new String[] {parameter, value});
+      parameters.add(new Setting(parameter, Code.expression(value)));
+      return this;
+    }
+
+    Builder parameter(String parameter, VerilogString value) {
+      parameters.add(new Setting(parameter, value));
       return this;
     }
 
@@ -114,7 +125,7 @@ public record Instance(
     }
 
     Builder connect(String port, String signal) {
-      connections.add(new String[] {port, signal});
+      connections.add(new Setting(port, Code.expression(signal)));
       return this;
     }
 
@@ -143,17 +154,17 @@ public record Instance(
       return new Instance(comment, module, name, align(parameters), align(connections));
     }
 
-    private static ImmutableList<Binding> align(List<String[]> pairs) {
-      int widest = pairs.stream().mapToInt(pair -> pair[0].length()).max().orElse(0);
+    private static ImmutableList<Binding> align(List<Setting> settings) {
+      int widest = settings.stream().mapToInt(each -> each.port().length()).max().orElse(0);
       ImmutableList.Builder<Binding> aligned = ImmutableList.builder();
-      for (int i = 0; i < pairs.size(); i++) {
-        String[] pair = pairs.get(i);
+      for (int i = 0; i < settings.size(); i++) {
+        Setting setting = settings.get(i);
         aligned.add(
             new Binding(
-                pair[0],
-                " ".repeat(widest + 1 - pair[0].length()),
-                pair[1],
-                i + 1 < pairs.size() ? "," : ""));
+                setting.port(),
+                " ".repeat(widest + 1 - setting.port().length()),
+                setting.value(),
+                i + 1 < settings.size() ? "," : ""));
       }
       return aligned.build();
     }

@@ -1,6 +1,8 @@
 package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
 
 /**
  * What {@code lookup.v.vm} prints: a unary function.
@@ -15,11 +17,11 @@ import com.google.common.collect.ImmutableList;
  * @param entries the 256 cases
  */
 public record LookupView(
-    String title,
-    String model,
-    String node,
-    String sha256,
+    Comment title,
+    Comment model,
+    Comment node,
+    Comment sha256,
     String module,
     int dataTop,
     ImmutableList<Integer> lanes,
-    ImmutableList<String> entries) {}
+    ImmutableList<Code> entries) {}

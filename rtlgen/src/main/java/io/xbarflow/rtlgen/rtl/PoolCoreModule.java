@@ -2,11 +2,12 @@ package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.ChipNames;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Window;
-import java.util.Locale;
+import io.xbarflow.core.text.Comment;
 import java.util.Optional;
 
 /** A pooling core: its module and, when it averages, its tables. */
@@ -36,7 +37,7 @@ final class PoolCoreModule {
   }
 
   String module() {
-    return core.name() + "_core";
+    return ChipNames.module(core.name(), ChipNames.Part.CORE);
   }
 
   ImmutableList<TableView> tables() {
@@ -45,16 +46,15 @@ final class PoolCoreModule {
 
   CoreView view() {
     Window window = layer.window();
-    ImmutableList.Builder<String> description = ImmutableList.builder();
+    ImmutableList.Builder<Comment> description = ImmutableList.builder();
     if (average.isPresent()) {
       description.addAll(average.get().description());
     } else {
-      description.add("  y[c] = greatest x[c] over the taps inside the map");
+      description.add(Comment.of("  y[c] = greatest x[c] over the taps inside the map"));
     }
-    description.add("");
+    description.add(Comment.of(""));
     description.add(
-        String.format(
-            Locale.ROOT,
+        Comment.of(
             "x: %s, y: %s. Kernel %dx%d, stride %dx%d.",
             core.fetch().input(),
             core.fetch().output(),
@@ -71,11 +71,11 @@ final class PoolCoreModule {
       instances.add(greatest());
     }
     return new CoreView(
-        (core.average() ? "Average" : "Max") + " pooling core " + core.name() + ".",
+        Comment.of("%s pooling core %s.", core.average() ? "Average" : "Max", core.name()),
         description.build(),
-        source.mapping().model(),
-        layer.name(),
-        source.mapping().modelSha256(),
+        source.model(),
+        Comment.ofName(layer.name()),
+        source.sha256(),
         module(),
         inputLink.dataBits() - 1,
         outputLink.dataBits() - 1,

@@ -6,6 +6,7 @@ import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.text.Comment;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -31,6 +32,16 @@ final class Source {
 
   Mapping mapping() {
     return mapping;
+  }
+
+  /** File name of the network, for headers. */
+  Comment model() {
+    return Comment.ofName(mapping.model());
+  }
+
+  /** Hash of that file, for headers. */
+  Comment sha256() {
+    return Comment.ofName(mapping.modelSha256());
   }
 
   Tensor tensor(String name) {

@@ -1,6 +1,8 @@
 package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
 
 /**
  * What {@code table.v.vm} prints: constants selected by a counter.
@@ -16,11 +18,11 @@ import com.google.common.collect.ImmutableList;
  * @param rows values by selector
  */
 public record TableView(
-    String title,
-    ImmutableList<String> description,
-    String model,
-    String node,
-    String sha256,
+    Comment title,
+    ImmutableList<Comment> description,
+    Comment model,
+    Comment node,
+    Comment sha256,
     String module,
     int selectTop,
     ImmutableList<Column> columns,
@@ -34,7 +36,7 @@ public record TableView(
    * @param zero the literal of its width that is 0
    * @param end a comma, or nothing after the last
    */
-  public record Column(String name, int top, String zero, String end) {}
+  public record Column(String name, int top, Code zero, String end) {}
 
   /**
    * The outputs for one selector.
@@ -42,5 +44,5 @@ public record TableView(
    * @param select literal
    * @param assignments one for every output
    */
-  public record Row(String select, ImmutableList<String> assignments) {}
+  public record Row(Code select, ImmutableList<Code> assignments) {}
 }

@@ -3,6 +3,7 @@ package io.xbarflow.rtlgen.rtl;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.ChipNames;
 import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
@@ -11,6 +12,10 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
 import io.xbarflow.core.network.Window;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
+import io.xbarflow.core.text.FileWord;
+import io.xbarflow.core.text.VerilogString;
 import io.xbarflow.rtlgen.arithmetic.AdderDesign;
 import io.xbarflow.rtlgen.arithmetic.Addition;
 import io.xbarflow.rtlgen.arithmetic.Requantisation;
@@ -33,7 +38,7 @@ final class TopModule implements Block.Cases<Void> {
   private final Source source;
   private final Mapping mapping;
   private final List<Instance> instances = new ArrayList<>();
-  private final List<String> signals = new ArrayList<>();
+  private final List<Code> signals = new ArrayList<>();
   private final List<TableView> tables = new ArrayList<>();
   private final List<LookupView> lookups = new ArrayList<>();
   private final Map<String, String> memories = new LinkedHashMap<>();
@@ -80,14 +85,9 @@ final class TopModule implements Block.Cases<Void> {
       links.add(
           new TopView.LinkView(
               link.name(),
-              String.format(
-                  Locale.ROOT,
-                  "%s: %s, %s, %d of %d channels a beat.",
-                  link.tensor(),
-                  link.shape(),
-                  link.order(),
-                  link.lanes(),
-                  link.shape().channels()),
+              Comment.of(
+                  "Tensor %s: %s, %s, %d of %d channels a beat.",
+                  link.tensor(), link.shape(), link.order(), link.lanes(), link.shape().channels()),
               link.dataBits() - 1));
     }
     ChipBoundary boundary = new ChipBoundary(source);
@@ -99,41 +99,44 @@ final class TopModule implements Block.Cases<Void> {
             .build();
     ImmutableList<Instance> reset = ChipBoundary.withReset(all);
     return new TopView(
-        "Chip for " + mapping.model() + ": every layer in its own arrays, image behind image.",
+        Comment.of(
+            "Chip for %s: every layer in its own arrays, image behind image.", mapping.model()),
         ImmutableList.of(
-            String.format(
-                Locale.ROOT,
+            Comment.of(
                 "%d crossbars of %d x %d; core types: %s.",
                 mapping.prediction().crossbars(),
                 mapping.architecture().crossbarRows(),
                 mapping.architecture().crossbarColumns(),
                 String.join(", ", coreTypes())),
-            String.format(
-                Locale.ROOT,
+            Comment.of(
                 "Predicted: %d cycles per image, %d to the first image's end, %d bits of"
                     + " activation",
                 mapping.prediction().cyclesPerImage().orElse(0L),
                 mapping.prediction().firstImageCycles(),
                 mapping.prediction().activationMemoryBits()),
-            "memory."),
-        mapping.model(),
-        mapping.modelSha256(),
+            Comment.of("memory.")),
+        source.model(),
+        source.sha256(),
         boundary.inputs(),
         boundary.outputs(),
         links.build(),
-        ImmutableList.<String>builder().addAll(signals).addAll(boundary.signals(reset)).build(),
+        ImmutableList.<Code>builder().addAll(signals).addAll(boundary.signals(reset)).build(),
         reset);
   }
 
+  private static Code wire(int bits, String name) {
+    return Code.expression("wire [" + (bits - 1) + ":0] " + name);
+  }
+
   private static String instance(Block block) {
-    return "u_" + block.name();
+    return ChipNames.instance(block.name());
   }
 
   @Override
   public Void imcCore(Block.ImcCore block) {
     Instance.Builder builder =
-        Instance.of(block.name() + "_core", instance(block))
-            .comment("Layer " + block.layer() + ".")
+        Instance.of(ChipNames.module(block.name(), ChipNames.Part.CORE), instance(block))
+            .comment(Comment.of("Layer %s.", block.layer()))
             .clocked()
             .stream("in", block.input());
     block.skip().ifPresent(skip -> builder.framed("skip", skip));
@@ -144,8 +147,8 @@ final class TopModule implements Block.Cases<Void> {
   @Override
   public Void poolCore(Block.PoolCore block) {
     instances.add(
-        Instance.of(block.name() + "_core", instance(block))
-            .comment("Layer " + block.layer() + ".")
+        Instance.of(ChipNames.module(block.name(), ChipNames.Part.CORE), instance(block))
+            .comment(Comment.of("Layer %s.", block.layer()))
             .clocked()
             .stream("in", block.input())
             .framed("out", block.output())
@@ -172,7 +175,7 @@ final class TopModule implements Block.Cases<Void> {
             .getAsInt();
     instances.add(
         Instance.of("row_max_pool", instance(block))
-            .comment("Layer " + block.layer() + ".")
+            .comment(Comment.of("Layer %s.", block.layer()))
             .parameter("LANES", input.lanes())
             .parameter("BEATS", input.beatsPerPixel())
             .parameter("BEAT_BITS", BitWidths.counter(input.beatsPerPixel()))
@@ -226,7 +229,7 @@ final class TopModule implements Block.Cases<Void> {
     bits = Math.max(bits, BitWidths.signed(offset));
     instances.add(
         Instance.of("global_average_pool", instance(block))
-            .comment("Layer " + block.layer() + ".")
+            .comment(Comment.of("Layer %s.", block.layer()))
             .parameter("LANES", link.lanes())
             .parameter("BEATS", link.beatsPerPixel())
             .parameter("BEAT_BITS", BitWidths.counter(link.beatsPerPixel()))
@@ -266,7 +269,7 @@ final class TopModule implements Block.Cases<Void> {
     int bits = sumBits(design);
     instances.add(
         Instance.of("stream_adder", instance(block))
-            .comment("Layer " + block.layer() + ".")
+            .comment(Comment.of("Layer %s.", block.layer()))
             .parameter("LANES", source.link(block.output()).lanes())
             .flag("A_SIGNED", a.signed())
             .flag("B_SIGNED", b.signed())
@@ -325,13 +328,12 @@ final class TopModule implements Block.Cases<Void> {
       }
       table.row(beat, constants.toString());
     }
-    String module = block.name() + "_constants";
+    String module = ChipNames.module(block.name(), ChipNames.Part.CONSTANTS);
     tables.add(
         table.view(
-            "Constant operand of " + block.name() + ", for the channels of each beat.",
+            Comment.of("Constant operand of %s, for the channels of each beat.", block.name()),
             ImmutableList.of(
-                String.format(
-                    Locale.ROOT,
+                Comment.of(
                     "constants: %d lanes of %d signed bits, %d of them after the binary point.",
                     link.lanes(),
                     bits,
@@ -340,16 +342,16 @@ final class TopModule implements Block.Cases<Void> {
             layer.name(),
             module));
     String beat = block.name() + "_beat";
-    signals.add("wire [" + (beatBits - 1) + ":0] " + beat);
-    signals.add("wire [" + (link.lanes() * bits - 1) + ":0] " + block.name() + "_terms");
+    signals.add(wire(beatBits, beat));
+    signals.add(wire(link.lanes() * bits, block.name() + "_terms"));
     instances.add(
-        Instance.of(module, instance(block) + "_constants")
+        Instance.of(module, ChipNames.constantsInstance(block.name()))
             .connect("select", beat)
             .connect("constants", block.name() + "_terms")
             .build());
     instances.add(
         Instance.of("constant_adder", instance(block))
-            .comment("Layer " + block.layer() + ".")
+            .comment(Comment.of("Layer %s.", block.layer()))
             .parameter("LANES", link.lanes())
             .parameter("BEATS", link.beatsPerPixel())
             .parameter("BEAT_BITS", beatBits)
@@ -375,16 +377,18 @@ final class TopModule implements Block.Cases<Void> {
   public Void lookupTable(Block.LookupTable block) {
     Layer.Lookup layer = source.layer(block.layer(), Layer.Lookup.class);
     Link link = source.link(block.output());
+    String module = ChipNames.module(block.name(), ChipNames.Part.LOOKUP);
     int least = source.tensor(layer.input()).quantisation().min();
-    ImmutableList.Builder<String> entries = ImmutableList.builder();
+    ImmutableList.Builder<Code> entries = ImmutableList.builder();
     for (int value = 0; value < 256; value++) {
       int raw = least < 0 ? (byte) value : value;
       entries.add(
-          String.format(
-              Locale.ROOT,
-              "8'h%02x: looked_up = 8'h%02x;",
-              value,
-              layer.table().get(raw - least) & 0xff));
+          Code.expression(
+              String.format(
+                  Locale.ROOT,
+                  "8'h%02x: looked_up = 8'h%02x",
+                  value,
+                  layer.table().get(raw - least) & 0xff)));
     }
     ImmutableList.Builder<Integer> lanes = ImmutableList.builder();
     for (int lane = 0; lane < link.lanes(); lane++) {
@@ -392,17 +396,17 @@ final class TopModule implements Block.Cases<Void> {
     }
     lookups.add(
         new LookupView(
-            "Unary function of layer " + layer.name() + ".",
-            mapping.model(),
-            layer.name(),
-            mapping.modelSha256(),
-            block.name() + "_lookup",
+            Comment.of("Unary function of layer %s.", layer.name()),
+            source.model(),
+            Comment.ofName(layer.name()),
+            source.sha256(),
+            module,
             link.dataBits() - 1,
             lanes.build(),
             entries.build()));
     instances.add(
-        Instance.of(block.name() + "_lookup", instance(block))
-            .comment("Layer " + block.layer() + ".")
+        Instance.of(module, instance(block))
+            .comment(Comment.of("Layer %s.", block.layer()))
             .clocked()
             .framed("in", block.input())
             .framed("out", block.output())
@@ -441,7 +445,7 @@ final class TopModule implements Block.Cases<Void> {
     }
     Instance.Builder builder =
         Instance.of(inTurn ? "stream_concat" : "pixel_concat", instance(block))
-            .comment("Layer " + block.layer() + ".")
+            .comment(Comment.of("Layer %s.", block.layer()))
             .parameter("OPERANDS", from.size());
     if (inTurn) {
       builder.parameter("DATA_BITS", to.dataBits()).parameter("BEAT_BITS", beatBits);
@@ -500,7 +504,7 @@ final class TopModule implements Block.Cases<Void> {
     }
     instances.add(
         Instance.of("channel_gather", instance(block))
-            .comment("Layer " + block.layer() + ".")
+            .comment(Comment.of("Layer %s.", block.layer()))
             .parameter("IN_CHANNELS", channels)
             .parameter("IN_LANES", input.lanes())
             .parameter("IN_BEATS", input.beatsPerPixel())
@@ -524,7 +528,7 @@ final class TopModule implements Block.Cases<Void> {
     Layer.ChannelLookup layer = source.layer(block.layer(), Layer.ChannelLookup.class);
     Link link = source.link(block.output());
     int least = source.tensor(layer.input()).quantisation().min();
-    String file = "mem/" + block.name() + "_tables.hex";
+    String file = ChipNames.tablesFile(block.name());
     StringBuilder entries = new StringBuilder();
     for (List<Integer> values : layer.tables()) {
       for (int value = 0; value < 256; value++) {
@@ -546,34 +550,32 @@ final class TopModule implements Block.Cases<Void> {
       }
       table.row(beat, numbers.toString());
     }
-    String module = block.name() + "_constants";
+    String module = ChipNames.module(block.name(), ChipNames.Part.CONSTANTS);
     tables.add(
         table.view(
-            "Tables of " + block.name() + " that the channels of each beat have.",
-            ImmutableList.of(
-                String.format(
-                    Locale.ROOT, "tables: %d lanes of %d bits.", link.lanes(), tableBits)),
+            Comment.of("Tables of %s that the channels of each beat have.", block.name()),
+            ImmutableList.of(Comment.of("tables: %d lanes of %d bits.", link.lanes(), tableBits)),
             source,
             layer.name(),
             module));
     String beat = block.name() + "_beat";
     String numbers = block.name() + "_numbers";
-    signals.add("wire [" + (beatBits - 1) + ":0] " + beat);
-    signals.add("wire [" + (link.lanes() * tableBits - 1) + ":0] " + numbers);
+    signals.add(wire(beatBits, beat));
+    signals.add(wire(link.lanes() * tableBits, numbers));
     instances.add(
-        Instance.of(module, instance(block) + "_constants")
+        Instance.of(module, ChipNames.constantsInstance(block.name()))
             .connect("select", beat)
             .connect("tables", numbers)
             .build());
     instances.add(
         Instance.of("channel_lookup", instance(block))
-            .comment("Layer " + block.layer() + ".")
+            .comment(Comment.of("Layer %s.", block.layer()))
             .parameter("LANES", link.lanes())
             .parameter("BEATS", link.beatsPerPixel())
             .parameter("BEAT_BITS", beatBits)
             .parameter("TABLES", layer.tables().size())
             .parameter("TABLE_BITS", tableBits)
-            .parameter("FILE", "\"" + file + "\"")
+            .parameter("FILE", new VerilogString(new FileWord(file)))
             .clocked()
             .framed("in", block.input())
             .connect("beat", beat)
@@ -593,7 +595,7 @@ final class TopModule implements Block.Cases<Void> {
         Math.max(Math.max(rows.size(), columns.size()), Math.max(rows.step(), columns.step()));
     instances.add(
         Instance.of("stream_reframe", instance(block))
-            .comment("Layer " + block.layer() + ".")
+            .comment(Comment.of("Layer %s.", block.layer()))
             .parameter("LANES", input.lanes())
             .parameter("BEATS", input.beatsPerPixel())
             .parameter("BEAT_BITS", BitWidths.counter(input.beatsPerPixel()))

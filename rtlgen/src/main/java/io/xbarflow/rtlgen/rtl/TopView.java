@@ -1,6 +1,8 @@
 package io.xbarflow.rtlgen.rtl;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
 
 /**
  * What {@code top.v.vm} prints: the chip as blocks and links.
@@ -16,14 +18,14 @@ import com.google.common.collect.ImmutableList;
  * @param instances blocks, and what stands at the ports
  */
 public record TopView(
-    String title,
-    ImmutableList<String> description,
-    String model,
-    String sha256,
+    Comment title,
+    ImmutableList<Comment> description,
+    Comment model,
+    Comment sha256,
     ImmutableList<PortView> inputs,
     ImmutableList<PortView> outputs,
     ImmutableList<LinkView> links,
-    ImmutableList<String> signals,
+    ImmutableList<Code> signals,
     ImmutableList<Instance> instances) {
 
   /**
@@ -35,7 +37,7 @@ public record TopView(
    * @param frame what a frame is, in words
    * @param index position among the inputs, or among the outputs
    */
-  public record PortView(String prefix, String link, int top, String frame, int index) {}
+  public record PortView(String prefix, String link, int top, Comment frame, int index) {}
 
   /**
    * A link.
@@ -44,5 +46,5 @@ public record TopView(
    * @param comment what it carries
    * @param top highest bit of its data
    */
-  public record LinkView(String name, String comment, int top) {}
+  public record LinkView(String name, Comment comment, int top) {}
 }

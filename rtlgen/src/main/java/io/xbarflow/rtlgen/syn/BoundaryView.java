@@ -1,6 +1,7 @@
 package io.xbarflow.rtlgen.syn;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.text.Code;
 
 /**
  * What {@code boundary.v.vm} prints: a memory or macro as timing analysis sees it.
@@ -12,8 +13,4 @@ import com.google.common.collect.ImmutableList;
  * @param macro 1 for a macro, 0 for a memory
  */
 public record BoundaryView(
-    String title,
-    String module,
-    String header,
-    ImmutableList<ModuleHeader.Port> ports,
-    int macro) {}
+    Code title, String module, Code header, ImmutableList<ModuleHeader.Port> ports, int macro) {}

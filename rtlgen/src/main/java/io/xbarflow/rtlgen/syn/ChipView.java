@@ -1,6 +1,11 @@
 package io.xbarflow.rtlgen.syn;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
+import io.xbarflow.core.text.FileWord;
+import io.xbarflow.core.text.TclList;
+import io.xbarflow.core.text.YamlScalar;
 
 /**
  * What the scripts and constraints of a chip print.
@@ -8,6 +13,7 @@ import com.google.common.collect.ImmutableList;
  * @param name of the chip, an identifier
  * @param model source model
  * @param sha256 hash of the source model
+ * @param description of the chip, in one line
  * @param clockMegahertz clock of the architecture
  * @param period of the clock, in nanoseconds
  * @param periodPicoseconds the same in picoseconds
@@ -24,18 +30,28 @@ import com.google.common.collect.ImmutableList;
  */
 public record ChipView(
     String name,
-    String model,
-    String sha256,
+    Comment model,
+    Comment sha256,
+    YamlScalar description,
     int clockMegahertz,
     String period,
     long periodPicoseconds,
     String portDelay,
-    String inputs,
-    String outputs,
-    ImmutableList<String> sources,
-    ImmutableList<String> asicSources,
-    ImmutableList<String> simulationSources,
-    ImmutableList<String> stubs,
-    ImmutableList<String> sharedSources,
-    String liberty,
-    String cell) {}
+    TclList inputs,
+    TclList outputs,
+    ImmutableList<Source> sources,
+    ImmutableList<FileWord> asicSources,
+    ImmutableList<FileWord> simulationSources,
+    ImmutableList<FileWord> stubs,
+    ImmutableList<FileWord> sharedSources,
+    FileWord liberty,
+    Code cell) {
+
+  /**
+   * A file for Yosys.
+   *
+   * @param file as seen from {@code syn/}
+   * @param deferred whether it is elaborated only when its parameters are known
+   */
+  public record Source(FileWord file, boolean deferred) {}
+}

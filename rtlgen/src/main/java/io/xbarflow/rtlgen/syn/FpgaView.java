@@ -1,5 +1,8 @@
 package io.xbarflow.rtlgen.syn;
 
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
+
 /**
  * What {@code fpga.ys.vm} prints.
  *
@@ -11,4 +14,4 @@ package io.xbarflow.rtlgen.syn;
  * @param cell how names of Yosys' own cells begin
  */
 public record FpgaView(
-    ChipView chip, String target, String device, String command, String logic, String cell) {}
+    ChipView chip, String target, Comment device, Code command, Code logic, Code cell) {}

@@ -3,6 +3,7 @@ package io.xbarflow.rtlgen.syn;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.text.Code;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +22,7 @@ public record ModuleHeader(String module, String text, ImmutableList<Port> ports
       Pattern.compile(
           "^\\s*(input|output)\\s+(?:wire|reg)?\\s*(?:\\[(.+):0\\])?\\s*(\\w+)\\s*(?:,|//|$|\\);)",
           Pattern.MULTILINE);
+  private static final Code ONE = Code.literal("1");
   private static final Pattern PORT_LINE =
       Pattern.compile("^\\s*(input|output|inout)\\b", Pattern.MULTILINE);
 
@@ -31,10 +33,20 @@ public record ModuleHeader(String module, String text, ImmutableList<Port> ports
    * @param name its name
    * @param width its bits, an expression of the module's parameters
    */
-  public record Port(String direction, String name, String width) {
+  public record Port(String direction, String name, Code width) {
+    /** The boundary cell that it ends in. */
+    public String cell() {
+      return "boundary_" + direction + "s";
+    }
+
     /** Pin of the boundary cell that it ends in. */
     public String pin() {
       return direction.equals("input") ? "d" : "q";
+    }
+
+    /** Whether it has several bits. */
+    boolean bus() {
+      return !width.equals(ONE);
     }
   }
 
@@ -62,11 +74,12 @@ public record ModuleHeader(String module, String text, ImmutableList<Port> ports
                 ports.build()));
   }
 
-  private static String width(String top) {
+  private static Code width(String top) {
     if (top == null) {
-      return "1";
+      return ONE;
     }
-    return top.endsWith("-1") ? top.substring(0, top.length() - 2) : "(" + top + ") + 1";
+    return Code.source(
+        top.endsWith("-1") ? top.substring(0, top.length() - 2) : "(" + top + ") + 1");
   }
 
   /** The ports but for the clock. */

@@ -6,6 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.Resources;
+import io.xbarflow.core.mapping.ChipNames;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
+import io.xbarflow.core.text.FileWord;
+import io.xbarflow.core.text.TclList;
+import io.xbarflow.core.text.VerilogNames;
+import io.xbarflow.core.text.YamlScalar;
 import io.xbarflow.rtlgen.template.TemplateRenderer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The files of {@code syn/} that say how a chip is synthesised. They need nothing but the tools: no
@@ -27,12 +34,15 @@ public final class SynthesisFiles {
   public static final String LIBERTY = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 
   /** The module that is the chip. */
-  public static final String TOP = "xbarflow_top";
+  public static final String TOP = ChipNames.TOP;
 
   /** Memories that a compiler's macros take the place of. */
   public static final ImmutableList<String> MEMORIES = ImmutableList.of("ram_1r1w", "ram_2r1w");
 
   private static final String CELL_TITLE = "// xbarflow cell, the same in every design.\n//\n";
+
+  /** How names of Yosys' own cells begin. */
+  private static final Code CELL = Code.literal("$");
 
   /** Share of the clock period that belongs to the outside of the chip. */
   private static final double PORT_SHARE = 0.2;
@@ -74,9 +84,9 @@ public final class SynthesisFiles {
     files.put("syn/asic/boundary.lib", resource("boundary.lib"));
     files.put("syn/asic/abc.constr", resource("abc.constr"));
     files.put("syn/asic/abc.script", resource("abc.script"));
-    ImmutableList.Builder<String> sources = ImmutableList.builder();
-    ImmutableList.Builder<String> asic = ImmutableList.builder();
-    asic.add("asic/boundary_inputs.v", "asic/boundary_outputs.v");
+    ImmutableList.Builder<ChipView.Source> sources = ImmutableList.builder();
+    ImmutableList.Builder<FileWord> asic = ImmutableList.builder();
+    asic.add(new FileWord("asic/boundary_inputs.v"), new FileWord("asic/boundary_outputs.v"));
     verilog.forEach(
         (name, text) -> {
           if (stubs.containsValue(name)) {
@@ -85,8 +95,8 @@ public final class SynthesisFiles {
           String seen = stubs.getOrDefault(name, name);
           // A black box that is deferred would lose its name and its parameters.
           boolean box = verilog.getOrDefault(seen, text).contains("(* blackbox *)");
-          sources.add((box ? "" : "-defer ") + fromHere(seen));
-          Optional<String> boundary = boundary(name, verilog.getOrDefault(seen, text), stubs);
+          sources.add(new ChipView.Source(fromHere(seen), !box));
+          Optional<FileWord> boundary = boundary(name, verilog.getOrDefault(seen, text), stubs);
           asic.add(boundary.orElse(fromHere(seen)));
         });
     ModuleHeader top = ModuleHeader.parse(verilog.get("rtl/" + TOP + ".v")).orElseThrow();
@@ -94,8 +104,9 @@ public final class SynthesisFiles {
     ChipView chip =
         new ChipView(
             identifier(model),
-            model,
-            sha256,
+            Comment.ofName(model),
+            Comment.ofName(sha256),
+            new YamlScalar(Comment.of("Pipeline of in-memory-computing cores for %s", model)),
             clockMegahertz,
             nanoseconds(period),
             Math.round(1000 * period),
@@ -104,14 +115,13 @@ public final class SynthesisFiles {
             ports(top, "output"),
             sources.build(),
             asic.build(),
-            stubs.keySet().stream().map(SynthesisFiles::fromHere).collect(toImmutableList()),
-            stubs.values().stream().map(SynthesisFiles::fromHere).collect(toImmutableList()),
-            verilog.keySet().stream()
-                .filter(name -> name.startsWith("rtl/") && !stubs.containsKey(name))
-                .map(SynthesisFiles::fromHere)
-                .collect(toImmutableList()),
-            LIBERTY,
-            "$");
+            files(stubs.keySet().stream()),
+            files(stubs.values().stream()),
+            files(
+                verilog.keySet().stream()
+                    .filter(name -> name.startsWith("rtl/") && !stubs.containsKey(name))),
+            new FileWord(LIBERTY),
+            CELL);
     for (String name :
         new String[] {"constraints.sdc", "generic.ys", "asic.ys", "sta.tcl", "README.md"}) {
       files.put("syn/" + name, renderer.render(name + ".vm", chip));
@@ -120,31 +130,32 @@ public final class SynthesisFiles {
     fpga(
         chip,
         "ice40",
-        "Lattice iCE40",
-        "synth_ice40 -noflatten -top " + TOP,
-        "t:SB_LUT4 t:SB_CARRY");
+        Comment.of("Lattice iCE40"),
+        Code.literal("synth_ice40 -noflatten -top " + TOP),
+        Code.literal("t:SB_LUT4 t:SB_CARRY"));
     fpga(
         chip,
         "ecp5",
-        "Lattice ECP5",
-        "synth_ecp5 -noflatten -top " + TOP,
-        "t:LUT4 t:CCU2C t:PFUMX t:L6MUX21");
+        Comment.of("Lattice ECP5"),
+        Code.literal("synth_ecp5 -noflatten -top " + TOP),
+        Code.literal("t:LUT4 t:CCU2C t:PFUMX t:L6MUX21"));
     fpga(
         chip,
         "xilinx",
-        "Xilinx 7 series",
-        "synth_xilinx -family xc7 -noiopad -noclkbuf -top " + TOP,
-        "t:LUT? t:INV t:CARRY4 t:MUXF? t:DSP48E1");
+        Comment.of("Xilinx 7 series"),
+        Code.literal("synth_xilinx -family xc7 -noiopad -noclkbuf -top " + TOP),
+        Code.literal("t:LUT? t:INV t:CARRY4 t:MUXF? t:DSP48E1"));
   }
 
-  private void fpga(ChipView chip, String target, String device, String command, String logic) {
+  private void fpga(ChipView chip, String target, Comment device, Code command, Code logic) {
     files.put(
         "syn/" + target + ".ys",
-        renderer.render("fpga.ys.vm", new FpgaView(chip, target, device, command, logic, "$")));
+        renderer.render("fpga.ys.vm", new FpgaView(chip, target, device, command, logic, CELL)));
   }
 
   /** Writes a timing view of a memory or a black box; gives its name as seen from syn/. */
-  private Optional<String> boundary(String name, String text, ImmutableMap<String, String> stubs) {
+  private Optional<FileWord> boundary(
+      String name, String text, ImmutableMap<String, String> stubs) {
     String module = name.substring(name.lastIndexOf('/') + 1, name.length() - ".v".length());
     boolean memory = MEMORIES.contains(module);
     if (!memory && !text.contains("(* blackbox *)")) {
@@ -161,24 +172,29 @@ public final class SynthesisFiles {
         renderer.render(
             "boundary.v.vm",
             new BoundaryView(
-                title,
+                Code.source(title),
                 module,
-                header.get().text(),
+                Code.source(header.get().text()),
                 header.get().data(),
                 stubs.containsKey(name) ? 1 : 0)));
-    return Optional.of(file);
+    return Optional.of(new FileWord(file));
   }
 
-  private static String ports(ModuleHeader top, String direction) {
-    return top.data().stream()
-        .filter(port -> port.direction().equals(direction) && !port.name().equals("rst_n"))
-        .map(port -> port.name() + (port.width().equals("1") ? "" : "[*]"))
-        .collect(Collectors.joining(" "));
+  private static TclList ports(ModuleHeader top, String direction) {
+    return TclList.of(
+        top.data().stream()
+            .filter(port -> port.direction().equals(direction) && !port.name().equals("rst_n"))
+            .map(port -> new TclList.Port(port.name(), port.bus()))
+            .toList());
+  }
+
+  private static ImmutableList<FileWord> files(Stream<String> names) {
+    return names.map(SynthesisFiles::fromHere).collect(toImmutableList());
   }
 
   /** {@code name} as seen from syn/. */
-  private static String fromHere(String name) {
-    return name.startsWith("syn/") ? name.substring("syn/".length()) : "../" + name;
+  private static FileWord fromHere(String name) {
+    return new FileWord(name.startsWith("syn/") ? name.substring("syn/".length()) : "../" + name);
   }
 
   private static String nanoseconds(double time) {
@@ -189,7 +205,7 @@ public final class SynthesisFiles {
   private static String identifier(String model) {
     String name = model.substring(model.lastIndexOf('/') + 1);
     String known = name.endsWith(".onnx") ? name.substring(0, name.length() - 5) : name;
-    return known.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
+    return new VerilogNames().legalise(known);
   }
 
   private static String resource(String name) {

@@ -233,7 +233,7 @@ final class FetchCase {
   /** Its parameters as {@code NAME=VALUE}. */
   List<String> parameters() {
     return instance.parameters().stream()
-        .map(parameter -> parameter.port() + "=" + value(parameter.value()))
+        .map(parameter -> parameter.port() + "=" + value(parameter.value().toString()))
         .toList();
   }
 

@@ -108,8 +108,8 @@ final class ImcCoreModuleTest {
     }
     core.type().sources().forEach((file, text) -> bundle.write("rtl/" + file, text));
     TemplateRenderer renderer = new TemplateRenderer();
-    bundle.write("rtl/conv_core.v", renderer.render("core.v.vm", withPlayer(core.view())));
-    bundle.write("rtl/conv_constants.v", renderer.render("table.v.vm", core.constants()));
+    bundle.write("rtl/xbarflow_conv_core.v", renderer.render("core.v.vm", withPlayer(core.view())));
+    bundle.write("rtl/xbarflow_conv_constants.v", renderer.render("table.v.vm", core.constants()));
     core.writeWeights(bundle);
     bundle.write("mem/windows.hex", windows(design));
     int windowBits = design.fetch().reads().taps() * design.layer().inputChannels() * 8;
@@ -309,7 +309,7 @@ final class ImcCoreModuleTest {
           wire [%1$d:0] out_data;
           wire out_last;
           integer beats;
-          conv_core dut (
+          xbarflow_conv_core dut (
             .clk(clk), .rst_n(rst_n), .in_valid(1'b0), .in_ready(in_ready), .in_data(8'd0),
             .out_valid(out_valid), .out_ready(1'b1), .out_data(out_data), .out_last(out_last)
           );

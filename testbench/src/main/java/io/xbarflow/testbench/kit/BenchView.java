@@ -1,6 +1,8 @@
 package io.xbarflow.testbench.kit;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.text.Code;
+import io.xbarflow.core.text.Comment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +39,10 @@ public record BenchView(
    */
   public record Instance(
       int id,
-      String name,
+      Comment name,
       int rowBits,
       int resultBits,
-      String padded,
+      Code padded,
       Join or,
       ImmutableList<Setting> parameters) {}
 
@@ -50,7 +52,7 @@ public record BenchView(
    * @param bit in an expression of one bit
    * @param word in an expression of a whole result
    */
-  public record Join(String bit, String word) {}
+  public record Join(Code bit, Code word) {}
 
   /**
    * The value of a parameter.
@@ -59,7 +61,10 @@ public record BenchView(
    * @param value number
    * @param comma what parts it from the next
    */
-  public record Setting(String name, String value, String comma) {}
+  public record Setting(String name, long value, String comma) {}
+
+  private static final Join OPERATORS = new Join(Code.literal(" ||"), Code.literal(" |"));
+  private static final Join END = new Join(Code.literal(";"), Code.literal(";"));
 
   /** The bench of {@code cases}. */
   static BenchView of(String module, List<MacroCase> cases) {
@@ -73,11 +78,11 @@ public record BenchView(
       instances.add(
           new Instance(
               each.id(),
-              each.name(),
+              Comment.ofName(each.name()),
               rowBits(each),
               resultBits(each),
-              missing == 0 ? signal : "{{" + missing + "{1'b0}}, " + signal + "}",
-              last ? new Join(";", ";") : new Join(" ||", " |"),
+              Code.expression(missing == 0 ? signal : "{{" + missing + "{1'b0}}, " + signal + "}"),
+              last ? END : OPERATORS,
               settings(each)));
     }
     return new BenchView(
@@ -103,9 +108,7 @@ public record BenchView(
     List<Setting> settings = new ArrayList<>();
     values.forEach(
         (name, value) ->
-            settings.add(
-                new Setting(
-                    name, value.toString(), settings.size() + 1 < values.size() ? "," : "")));
+            settings.add(new Setting(name, value, settings.size() + 1 < values.size() ? "," : "")));
     return ImmutableList.copyOf(settings);
   }
 }

@@ -13,8 +13,8 @@ import io.xbarflow.core.coretype.CoreType;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.coretype.Parameters;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.rtlgen.rtl.CoreTypeVerilog;
 import io.xbarflow.rtlgen.rtl.MacroBoundary;
-import io.xbarflow.rtlgen.template.MacroView;
 import io.xbarflow.rtlgen.template.TemplateRenderer;
 import io.xbarflow.testbench.ToolProcess;
 import io.xbarflow.testbench.Toolchain;
@@ -105,15 +105,9 @@ public final class MacroBench {
   /** The Verilog files of {@code type} by path. */
   private static ImmutableMap<String, String> render(CoreType type) {
     ImmutableMap.Builder<String, String> modules = ImmutableMap.builder();
-    MacroView view = new MacroView(type.name(), type.module());
-    type.sources()
-        .forEach(
-            (name, text) ->
-                modules.put(
-                    "rtl/" + name.replaceFirst("\\.vm$", ""),
-                    name.endsWith(".vm")
-                        ? new TemplateRenderer().renderText(name, text, view)
-                        : text));
+    new CoreTypeVerilog()
+        .of(type)
+        .forEach((module, text) -> modules.put("rtl/" + module + ".v", text));
     return modules.buildOrThrow();
   }
 

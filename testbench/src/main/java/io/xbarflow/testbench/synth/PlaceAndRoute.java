@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.mapping.ChipNames;
 import io.xbarflow.core.synthesis.CriticalPath;
 import io.xbarflow.testbench.ToolProcess;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class PlaceAndRoute {
   private static final int MOST_MODULES = 3;
 
   private static final String NETLIST = "build/ice40.v";
-  private static final String WRAPPER = "pins";
+  private static final String WRAPPER = ChipNames.PREFIX + "pins";
 
   private final Elaboration design;
   private final Path folder; // syn/
@@ -108,7 +109,8 @@ final class PlaceAndRoute {
             ""));
     int synthesised =
         ToolProcess.run(
-            ImmutableList.of("yosys", "-q", "-l", "log/" + name + ".yosys.log", script.toString()),
+            ImmutableList.of(
+                "yosys", "-q", "-l", "log/" + name + ".yosys.log", "log/" + name + ".ys"),
             folder,
             line -> {});
     if (synthesised != 0) {

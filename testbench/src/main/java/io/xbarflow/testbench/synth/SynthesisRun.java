@@ -11,6 +11,7 @@ import io.xbarflow.core.synthesis.CriticalPath;
 import io.xbarflow.core.synthesis.ModuleSynthesis;
 import io.xbarflow.core.synthesis.Resources;
 import io.xbarflow.core.synthesis.Synthesis;
+import io.xbarflow.core.text.FileWord;
 import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.testbench.ToolProcess;
 import java.io.IOException;
@@ -115,12 +116,12 @@ public final class SynthesisRun {
         throw UserException.badInput(
             "--module",
             "no module " + request.top(),
-            "a module of the chip, such as those of rtl/*_core.v",
+            "a module of the chip, such as those of rtl/xbarflow_*_core.v",
             "The file syn/filelist.f lists them.");
       }
       script = script.replace("-top " + SynthesisFiles.TOP, "-top " + request.top());
     }
-    script = script.replace(SynthesisFiles.LIBERTY, request.liberty().toString());
+    script = script.replace(SynthesisFiles.LIBERTY, liberty().toString());
     Files.deleteIfExists(built(".stat"));
     Path used = log.resolve(target + ".ys");
     Files.writeString(used, script);
@@ -128,7 +129,8 @@ public final class SynthesisRun {
     Path logFile = log.resolve(target + ".yosys.log");
     int exit =
         ToolProcess.run(
-            ImmutableList.of("yosys", "-l", logFile.toString(), used.toString()),
+            ImmutableList.of(
+                "yosys", "-l", "log/" + target + ".yosys.log", "log/" + target + ".ys"),
             folder,
             line -> {
               Matcher pass = PASS.matcher(line);
@@ -144,6 +146,21 @@ public final class SynthesisRun {
     if (exit != 0) {
       throw wrong(printed, logFile);
     }
+  }
+
+  /**
+   * The cell library as scripts name it. Neither Yosys nor ABC can quote every path, so a library
+   * whose path would need it is read through a link.
+   */
+  private FileWord liberty() throws IOException {
+    String path = request.liberty().toString();
+    if (FileWord.isLegal(path)) {
+      return new FileWord(path);
+    }
+    Path link = log.resolve("cells.lib");
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(link, request.liberty().toAbsolutePath());
+    return new FileWord("log/cells.lib");
   }
 
   /** What Yosys stumbled over, in words. */
@@ -192,12 +209,11 @@ public final class SynthesisRun {
     Path script = log.resolve("sta.tcl");
     Files.writeString(
         script,
-        TimingAnalysis.script(
-            request.liberty().toString(), "build/asic/", design, modules, SynthesisFiles.TOP));
+        TimingAnalysis.script(liberty(), "build/asic/", design, modules, SynthesisFiles.TOP));
     List<String> lines = new ArrayList<>();
     int exit =
         ToolProcess.run(
-            ImmutableList.of("sta", "-no_splash", "-exit", script.toString()), folder, lines::add);
+            ImmutableList.of("sta", "-no_splash", "-exit", "log/sta.tcl"), folder, lines::add);
     Files.write(log.resolve("sta.log"), lines);
     List<String> errors = lines.stream().filter(line -> line.startsWith("Error")).toList();
     if (exit != 0 || !errors.isEmpty()) {

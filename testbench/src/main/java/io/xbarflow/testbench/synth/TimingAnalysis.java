@@ -3,6 +3,7 @@ package io.xbarflow.testbench.synth;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.synthesis.CriticalPath;
+import io.xbarflow.core.text.FileWord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class TimingAnalysis {
    * linked takes the modules that were read with it, so each is read with all that is in it.
    */
   static String script(
-      String liberty,
+      FileWord liberty,
       String netlists,
       Elaboration design,
       Iterable<Elaboration.Module> modules,
@@ -37,12 +38,12 @@ final class TimingAnalysis {
     script.append("read_liberty ").append(liberty).append('\n');
     script.append("read_liberty asic/boundary.lib\n");
     for (Elaboration.Module module : modules) {
-      script.append("puts \"").append(MARK).append(module.name()).append("\"\n");
+      script.append("puts \"").append(MARK).append(word(module.name())).append("\"\n");
       for (String id : design.parentsFirst(module.id())) {
         String name = design.modules().get(id).name();
-        script.append("read_verilog ").append(netlists).append(name).append(".v\n");
+        script.append("read_verilog ").append(netlists).append(word(name)).append(".v\n");
       }
-      script.append("link_design ").append(module.name()).append('\n');
+      script.append("link_design ").append(word(module.name())).append('\n');
       if (module.name().equals(chip)) {
         script.append("read_sdc constraints.sdc\n");
       } else {
@@ -57,6 +58,11 @@ final class TimingAnalysis {
       script.append("report_checks -path_delay max -digits 4\n");
     }
     return script.toString();
+  }
+
+  /** A module's name, which a core type may have chosen, as a word of Tcl. */
+  private static FileWord word(String module) {
+    return new FileWord(module);
   }
 
   /** The slowest paths in what OpenSTA printed, by the name of the module. */

@@ -45,7 +45,7 @@ module xbarflow_top (
   assign m_axis_tdata = table_far_data;
   assign m_axis_tlast = table_far_last;
 
-  xor_table u_table (
+  xor_table u_flip (
     .clk(clk),
     .rst_n(rst_n),
     .in_valid(image_in_valid),

@@ -1,0 +1,145 @@
+package io.xbarflow.cli.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever a model says, import and map end in artefacts or in one clear message, within 10 s of
+ * processor time and 1 GiB. {@code -Dxbarflow.fuzz=N} tries N changed models, {@code
+ * -Dxbarflow.seed=S} starts with seed S.
+ */
+final class ImporterFuzzTest {
+  private static final long COUNT = Long.getLong("xbarflow.fuzz", 100);
+  private static final long FIRST = Long.getLong("xbarflow.seed", 1);
+
+  @TempDir Path folder;
+
+  static IntStream seeds() {
+    return IntStream.range(0, Seeds.ALL.size());
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void seedsAreMapped(int seed) {
+    Judged judged = judged(new FuzzedModel(seed, ImmutableList.of(), 0));
+    assertEquals(Optional.empty(), judged.fault());
+    assertEquals("mapped", judged.outcome(), judged.detail());
+  }
+
+  @Test
+  void seedsHaveEveryOperator() throws IOException {
+    Path page = Path.of(System.getProperty("xbarflow.root")).resolve("docs/operators.md");
+    String text = Files.readString(page);
+    Matcher names =
+        Pattern.compile("`([A-Z]\\w*)`")
+            .matcher(
+                text.substring(0, text.indexOf("\n## Blocks"))
+                    .lines()
+                    .filter(line -> line.startsWith("| `"))
+                    .map(line -> line.substring(0, line.indexOf('|', 1)))
+                    .reduce("", String::concat));
+    Set<String> documented = new TreeSet<>();
+    while (names.find()) {
+      documented.add(names.group(1));
+    }
+    Set<String> used = new TreeSet<>();
+    for (ModelProto seed : Seeds.ALL) {
+      seed.getGraph().getNodeList().stream().map(NodeProto::getOpType).forEach(used::add);
+    }
+    assertTrue(documented.size() > 40, documented.toString());
+    assertEquals(ImmutableSortedSet.copyOf(documented), ImmutableSortedSet.copyOf(used));
+  }
+
+  @Test
+  void changedModelsEndInArtefactsOrOneMessage() {
+    Map<String, Integer> outcomes = new TreeMap<>();
+    List<String> faults = new ArrayList<>();
+    long millis = 0;
+    long bytes = 0;
+    for (long seed = FIRST; seed < FIRST + COUNT; seed++) {
+      FuzzedModel model = FuzzedModel.of(seed);
+      Judged judged = judged(model);
+      outcomes.merge(judged.outcome(), 1, Integer::sum);
+      millis = Math.max(millis, judged.cpuMillis());
+      bytes = Math.max(bytes, judged.allocatedBytes());
+      if (judged.fault().isPresent()) {
+        faults.add(report(seed, shrunk(model)));
+      }
+    }
+    String counts =
+        String.format(
+            Locale.ROOT,
+            "%d changed models from seed %d: %s; at most %d ms and %.1f MiB",
+            COUNT,
+            FIRST,
+            outcomes,
+            millis,
+            bytes / 1048576.0);
+    System.out.println(counts);
+    if (!faults.isEmpty()) {
+      fail(counts + "\n" + String.join("\n", faults));
+    }
+  }
+
+  /** {@code model} with as little done to it as still ends badly. */
+  private FuzzedModel shrunk(FuzzedModel model) {
+    for (FuzzedModel smaller : model.smaller()) {
+      if (judged(smaller).fault().isPresent()) {
+        return shrunk(smaller);
+      }
+    }
+    return model;
+  }
+
+  private String report(long seed, FuzzedModel model) {
+    Path file = Path.of("target", "fuzz", "model-" + seed + ".onnx");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, model.bytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return String.format(
+        Locale.ROOT,
+        "seed %d (./verify --fuzz 1 %d), shrunk to cli/%s: %s",
+        seed,
+        seed,
+        file,
+        judged(model).fault().orElse("does not fail again"));
+  }
+
+  private Judged judged(FuzzedModel model) {
+    Path file = folder.resolve("model.onnx");
+    try {
+      Files.write(file, model.bytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Judged.of(() -> ModelStages.importAndMap(file, folder));
+  }
+}
