@@ -128,6 +128,16 @@ final class Campaign {
     return notRun.size();
   }
 
+  /** Compared graphs with operators in QDQ form that mean a QOperator. */
+  int withContract() {
+    return qdq;
+  }
+
+  /** Those of them in which both of ONNX Runtime's runs of the QDQ form say something else. */
+  int againstContract() {
+    return formGraphs;
+  }
+
   /** Graphs compared. */
   int equal() {
     return graphs - refused() - notRun() - failed;

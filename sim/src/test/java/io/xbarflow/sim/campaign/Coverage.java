@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /** What nodes and messages are counted as. */
 final class Coverage {
   private static final Pattern NUMBERS =
-      Pattern.compile("(?<![A-Za-z0-9])-?\\d+(\\.\\d+)?(E-?\\d+)?");
-  private static final Pattern NAMES = Pattern.compile("\\b[txy]#\\w*|[A-Za-z]+_[txy]#");
+      Pattern.compile("(?<![A-Za-z0-9])-?\\d+(\\.\\d+)?([Ee][-+]?\\d+)?");
+  private static final Pattern NAMES = Pattern.compile("\\b([A-Za-z]+_)?[txy]\\d+\\b");
   private static final int MOST_CHARACTERS = 220;
 
   private Coverage() {}
@@ -38,8 +38,8 @@ final class Coverage {
 
   /** A message without its numbers and names. */
   static String reason(String message) {
-    String plain = NUMBERS.matcher(message.lines().findFirst().orElse("")).replaceAll("#");
-    plain = NAMES.matcher(plain).replaceAll("*").replaceAll("#(, #)+", "#...");
+    String named = NAMES.matcher(message.lines().findFirst().orElse("")).replaceAll("*");
+    String plain = NUMBERS.matcher(named).replaceAll("#").replaceAll("#(, #)+", "#...");
     return plain.substring(0, Math.min(MOST_CHARACTERS, plain.length()));
   }
 }
