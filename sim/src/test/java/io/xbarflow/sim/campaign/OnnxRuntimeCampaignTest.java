@@ -45,8 +45,7 @@ final class OnnxRuntimeCampaignTest {
           ImmutableSet.of(),
           campaign.missing(Sets.difference(OnnxImport.operators(), UNKNOWN).immutableCopy()),
           "supported operators that no graph has");
-      assertTrue(
-          campaign.againstContract() * 100 <= campaign.withContract(), campaign::report);
+      assertTrue(campaign.againstContract() * 100 <= campaign.withContract(), campaign::report);
       assertTrue(campaign.refused() * 20 <= count, campaign::report);
     }
   }
