@@ -19,7 +19,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is wrong with the files of a core type is its author's error, told with file and line. */
 final class WrongCoreFilesTest {
   private static final Path ROOT = Path.of(System.getProperty("xbarflow.root"));
-  private static final String GOOD = "module own_macro; endmodule\n";
+  private static final String GOOD =
+      """
+      module own_macro #(
+        parameter ROWS = 1, parameter COLUMNS = 1, parameter COLUMN_BITS = 1,
+        parameter INPUTS_SIGNED = 1, parameter MVM_CYCLES = 1, parameter COUNT_BITS = 1
+      ) (
+        input wire clk, input wire rst_n, input wire [23:0] weights_id, input wire start,
+        input wire [ROWS*8-1:0] row_data, output wire done,
+        output wire [COLUMNS*COLUMN_BITS-1:0] column_data
+      );
+      endmodule
+      """;
 
   @TempDir private Path folder;
   private final StringWriter err = new StringWriter();
@@ -40,8 +51,8 @@ final class WrongCoreFilesTest {
             "own_macro.v.vm",
             "// ${v.name}\n${v.getClass().forName('java.lang.Runtime')}\n",
             "own_macro.v.vm:2",
-            "forName"),
-        new Case("own_macro.v.vm", "\n\n#foreach($i in $v.x)\n", "own_macro.v.vm:3", ""),
+            "getClass"),
+        new Case("own_macro.v.vm", "\n\n#foreach($i in $v.x)\n", "own_macro.v.vm:4", ""),
         new Case("own_macro.v.vm", "\n$v.unknown\n", "own_macro.v.vm:2", "unknown"),
         new Case(
             "own_macro.v.vm",

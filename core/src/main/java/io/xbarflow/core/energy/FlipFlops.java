@@ -186,7 +186,7 @@ final class FlipFlops implements Block.Cases<Long> {
 
   /** The four stages of a requantiser. */
   private static long requantiser(long lanes, int accumulatorBits) {
-    long sum = accumulatorBits + MULTIPLIER_BITS;
+    long sum = (long) accumulatorBits + MULTIPLIER_BITS;
     long halves = 2L * accumulatorBits + MULTIPLIER_BITS;
     long product = sum + 1;
     return lanes * (sum + halves + product + Tensor.BITS);

@@ -35,7 +35,9 @@ final class MemoryTraffic {
     }
     if (block instanceof Block.Fifo fifo) {
       Link link = links.get(fifo.input());
-      return new Bits(2 * streamBits(link), (long) fifo.depthBeats() * link.dataBits());
+      // A word is a beat with its last.
+      int word = link.dataBits() + 1;
+      return new Bits(2.0 * link.beatsPerImage() * word, (long) fifo.depthBeats() * word);
     }
     if (block instanceof Block.Reorder reorder) {
       Link link = links.get(reorder.input());

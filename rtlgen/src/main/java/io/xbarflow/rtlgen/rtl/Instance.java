@@ -64,7 +64,8 @@ public record Instance(
             .map(
                 binding ->
                     binding.port().equals(port)
-                        ? new Binding(port, binding.gap(), signal, binding.end())
+                        ? new Binding(
+                            port, binding.gap(), Code.expression(signal), binding.end())
                         : binding)
             .collect(ImmutableList.toImmutableList()));
   }

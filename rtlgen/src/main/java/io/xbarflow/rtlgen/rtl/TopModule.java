@@ -120,7 +120,7 @@ final class TopModule implements Block.Cases<Void> {
         boundary.inputs(),
         boundary.outputs(),
         links.build(),
-        ImmutableList.<Code>builder().addAll(signals).addAll(boundary.signals(reset)).build(),
+        ImmutableList.<Code>builder().addAll(signals).addAll(boundary.signals(all)).build(),
         reset);
   }
 
