@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Scales over the whole range of float32 in every family of operators: the bytes of ONNX Runtime, or
- * a refusal that names the node.
+ * Scales over the whole range of float32 in every family of operators: the bytes of ONNX Runtime,
+ * or a refusal that names the node.
  */
 final class ExtremeScalesTest {
   private static final int CASES = 250;
@@ -99,10 +99,7 @@ final class ExtremeScalesTest {
             "QLinearAveragePool",
             (graph, random) ->
                 graph.node(
-                    "QLinearAveragePool",
-                    "x,x_s,x_z,y_s,y_z",
-                    "y",
-                    ints("kernel_shape", 2, 3))),
+                    "QLinearAveragePool", "x,x_s,x_z,y_s,y_z", "y", ints("kernel_shape", 2, 3))),
         new Family(
             "AveragePool in float32",
             false,
@@ -115,8 +112,7 @@ final class ExtremeScalesTest {
                     .node("DequantizeLinear", "p,y_s,y_z", "y")),
         of(
             "QLinearGlobalAveragePool",
-            (graph, random) ->
-                graph.node("QLinearGlobalAveragePool", "x,x_s,x_z,y_s,y_z", "y")),
+            (graph, random) -> graph.node("QLinearGlobalAveragePool", "x,x_s,x_z,y_s,y_z", "y")),
         of(
             "QLinearConcat",
             (graph, random) ->
@@ -128,8 +124,7 @@ final class ExtremeScalesTest {
         of(
             "QLinearLeakyRelu",
             (graph, random) ->
-                graph.node(
-                    "QLinearLeakyRelu", "x,x_s,x_z,y_s,y_z", "y", attribute("alpha", 0.1f))),
+                graph.node("QLinearLeakyRelu", "x,x_s,x_z,y_s,y_z", "y", attribute("alpha", 0.1f))),
         of(
             "DequantizeLinear, QuantizeLinear",
             (graph, random) ->
@@ -148,9 +143,7 @@ final class ExtremeScalesTest {
 
   private static OnnxGraph constant(OnnxGraph graph, Random random) {
     Quantisation k = quantisation(random, graph.signed());
-    return graph
-        .quantisation("k", k)
-        .integers("k", new long[] {1}, k.min() + random.nextInt(256));
+    return graph.quantisation("k", k).integers("k", new long[] {1}, k.min() + random.nextInt(256));
   }
 
   /** From the least subnormal number to the greatest, half of them within a plausible range. */
