@@ -369,8 +369,7 @@ final class ChipStages implements Stages {
         .forEach(
             name ->
                 others.put(
-                    name,
-                    Artefacts.toTree(Artefacts.read(output.resolve(name), Synthesis.class))));
+                    name, Artefacts.toTree(Artefacts.read(output.resolve(name), Synthesis.class))));
     return others.buildOrThrow();
   }
 

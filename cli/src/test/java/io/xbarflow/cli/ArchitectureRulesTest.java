@@ -37,7 +37,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Formatter;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Scanner;
 import java.util.Set;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +24,7 @@ final class DeterminismTest {
       Path.of(System.getProperty("xbarflow.root"), "examples/small_cnn/model.onnx").toString();
 
   @TempDir private static Path folder;
-  private static TreeMap<String, String> expected;
+  private static Map<String, String> expected;
 
   /** The stages whose artefacts hold no measured times, in a process of their own. */
   public static void main(String[] arguments) {
@@ -93,7 +94,7 @@ final class DeterminismTest {
   @ParameterizedTest
   @MethodSource("machines")
   void artefactsAreTheSameEverywhere(Machine machine) throws Exception {
-    TreeMap<String, String> found = artefacts(machine);
+    Map<String, String> found = artefacts(machine);
     assertEquals(expected.keySet(), found.keySet());
     assertEquals(
         List.of(),
@@ -103,7 +104,7 @@ final class DeterminismTest {
         "files that differ");
   }
 
-  private static TreeMap<String, String> artefacts(Machine machine)
+  private static Map<String, String> artefacts(Machine machine)
       throws IOException, InterruptedException {
     Path output = folder.resolve(machine.name().replace(' ', '_').replace(",", ""));
     List<String> command =
@@ -121,7 +122,7 @@ final class DeterminismTest {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertEquals(0, process.waitFor(), () -> read(log));
-    TreeMap<String, String> texts = new TreeMap<>();
+    Map<String, String> texts = new TreeMap<>();
     try (Stream<Path> files = Files.walk(output)) {
       files
           .filter(Files::isRegularFile)

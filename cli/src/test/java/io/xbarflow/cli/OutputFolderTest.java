@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.artefact.FolderLock;
 import io.xbarflow.core.artefact.ManagedFolder;
@@ -108,7 +109,11 @@ final class OutputFolderTest {
     user("synth.mine.json");
     user("README.md");
     Map<String, String> before = files();
-    assertRefused(run("map", MODEL, "-o", out()), out().toString(), name.split("/")[0], "Choose");
+    assertRefused(
+        run("map", MODEL, "-o", out()),
+        out().toString(),
+        Splitter.on('/').splitToList(name).get(0),
+        "Choose");
     assertEquals(before, files());
   }
 

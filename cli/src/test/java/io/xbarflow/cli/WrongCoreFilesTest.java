@@ -64,7 +64,10 @@ final class WrongCoreFilesTest {
         new Case(
             "own_macro_cell.v", "module stream_fifo; endmodule", "own_macro_cell.v", "a cell of"),
         new Case(
-            "own_macro_xbarflow.v", "module xbarflow_a; endmodule", "own_macro_xbarflow.v", "begin"),
+            "own_macro_xbarflow.v",
+            "module xbarflow_a; endmodule",
+            "own_macro_xbarflow.v",
+            "begin"),
         new Case(
             "stream_fork.v",
             "module stream_fork; endmodule module stream_fifo; endmodule",

@@ -144,9 +144,7 @@ final class AveragePoolTest {
       String y = pool.name() + "_y";
       tensors.add(new Tensor(x, pool.input(), pool.x()));
       tensors.add(new Tensor(y, pool.output(), pool.y()));
-      layers.add(
-          new Layer.Pool(
-              pool.name(), x, y, pool.window(), pool.kind(), pool.includePad()));
+      layers.add(new Layer.Pool(pool.name(), x, y, pool.window(), pool.kind(), pool.includePad()));
       inputs.add(Case.host(x, pool.input()));
       outputs.add(Case.host(y, pool.output()));
     }

@@ -80,27 +80,35 @@ final class FrameAlignmentTest {
 
   /** A defect, chosen when the simulation begins so that Verilator builds one chip with all. */
   private enum Fault {
-    NONE("", "", "", ""),
-    DOES_NOT_FILL_UP("frame_align", "if (early)", "if (early && !FAULT)", " differ"),
-    DOES_NOT_DROP("frame_align", "if (late)", "if (late && !FAULT)", " differ"),
-    FILLS_WITH_OTHERS("frame_align", "filling ? FILL", "(filling && !FAULT) ? FILL", "chip input "),
+    NONE(0, "", "", "", ""),
+    DOES_NOT_FILL_UP(1, "frame_align", "if (early)", "if (early && !FAULT)", " differ"),
+    DOES_NOT_DROP(2, "frame_align", "if (late)", "if (late && !FAULT)", " differ"),
+    FILLS_WITH_OTHERS(
+        3, "frame_align", "filling ? FILL", "(filling && !FAULT) ? FILL", "chip input "),
     COUNTS_WRONG(
+        4,
         "frame_align",
         "<= frame_error_count + 32'd1",
         "<= (FAULT ? 32'd0 : frame_error_count) + 32'd1",
         "FRAME_STATUS_WRONG"),
     FORGETS_A_MARK(
-        "bad_frames", "is_oldest || is_new", "(is_oldest && !FAULT) || is_new", "FRAME_MARK_WRONG");
+        5,
+        "bad_frames",
+        "is_oldest || is_new",
+        "(is_oldest && !FAULT) || is_new",
+        "FRAME_MARK_WRONG");
 
+    private final int number;
     private final String cell;
     private final String right;
     private final String wrong;
     private final String says;
 
-    Fault(String cell, String right, String wrong, String says) {
+    Fault(int number, String cell, String right, String wrong, String says) {
+      this.number = number;
       this.cell = cell;
       this.right = right;
-      this.wrong = wrong.replace("FAULT", "(fault[0] == 8'd" + ordinal() + ")");
+      this.wrong = wrong.replace("FAULT", "(fault[0] == 8'd" + number + ")");
       this.says = says;
     }
   }
@@ -121,7 +129,7 @@ final class FrameAlignmentTest {
       }
       Files.writeString(file, text);
     }
-    Files.writeString(folder.resolve("mem/fault.hex"), fault.ordinal() + "\n");
+    Files.writeString(folder.resolve("mem/fault.hex"), fault.number + "\n");
     CosimResult result = Chain.simulate(request(chain, 1));
     String findings = String.join("\n", result.findings());
     assertEquals(fault == Fault.NONE, result.passed(), findings);

@@ -17,7 +17,7 @@ final class FolderLockTest {
   /** Takes the lock of the folder and keeps it until standard input ends. */
   public static void main(String[] arguments) throws IOException {
     try (FolderLock lock = FolderLock.take(Path.of(arguments[0]))) {
-      System.out.println("taken " + lock);
+      System.out.println("taken " + (lock != null));
       while (System.in.read() >= 0) {
         // until the end
       }

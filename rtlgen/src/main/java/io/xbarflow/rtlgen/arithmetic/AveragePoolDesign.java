@@ -15,10 +15,10 @@ import java.util.Optional;
  * The constants of average pooling in integer arithmetic, proven equal to the float32 definition.
  *
  * <p>ONNX Runtime adds {@code sx * (x - zx)} in float32, tap after tap or column after column,
- * divides by the count and by {@code sy} and rounds, with {@code zy} added before or after. With {@code sx = factor * 2^unitExponent} the hardware
- * forms {@code term = roundSignificand(factor * (x - zx))} and {@code sum = roundSignificand(sum +
- * term)}, which are the float32 product and sum in units of {@code 2^unitExponent}; a tap outside
- * the map is a term of 0.
+ * divides by the count and by {@code sy} and rounds, with {@code zy} added before or after. With
+ * {@code sx = factor * 2^unitExponent} the hardware forms {@code term = roundSignificand(factor *
+ * (x - zx))} and {@code sum = roundSignificand(sum + term)}, which are the float32 product and sum
+ * in units of {@code 2^unitExponent}; a tap outside the map is a term of 0.
  *
  * <p>By columns, the last addition has no stage of its own: the estimate takes the exact sum, the
  * comparison the rounded one.

@@ -108,9 +108,7 @@ final class AveragePoolOutput {
             x.scale(), x.zeroPoint(), type(x), y.scale(), y.zeroPoint(), type(y)),
         Comment.of(
             "Sums are integers in units of 2^%d; %d * 2^%d = sx.",
-            design.unitExponent(),
-            design.factor(),
-            design.unitExponent()));
+            design.unitExponent(), design.factor(), design.unitExponent()));
   }
 
   /** The counts in words: a list in brackets is code to some languages. */
@@ -304,8 +302,7 @@ final class AveragePoolOutput {
         ImmutableList.of(
             Comment.of(
                 "multiplier: outputs per 2^%d units of the sum, %d bits after the binary point.",
-                design.estimateShift(),
-                design.fractionBits())),
+                design.estimateShift(), design.fractionBits())),
         source,
         layer.name(),
         multipliersModule());

@@ -148,7 +148,7 @@ final class ChipBoundary {
         wire(inputs, "bad_valid"),
         wire(inputs, "bad_ready"),
         wire(inputs, "frame_errors"),
-        wire(inputs * NUMBER_BITS, "bad_frame"),
+        wire((long) inputs * NUMBER_BITS, "bad_frame"),
         wire(mapping.outputs().size(), "out_marked"),
         wire(instances.stream().filter(each -> each.connects("rst_n")).count(), "block_rst_n"));
   }

@@ -506,9 +506,7 @@ final class ImcCoreModule {
       lines.add(
           Comment.of(
               "Patch: %s output pixels per MVM, from a window of %dx%d pixels.",
-              patch,
-              reads.kernelHeight(),
-              reads.kernelWidth()));
+              patch, reads.kernelHeight(), reads.kernelWidth()));
     }
     if (copies > 1) {
       lines.add(
@@ -542,9 +540,7 @@ final class ImcCoreModule {
             ring.pixels(), ring.banks(), ring.pitchPixels())
         : Comment.of(
             "Activation memory: %d pixels, a ring for every %d-th row, each in %d banks.",
-            ring.pixels(),
-            ring.classes(),
-            ring.banks());
+            ring.pixels(), ring.classes(), ring.banks());
   }
 
   private static String type(Quantisation quantisation) {

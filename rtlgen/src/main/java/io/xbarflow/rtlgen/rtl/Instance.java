@@ -64,8 +64,7 @@ public record Instance(
             .map(
                 binding ->
                     binding.port().equals(port)
-                        ? new Binding(
-                            port, binding.gap(), Code.expression(signal), binding.end())
+                        ? new Binding(port, binding.gap(), Code.expression(signal), binding.end())
                         : binding)
             .collect(ImmutableList.toImmutableList()));
   }

@@ -1,12 +1,16 @@
 package io.xbarflow.rtlgen.rtl;
 
+import com.google.common.base.Splitter;
+import com.google.common.collect.HashMultiset;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
+import com.google.common.collect.Multiset;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.ChipNames;
 import io.xbarflow.core.mapping.Frame;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
+import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
@@ -26,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -34,6 +39,9 @@ import java.util.stream.IntStream;
 /** The chip: one instance for every block, the links between them, and what stands at its ports. */
 final class TopModule implements Block.Cases<Void> {
   private static final int SOURCES_A_LINE = 8; // of a gather, within 100 columns
+
+  /** Splits a Verilog expression into its names. */
+  private static final Splitter SIGNAL = Splitter.onPattern("[^A-Za-z0-9_]+");
 
   private final Source source;
   private final Mapping mapping;
@@ -120,8 +128,41 @@ final class TopModule implements Block.Cases<Void> {
         boundary.inputs(),
         boundary.outputs(),
         links.build(),
-        ImmutableList.<Code>builder().addAll(signals).addAll(boundary.signals(all)).build(),
+        ImmutableList.<Code>builder()
+            .addAll(signals)
+            .addAll(boundary.signals(all))
+            .addAll(unreadLasts(all).stream().toList())
+            .build(),
         reset);
+  }
+
+  /**
+   * The last of those links whose readers count their beats themselves, under a name that says that
+   * nobody reads them; co-simulation does.
+   */
+  private Optional<Code> unreadLasts(List<Instance> all) {
+    Set<String> outputs = mapping.outputs().stream().map(Port::link).collect(Collectors.toSet());
+    Multiset<String> connected = HashMultiset.create();
+    for (Instance instance : all) {
+      for (Instance.Binding binding : instance.connections()) {
+        connected.addAll(SIGNAL.splitToList(binding.value().toString()));
+      }
+    }
+    List<String> unread =
+        mapping.links().stream()
+            .map(Link::name)
+            .filter(link -> !outputs.contains(link))
+            .map(link -> link + "_last")
+            .filter(last -> connected.count(last) < 2)
+            .toList();
+    return unread.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Code.expression(
+                "wire ["
+                    + (unread.size() - 1)
+                    + ":0] unused_lasts = "
+                    + Instance.concatenation(unread)));
   }
 
   private static Code wire(int bits, String name) {
@@ -335,9 +376,7 @@ final class TopModule implements Block.Cases<Void> {
             ImmutableList.of(
                 Comment.of(
                     "constants: %d lanes of %d signed bits, %d of them after the binary point.",
-                    link.lanes(),
-                    bits,
-                    design.rounding().fractionBits())),
+                    link.lanes(), bits, design.rounding().fractionBits())),
             source,
             layer.name(),
             module));

@@ -52,8 +52,7 @@ final class AveragePoolDesignTest {
         switch (kind) {
           case MAX -> throw new IllegalArgumentException();
           case AVERAGE -> Math.rint((double) (real + (float) y.zeroPoint()));
-          case AVERAGE_AS_UINT8 ->
-              Math.rint((double) (real + (float) (y.zeroPoint() + 128))) - 128;
+          case AVERAGE_AS_UINT8 -> Math.rint((double) (real + (float) (y.zeroPoint() + 128))) - 128;
           case FLOAT_AVERAGE, FLOAT_AVERAGE_BY_COLUMNS -> Math.rint((double) real) + y.zeroPoint();
         };
     return (int) Math.max(y.min(), Math.min(y.max(), rounded));
@@ -80,7 +79,8 @@ final class AveragePoolDesignTest {
     for (int i = 0; i < 200_000; i++) {
       List<Integer> values = window(random, x, 6);
       ties += Math.floorMod(values.stream().mapToInt(value -> value + 5).sum(), 6) == 3 ? 1 : 0;
-      assertEquals(define(AVERAGE, x, y, 6, values, 1), design.evaluate(6, values, 1), values::toString);
+      assertEquals(
+          define(AVERAGE, x, y, 6, values, 1), design.evaluate(6, values, 1), values::toString);
     }
     assertTrue(ties > 20_000, "ties " + ties);
   }
@@ -137,9 +137,7 @@ final class AveragePoolDesignTest {
     for (float scale : new float[] {1e-40f, 1e37f}) {
       Quantisation x = new Quantisation(scale, 0, true);
       assertThrows(
-          UserException.class,
-          () -> design(AVERAGE, x, y, ImmutableList.of(9)),
-          "scale " + scale);
+          UserException.class, () -> design(AVERAGE, x, y, ImmutableList.of(9)), "scale " + scale);
     }
   }
 
