@@ -90,7 +90,7 @@ final class AverageArithmetic {
     float least = HostQuantisation.dequantise(to.min(), to);
     float greatest = HostQuantisation.dequantise(to.max(), to);
     Node clamp = assembly.graph().readers().get(pool.output()).get(0);
-    while (clamp != quantise) {
+    while (!clamp.output().equals(quantise.output())) {
       Bounds bounds = ClampingOperator.bounds(clamp, assembly);
       if (bounds.low() - least > SAME_BOUND || greatest - bounds.high() > SAME_BOUND) {
         return true;
