@@ -58,7 +58,7 @@ final class EnergyTableTest {
         new Bad("missing", "name: literature", "", "e.yaml:", "key name is missing"),
         new Bad("negative", "femtojoules: 156", "femtojoules: -1", ":29:14", "is '-1'"),
         new Bad("text", "femtojoules: 156", "femtojoules: few", ":29:14", "is 'few'"),
-        new Bad("infinite", "femtojoules: 156", "femtojoules: .inf", ":29:14", "is '.inf'"),
+        new Bad("infinite", "femtojoules: 156", "femtojoules: .inf", ":29:27", "'.inf'"),
         new Bad("too large", "femtojoules: 156", "femtojoules: 1e30", ":29:14", "is '1e30'"),
         new Bad("group", "name: literature", "name: {a: b}", ":3:7", "one value"),
         new Bad("single value", "memory:", "register: 5\nmemory:", ":28:11", "a group of keys"),
