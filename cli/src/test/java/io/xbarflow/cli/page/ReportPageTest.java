@@ -7,11 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.xbarflow.cli.CommandLineForTests;
+import io.xbarflow.core.artefact.ManagedFolder;
+import io.xbarflow.core.synthesis.ModuleSynthesis;
+import io.xbarflow.core.synthesis.Resources;
+import io.xbarflow.core.synthesis.Synthesis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -230,10 +236,7 @@ final class ReportPageTest {
                   "\"bitExact\" : false,\n  \"mismatches\" : 7")
               .replaceFirst("(\"block\" : \"stem\",[^}]*?\"mismatches\" : )0", "$17"));
     }
-    Files.writeString(
-        failed.resolve("synth.asic.json"),
-        "{\"target\":\"asic\",\"areaUm2\":12.5,\"modules\":[{\"module\":\"a\",\"parameters\":{\"W\":\"8\"},\"own\":{\"cells\":1234,\"dsps\":0}},"
-            + "{\"module\":\"b\",\"parameters\":{},\"own\":{\"cells\":7,\"dsps\":0}}]}");
+    ManagedFolder.at(failed).write("synth.asic.json", synthesis());
     CommandLineForTests.run("report", failed);
     browser.size(1280, 800).open(failed.resolve("report.html"));
     String verdict = texts("#verdict").get(0);
@@ -244,8 +247,52 @@ final class ReportPageTest {
     // What other stages left is there as tables.
     assertEquals("Synth asic", texts("#synth-asic-json h2").get(0));
     assertEquals(
-        ImmutableList.of("module", "parameters", "own cells", "a", "W 8", "1,234", "b", "", "7"),
+        ImmutableList.of(
+            "name",
+            "module",
+            "parameters",
+            "instances",
+            "own cells",
+            "a",
+            "a",
+            "W 8",
+            "1",
+            "1,234",
+            "b",
+            "b",
+            "",
+            "1",
+            "7"),
         texts("#synth-asic-json .scroll + .scroll tr > *"));
+  }
+
+  private static Synthesis synthesis() {
+    return new Synthesis(
+        "model.onnx",
+        "0".repeat(64),
+        "asic",
+        "a library",
+        "yosys",
+        "no wires",
+        1,
+        "xbarflow_top",
+        new Resources(1241, 0, 0, 0, 0, 0, 12.5),
+        Optional.empty(),
+        ImmutableList.of(
+            module("a", ImmutableMap.of("W", "8"), 1234), module("b", ImmutableMap.of(), 7)),
+        1);
+  }
+
+  private static ModuleSynthesis module(
+      String name, ImmutableMap<String, String> parameters, long cells) {
+    return new ModuleSynthesis(
+        name,
+        name,
+        parameters,
+        1,
+        new Resources(cells, 0, 0, 0, 0, 0, 0),
+        Resources.NONE,
+        Optional.empty());
   }
 
   @Test

@@ -86,8 +86,13 @@ final class Bundle implements AutoCloseable {
             ImmutableMap.copyOf(stubs))
         .forEach(this::write);
     write(FILE_LIST, String.join("\n", sorted) + "\n");
-    files.publish(Generator.FOLDERS, FILE_LIST);
+    publishFiles();
     SynthesisFiles.WRITTEN.forEach(folder::claim);
+  }
+
+  /** Gives the files that were written their names, the file list last. */
+  void publishFiles() {
+    files.publish(Generator.FOLDERS, FILE_LIST);
   }
 
   /** Removes what was not published. */

@@ -114,11 +114,17 @@ final class ImcCoreModuleTest {
     bundle.write("mem/windows.hex", windows(design));
     int windowBits = design.fetch().reads().taps() * design.layer().inputChannels() * 8;
     bundle.write("rtl/window_player.v", player(windowBits, design.fetch().windows()));
+    bundle.write("rtl/filelist.f", "");
+    bundle.publishFiles();
     List<String> expected = expected(design, lanes);
     Files.writeString(folder.resolve("bench.v"), bench(lanes, expected.size()), US_ASCII);
     List<String> sources = new ArrayList<>();
     try (var files = Files.list(folder.resolve("rtl"))) {
-      files.map(file -> "rtl/" + file.getFileName()).sorted().forEach(sources::add);
+      files
+          .map(file -> "rtl/" + file.getFileName())
+          .filter(name -> name.endsWith(".v"))
+          .sorted()
+          .forEach(sources::add);
     }
     List<String> lint =
         new ArrayList<>(
