@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Order;
@@ -62,16 +63,19 @@ final class CellsReachedTest {
       matches = ".+",
       disabledReason = "./verify --coverage writes the page")
   void holesAreExplained(@TempDir Path folder) throws IOException {
-    CoveragePage page =
-        new CoveragePage(
-            Reached.coverage(),
-            Reached.everyUnit(),
-            Reached.units(),
-            provedCells(),
-            runs(),
-            CoveragePage.explanations(folder));
+    CoveragePage page = page(folder);
     Files.writeString(Chain.root().resolve(System.getProperty("xbarflow.coverage")), page.text());
     assertEquals("", String.join("\n", page.problems()));
+  }
+
+  private static CoveragePage page(Path scratch) throws IOException {
+    return new CoveragePage(
+        Reached.coverage(),
+        Reached.everyUnit(),
+        Reached.units(),
+        provedCells(),
+        runs(),
+        CoveragePage.explanations(scratch));
   }
 
   /** Cells with a row in the page of proofs. */
@@ -87,13 +91,16 @@ final class CellsReachedTest {
     ImmutableList.Builder<String> runs = ImmutableList.builder();
     for (Class<?> test : BENCHES) {
       if (Reached.by(test)) {
+        int chips = Reached.chipsOf(test);
         runs.add(
-            "`"
-                + test.getSimpleName()
-                + "`"
-                + (test == RandomNetworksTest.class
-                    ? ": " + RandomNetworksTest.seeds().count() + " random networks"
-                    : ""));
+            String.format(
+                Locale.ROOT,
+                "`%s`: %d %s",
+                test.getSimpleName(),
+                chips,
+                test == RandomNetworksTest.class
+                    ? "random networks from seed " + Long.getLong("xbarflow.seed", 1)
+                    : chips == 1 ? "chip" : "chips"));
       }
     }
     return runs.build();

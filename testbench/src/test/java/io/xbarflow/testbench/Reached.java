@@ -3,7 +3,9 @@ package io.xbarflow.testbench;
 import static com.google.common.collect.ImmutableSortedSet.toImmutableSortedSet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.collect.HashMultimap;
 import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.SetMultimap;
 import com.google.common.io.Resources;
 import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.rtlgen.rtl.Generator;
@@ -29,6 +31,7 @@ final class Reached {
 
   private static final Set<String> UNITS = new TreeSet<>();
   private static final Set<Class<?>> TESTS = new HashSet<>();
+  private static final SetMultimap<Class<?>, Path> CHIPS = HashMultimap.create();
   private static Coverage coverage = Coverage.NONE;
 
   private Reached() {}
@@ -40,10 +43,12 @@ final class Reached {
 
   /** Adds what came of a co-simulation; one that found something wrong proves nothing. */
   static synchronized void add(Path folder, CosimResult result) {
-    TESTS.addAll(
-        STACK.walk(frames -> frames.map(f -> f.getDeclaringClass()).collect(Collectors.toSet())));
+    Set<Class<?>> callers =
+        STACK.walk(frames -> frames.map(f -> f.getDeclaringClass()).collect(Collectors.toSet()));
+    TESTS.addAll(callers);
     if (result.passed() && unaltered(folder)) {
       UNITS.addAll(Elaborated.of(folder));
+      callers.forEach(test -> CHIPS.put(test, folder));
       coverage = coverage.merge(result.coverage().orElse(Coverage.NONE));
     }
   }
@@ -78,6 +83,11 @@ final class Reached {
   /** Whether {@code test} has co-simulated. */
   static synchronized boolean by(Class<?> test) {
     return TESTS.contains(test);
+  }
+
+  /** How many chips {@code test} found right. */
+  static synchronized int chipsOf(Class<?> test) {
+    return CHIPS.get(test).size();
   }
 
   /** Every cell of the generator and of the built-in core types, and every template. */
