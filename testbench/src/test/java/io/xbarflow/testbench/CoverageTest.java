@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ endmodule
 
   private static String record(String file, int line, String page, String word, int count) {
     return String.format(
+        Locale.ROOT,
         "C '\u0001f\u0002rtl/%s\u0001l\u0002%d\u0001n\u00025\u0001page\u0002%s/m\u0001o\u0002%s"
             + "\u0001S\u00021\u0001h\u0002.top.u_m' %d%n",
         file, line, page, word, count);
@@ -49,8 +51,8 @@ endmodule
   private Coverage read(String... records) throws IOException {
     Path rtl = Files.createDirectories(folder.resolve("rtl"));
     Files.writeString(rtl.resolve("cell.v"), CELL);
-    Files.writeString(rtl.resolve("a.v"), String.format(TABLE, "", 1, "0f"));
-    Files.writeString(rtl.resolve("b.v"), String.format(TABLE, "\n", 2, "30"));
+    Files.writeString(rtl.resolve("a.v"), String.format(Locale.ROOT, TABLE, "", 1, "0f"));
+    Files.writeString(rtl.resolve("b.v"), String.format(Locale.ROOT, TABLE, "\n", 2, "30"));
     Path file = folder.resolve("coverage.dat");
     Files.writeString(file, "# SystemC::Coverage-3\n" + String.join("", records));
     return Coverage.read(file, folder);
