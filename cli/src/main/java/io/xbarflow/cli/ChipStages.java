@@ -36,6 +36,8 @@ import io.xbarflow.testbench.CosimReport;
 import io.xbarflow.testbench.CosimRequest;
 import io.xbarflow.testbench.CosimResult;
 import io.xbarflow.testbench.Cosimulation;
+import io.xbarflow.testbench.Coverage;
+import io.xbarflow.testbench.CoverageReport;
 import io.xbarflow.testbench.Stalls;
 import io.xbarflow.testbench.Toolchain;
 import io.xbarflow.testbench.VerilatorBuild;
@@ -245,7 +247,7 @@ final class ChipStages implements Stages {
     Network network = chip.network();
     Mapping mapping = chip.mapping();
     progress.start("cosim");
-    ManagedFolder.at(output).delete(List.of("cosim.json", "energy.json"));
+    ManagedFolder.at(output).delete(List.of("cosim.json", "energy.json", "coverage.json"));
     ImmutableList<ImmutableMap<String, Image>> inputs = HostImages.load(network, settings.inputs());
     Optional<ImmutableList<Integer>> labels =
         settings.classes().labelsOf(network, settings.inputs(), inputs.size());
@@ -258,7 +260,8 @@ final class ChipStages implements Stages {
     Cosimulation cosimulation =
         new Cosimulation(
             new VerilatorBuild(Toolchain.onPath(), settings.cache()), progress::update);
-    CosimResult result = cosimulation.run(request);
+    CosimResult result =
+        (settings.coverage() ? cosimulation.withCoverage() : cosimulation).run(request);
     ImmutableList<Image> answers = result.outputs().get(network.outputs().get(0).tensor());
     CosimReport report =
         labels
@@ -299,11 +302,19 @@ final class ChipStages implements Stages {
           ManagedFolder.at(output).write("energy.json", estimate);
           progress.done(new EnergyText(estimate).line());
         });
+    Optional<CoverageReport> coverage = result.coverage().map(Coverage::report);
+    coverage.ifPresent(
+        executed -> {
+          progress.start("coverage");
+          ManagedFolder.at(output).write("coverage.json", executed);
+          progress.done(new CoverageText(executed).line());
+        });
     return new Verdict(
         result.findings(),
         table(mapping, Optional.of(report)),
         Answers.of(answers, labels, names),
-        energy);
+        energy,
+        coverage);
   }
 
   /** What the Verilog of {@code chip} is compared with. */

@@ -21,6 +21,7 @@ final class CosimCommand implements Callable<Integer> {
   @Mixin private StallOption stall = new StallOption();
   @Mixin private WavesOption waves = new WavesOption();
   @Mixin private EnergyOption energy = new EnergyOption();
+  @Mixin private CoverageOption coverage = new CoverageOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
 
   private final Session session;
@@ -45,6 +46,7 @@ final class CosimCommand implements Callable<Integer> {
             images,
             stall.seed(),
             waves.window(),
+            coverage.coverage(),
             inputs.dump(session),
             table,
             energy.shown(),
@@ -66,6 +68,7 @@ final class CosimCommand implements Callable<Integer> {
                     given.images(),
                     given.stallSeed(),
                     given.waves(),
+                    given.coverage(),
                     given.dump(),
                     given.energy(),
                     cache,
@@ -76,6 +79,9 @@ final class CosimCommand implements Callable<Integer> {
     if (given.energyShown() && verdict.energy().isPresent()) {
       host.print("\n" + new EnergyText(verdict.energy().get()).text());
     }
+    verdict
+        .coverage()
+        .ifPresent(report -> host.out().print("\n" + new CoverageText(report).text()));
     host.out().flush();
     if (verdict.passed()) {
       return ExitCode.DONE;
@@ -92,6 +98,7 @@ final class CosimCommand implements Callable<Integer> {
    * @param images of the input
    * @param stallSeed seed of random stalls
    * @param waves cycles of which a waveform is written
+   * @param coverage whether executions are counted
    * @param dump folder for the outputs
    * @param energy what single events cost
    * @param energyShown whether the energy of every block is printed
@@ -101,6 +108,7 @@ final class CosimCommand implements Callable<Integer> {
       Inputs images,
       Optional<Long> stallSeed,
       Optional<CycleWindow> waves,
+      boolean coverage,
       Optional<Path> dump,
       EnergyTable energy,
       boolean energyShown,

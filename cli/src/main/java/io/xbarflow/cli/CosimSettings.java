@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param stallSeed seed of random gaps at the input and back-pressure at the output; without it
  *     there are none
  * @param waves cycles of which a waveform is written even if all is well
+ * @param coverage whether executions of lines and branches are counted
  * @param dump folder for the network's outputs
  * @param energy what single events cost
  * @param cache folder where compiled simulations are kept
@@ -23,6 +24,7 @@ record CosimSettings(
     Inputs inputs,
     Optional<Long> stallSeed,
     Optional<CycleWindow> waves,
+    boolean coverage,
     Optional<Path> dump,
     EnergyTable energy,
     Path cache,

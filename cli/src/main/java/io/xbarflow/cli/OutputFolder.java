@@ -36,6 +36,8 @@ record OutputFolder(Path path) {
     COSIM("cosim.json", "run or cosim"),
     /** Of cosim, too. */
     ENERGY("energy.json", "run or cosim"),
+    /** Of cosim with coverage. */
+    COVERAGE("coverage.json", "run or cosim"),
     /** Of report. */
     REPORT("report.html", "run or report");
 

@@ -1,6 +1,5 @@
 package io.xbarflow.cli;
 
-import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
 import io.xbarflow.quantize.QuantisationReport;
@@ -21,7 +20,7 @@ record QuantisationTable(QuantisationReport report) {
     ImmutableList.Builder<ImmutableList<String>> lines = ImmutableList.builder();
     lines.add(HEADINGS);
     Iterables.concat(report.layers(), report.outputs()).forEach(row -> lines.add(cells(row)));
-    StringBuilder text = new StringBuilder(table(lines.build()));
+    StringBuilder text = new StringBuilder(new MarkdownTable(lines.build(), 2).text());
     report.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
     return text.toString();
   }
@@ -35,32 +34,5 @@ record QuantisationTable(QuantisationReport report) {
         row.signalToNoiseDecibels()
             .map(decibels -> String.format(Locale.ROOT, "%.1f", decibels))
             .orElse(row.exact() ? "exact" : ""));
-  }
-
-  private static String table(ImmutableList<ImmutableList<String>> lines) {
-    StringBuilder text = new StringBuilder();
-    for (int line = 0; line < lines.size(); line++) {
-      for (int column = 0; column < HEADINGS.size(); column++) {
-        int width = width(lines, column);
-        String cell = lines.get(line).get(column);
-        text.append("| ")
-            .append(
-                column < 2 ? Strings.padEnd(cell, width, ' ') : Strings.padStart(cell, width, ' '))
-            .append(' ');
-      }
-      text.append("|\n");
-      if (line == 0) {
-        for (int column = 0; column < HEADINGS.size(); column++) {
-          String rule = "-".repeat(width(lines, column));
-          text.append(column < 2 ? "|:" + rule + "-" : "|-" + rule + ":");
-        }
-        text.append("|\n");
-      }
-    }
-    return text.toString();
-  }
-
-  private static int width(ImmutableList<ImmutableList<String>> lines, int column) {
-    return lines.stream().mapToInt(cells -> cells.get(column).length()).max().orElse(0);
   }
 }

@@ -1,6 +1,5 @@
 package io.xbarflow.cli;
 
-import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -70,31 +69,6 @@ record ResultTable(ImmutableList<Row> rows) {
 
   /** The table, one line a row, ending with a new line. */
   String text() {
-    ImmutableList<ImmutableList<String>> lines = cells();
-    StringBuilder text = new StringBuilder();
-    for (int line = 0; line < lines.size(); line++) {
-      for (int column = 0; column < HEADINGS.size(); column++) {
-        int width = width(lines, column);
-        String cell = lines.get(line).get(column);
-        text.append("| ")
-            .append(
-                column == 0 ? Strings.padEnd(cell, width, ' ') : Strings.padStart(cell, width, ' '))
-            .append(' ');
-      }
-      text.append("|\n");
-      if (line == 0) {
-        for (int column = 0; column < HEADINGS.size(); column++) {
-          text.append(column == 0 ? "|:" : "|-")
-              .append("-".repeat(width(lines, column)))
-              .append(column == 0 ? '-' : ':');
-        }
-        text.append("|\n");
-      }
-    }
-    return text.toString();
-  }
-
-  private static int width(ImmutableList<ImmutableList<String>> lines, int column) {
-    return lines.stream().mapToInt(cells -> cells.get(column).length()).max().orElse(0);
+    return new MarkdownTable(cells(), 1).text();
   }
 }

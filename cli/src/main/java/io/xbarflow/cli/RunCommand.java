@@ -22,6 +22,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private InputOptions inputs = new InputOptions();
   @Mixin private ClassesOption classes = new ClassesOption();
   @Mixin private EnergyOption energy = new EnergyOption();
+  @Mixin private CoverageOption coverage = new CoverageOption();
   @Mixin private StallOption stall = new StallOption();
   @Mixin private WavesOption waves = new WavesOption();
   @Mixin private CoreTypesOption cores = new CoreTypesOption();
@@ -60,7 +61,14 @@ final class RunCommand implements Callable<Integer> {
             types,
             folder,
             new CosimCommand.Given(
-                images, stall.seed(), window, dump, table, energy.shown(), known));
+                images,
+                stall.seed(),
+                window,
+                coverage.coverage(),
+                dump,
+                table,
+                energy.shown(),
+                known));
     session.stages().report(folder.path(), session.progress());
     return exitCode;
   }

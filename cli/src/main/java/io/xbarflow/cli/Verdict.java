@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.energy.EnergyEstimate;
+import io.xbarflow.testbench.CoverageReport;
 import java.util.Optional;
 
 /**
@@ -12,12 +13,14 @@ import java.util.Optional;
  * @param table what was reached
  * @param answers the classes that the chip gave the images
  * @param energy of an image; absent when something failed
+ * @param coverage what was executed, when that was asked for
  */
 record Verdict(
     ImmutableList<String> failures,
     ResultTable table,
     Answers answers,
-    Optional<EnergyEstimate> energy) {
+    Optional<EnergyEstimate> energy,
+    Optional<CoverageReport> coverage) {
   Verdict {
     failures = ImmutableList.copyOf(failures);
   }

@@ -104,7 +104,8 @@ final class EndToEndTest {
             "-o",
             output,
             "--dump",
-            folder.resolve("rtl")),
+            folder.resolve("rtl"),
+            "--coverage"),
         err::toString);
 
     JsonNode report = json(output.resolve("cosim.json"));
@@ -129,6 +130,17 @@ final class EndToEndTest {
       sum += block.get("total").asDouble();
     }
     assertEquals(energy.get("total").asDouble(), sum, 1e-6 * sum);
+
+    JsonNode coverage = json(output.resolve("coverage.json"));
+    long points = coverage.get("points").asLong();
+    long reached = coverage.get("reached").asLong();
+    long holes = 0;
+    for (JsonNode cell : coverage.get("cells")) {
+      holes += cell.get("holes").size();
+    }
+    assertTrue(points > 200 && reached > points / 2, points + ", " + reached);
+    assertEquals(points - reached, holes);
+    assertTrue(out.toString().contains("| mvm_control.v "), out::toString);
 
     // The golden model alone gives the same outputs, and the prediction of the mapping holds.
     assertEquals(

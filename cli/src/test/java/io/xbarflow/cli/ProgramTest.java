@@ -19,6 +19,7 @@ import io.xbarflow.core.synthesis.Resources;
 import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
+import io.xbarflow.testbench.CoverageReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -51,6 +52,18 @@ final class ProgramTest {
 
   /** Writes down what it is asked, leaves empty artefacts, and fails when told to. */
   private static final class RecordingStages implements Stages {
+    private static final CoverageReport COVERAGE =
+        new CoverageReport(
+            3,
+            2,
+            ImmutableList.of(
+                new CoverageReport.Cell(
+                    "ram_1r1w.v",
+                    3,
+                    2,
+                    ImmutableList.of(
+                        new CoverageReport.Hole(30, "condition true", "if (write_enable)")))));
+
     private final List<String> calls = new ArrayList<>();
     private Throwable failure;
     private ImmutableList<String> mismatches = ImmutableList.of();
@@ -157,7 +170,8 @@ final class ProgramTest {
               + describe(settings.inputs())
               + " "
               + settings.stallSeed()
-              + settings.waves().map(window -> " waves " + window).orElse(""));
+              + settings.waves().map(window -> " waves " + window).orElse("")
+              + (settings.coverage() ? " coverage" : ""));
       return new Verdict(
           mismatches,
           new ResultTable(
@@ -174,7 +188,8 @@ final class ProgramTest {
                   1,
                   2500,
                   new EnergyEstimate.Parts(2000, 500, 0, 0, 0, 0),
-                  ImmutableList.of())));
+                  ImmutableList.of())),
+          settings.coverage() ? Optional.of(COVERAGE) : Optional.empty());
     }
 
     @Override
@@ -439,6 +454,19 @@ final class ProgramTest {
   }
 
   @Test
+  void coverageIsPrintedWhenAskedFor() {
+    assertEquals(0, run("run @model.onnx -o @out"), err::toString);
+    assertFalse(out.toString().contains("cell or template"), out.toString());
+    for (String verb : List.of("run @model.onnx -o @out", "cosim @out")) {
+      assertEquals(0, run(verb + " --coverage"), err::toString);
+      assertTrue(stages.calls.stream().anyMatch(call -> call.endsWith(" coverage")), verb);
+      assertTrue(out.toString().contains("| ram_1r1w.v       |      3 |       2 | 66.7 |"), verb);
+      assertTrue(out.toString().contains("| all              |      3 |       2 | 66.7 |"), verb);
+      stages.calls.clear();
+    }
+  }
+
+  @Test
   void failedRunLeavesNothingOfTheOneBefore() {
     assertEquals(0, run("run @model.onnx -o @out"));
     assertTrue(Files.exists(folder.resolve("out/rtl/filelist.f")));
@@ -451,6 +479,7 @@ final class ProgramTest {
             "rtl/filelist.f",
             "cosim.json",
             "energy.json",
+            "coverage.json",
             "report.html")) {
       assertFalse(Files.exists(folder.resolve("out").resolve(file)), file);
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param inputFrames what the chip said of the frames at its inputs
  * @param outputFrames what it said of those at its outputs
  * @param waveform the waveform around the first finding
+ * @param coverage what was executed, when that was asked for
  * @param simulatorCached whether the simulator needed no build
  */
 public record CosimResult(
@@ -24,6 +25,7 @@ public record CosimResult(
     ImmutableList<InputFrames> inputFrames,
     ImmutableList<OutputFrames> outputFrames,
     Optional<Path> waveform,
+    Optional<Coverage> coverage,
     boolean simulatorCached) {
 
   /**

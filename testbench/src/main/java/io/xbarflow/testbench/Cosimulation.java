@@ -46,11 +46,14 @@ public final class Cosimulation {
   private static final String FILES = "cosim";
 
   private static final String WAVES = "waves";
+  private static final String TRACE = "--trace";
+  private static final String COVERAGE = "coverage.dat";
   private static final int CYCLES_BEFORE = 100;
   private static final int CYCLES_AFTER = 30;
 
   private final VerilatorBuild build;
   private final Consumer<String> progress;
+  private final Recording recording;
 
   /**
    * Co-simulates with simulators from {@code build}.
@@ -58,8 +61,18 @@ public final class Cosimulation {
    * @param progress gets one line each time something has been reached
    */
   public Cosimulation(VerilatorBuild build, Consumer<String> progress) {
+    this(build, progress, Recording.NOTHING);
+  }
+
+  private Cosimulation(VerilatorBuild build, Consumer<String> progress, Recording recording) {
     this.build = build;
     this.progress = progress;
+    this.recording = recording;
+  }
+
+  /** The same, whose results tell what was executed; it takes a simulator of its own. */
+  public Cosimulation withCoverage() {
+    return new Cosimulation(build, progress, Recording.COVERAGE);
   }
 
   /**
@@ -81,7 +94,7 @@ public final class Cosimulation {
     } catch (IOException e) {
       throw Artefacts.unwritable(files, e);
     }
-    VerilatorBuild.Simulator simulator = build.build(folder, request.mapping(), false);
+    VerilatorBuild.Simulator simulator = build.build(folder, request.mapping(), recording);
     progress.accept(
         simulator.cached()
             ? "simulator cached"
@@ -89,7 +102,7 @@ public final class Cosimulation {
     List<String> output = new ArrayList<>();
     long started = System.nanoTime();
     HarnessResult result =
-        simulate(simulator, request, files.resolve("result.json"), ImmutableList.of(), output);
+        simulate(simulator, request, files.resolve("result.json"), recorded(), output);
     double seconds = (System.nanoTime() - started) / 1e9;
 
     PipelineNames names = new PipelineNames(request.mapping());
@@ -141,7 +154,26 @@ public final class Cosimulation {
         result.inputs(),
         result.outputs(),
         waveform,
+        coverage(folder),
         simulator.cached());
+  }
+
+  /** Options of a run for what it is to record. */
+  private ImmutableList<String> recorded() {
+    return recording == Recording.COVERAGE
+        ? ImmutableList.of("--coverage", FILES + "/" + COVERAGE)
+        : ImmutableList.of();
+  }
+
+  /** What the simulator that ran in {@code folder} has executed. */
+  private Optional<Coverage> coverage(Path folder) {
+    if (recording != Recording.COVERAGE) {
+      return Optional.empty();
+    }
+    Path counts = folder.resolve(FILES).resolve(COVERAGE);
+    Coverage coverage = Coverage.read(counts, folder);
+    deleteQuietly(counts);
+    return Optional.of(coverage);
   }
 
   /**
@@ -190,11 +222,11 @@ public final class Cosimulation {
   private void trace(
       CosimRequest request, Path waves, CycleWindow window, long cursor, Optional<String> link) {
     VerilatorBuild.Simulator tracer =
-        build.build(request.folder().toAbsolutePath(), request.mapping(), true);
+        build.build(request.folder().toAbsolutePath(), request.mapping(), Recording.WAVES);
     Path result = request.folder().toAbsolutePath().resolve(FILES).resolve("trace-result.json");
     ImmutableList<String> options =
         ImmutableList.of(
-            "--trace",
+            TRACE,
             waves.toString(),
             "--trace-from",
             Long.toString(window.from()),
@@ -221,8 +253,9 @@ public final class Cosimulation {
       VerilatorBuild.Simulator simulator,
       CosimRequest request,
       Path resultFile,
-      ImmutableList<String> trace,
+      ImmutableList<String> options,
       List<String> output) {
+    boolean first = !options.contains(TRACE);
     Path folder = request.folder().toAbsolutePath();
     Path files = folder.resolve(FILES);
     ImmutableList.Builder<String> command = ImmutableList.builder();
@@ -237,8 +270,8 @@ public final class Cosimulation {
         .add(
             "--frames",
             request.badFrames().stream().map(SentFrame::option).collect(Collectors.joining(",")))
-        .addAll(trace);
-    if (trace.isEmpty()) {
+        .addAll(options);
+    if (first) {
       command.add("--outputs", files.resolve("outputs.bin").toString());
     }
     int exit;
@@ -250,7 +283,7 @@ public final class Cosimulation {
               folder,
               line -> {
                 output.add(line);
-                if (trace.isEmpty() && line.startsWith("progress ")) {
+                if (first && line.startsWith("progress ")) {
                   String[] words = line.split(" ", -1);
                   progress.accept("image " + words[1] + " of " + words[2] + " simulated");
                 }

@@ -66,29 +66,23 @@ final class ObjectCode {
   /**
    * @param cache folder in which objects are kept
    * @param key what tools and options they are made with
-   * @param trace whether waveforms can be written
+   * @param recording what the simulator can record
    * @param include Verilator's folder of headers and run-time sources
    */
-  ObjectCode(Toolchain tools, Path cache, String key, boolean trace, Path include, Speed speed) {
+  ObjectCode(
+      Toolchain tools, Path cache, String key, Recording recording, Path include, Speed speed) {
     this.tools = tools;
     this.cache = cache;
     this.key = key;
     this.speed = speed;
     // Never -march=native, which GCC 12 gets wrong.
     this.flags =
-        ImmutableList.of(
-            "-I.",
-            "-I..",
-            "-I" + include,
-            "-I" + include.resolve("vltstd"),
-            "-DVERILATOR=1",
-            "-DVM_COVERAGE=0",
-            "-DVM_SC=0",
-            "-DVM_TRACE=" + (trace ? 1 : 0),
-            "-DVM_TRACE_FST=0",
-            "-DVM_TRACE_VCD=" + (trace ? 1 : 0),
-            "-faligned-new",
-            "-w");
+        ImmutableList.<String>builder()
+            .add("-I.", "-I..", "-I" + include, "-I" + include.resolve("vltstd"))
+            .add("-DVERILATOR=1", "-DVM_SC=0")
+            .addAll(recording.defines())
+            .add("-faligned-new", "-w")
+            .build();
   }
 
   /**

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Turns a folder of generated Verilog into a program that simulates it, with Verilator and a C++
@@ -74,8 +75,6 @@ public final class VerilatorBuild {
 
   private static final ImmutableList<String> RUNTIME =
       ImmutableList.of("verilated.cpp", "verilated_threads.cpp");
-  private static final ImmutableList<String> TRACING_RUNTIME =
-      ImmutableList.of("verilated.cpp", "verilated_threads.cpp", "verilated_vcd_c.cpp");
 
   private final Toolchain tools;
   private final Path cache;
@@ -112,11 +111,11 @@ public final class VerilatorBuild {
    *
    * @param folder output folder with {@code rtl/filelist.f}
    * @param mapping what the Verilog was generated from
-   * @param trace whether the simulator can write waveforms, which makes it slower
+   * @param recording what the simulator can record
    * @throws UserException when a tool or the Verilog is missing, or the build fails
    */
-  public Simulator build(Path folder, Mapping mapping, boolean trace) {
-    return build(folder, sources(folder, mapping), trace);
+  public Simulator build(Path folder, Mapping mapping, Recording recording) {
+    return build(folder, sources(folder, mapping), recording);
   }
 
   /**
@@ -125,16 +124,16 @@ public final class VerilatorBuild {
    * @param folder gets the log, {@code cosim/build.log}
    * @param sources text of Verilog and C++ by path: {@code cosim_top.sv} with the top level, {@code
    *     harness.cpp} and its header {@code cosim_links.h}, {@value #CONFIGURATION}, and any Verilog
-   * @param trace whether the simulator can write waveforms, which makes it slower
+   * @param recording what the simulator can record
    * @throws UserException when a tool is missing or the build fails
    */
-  public Simulator build(Path folder, ImmutableMap<String, String> sources, boolean trace) {
+  public Simulator build(Path folder, ImmutableMap<String, String> sources, Recording recording) {
     long started = System.nanoTime();
     ImmutableMap<String, String> versions = tools.versions();
     ImmutableList<String> options =
         ImmutableList.<String>builder()
             .addAll(VERILATOR_OPTIONS)
-            .addAll(trace ? ImmutableList.of("--trace") : ImmutableList.of())
+            .addAll(recording.options())
             .build();
     Hasher hasher = Hashing.sha256().newHasher();
     versions.forEach((tool, version) -> put(hasher, tool, version));
@@ -156,7 +155,7 @@ public final class VerilatorBuild {
         discard(kept.get());
       }
       return new Simulator(
-          built(folder, sources, options, key, trace, program),
+          built(folder, sources, options, key, recording, program),
           false,
           (System.nanoTime() - started) / 1e9,
           log);
@@ -192,7 +191,7 @@ public final class VerilatorBuild {
       ImmutableMap<String, String> sources,
       ImmutableList<String> options,
       String key,
-      boolean trace,
+      Recording recording,
       KeptFile program)
       throws IOException {
     try (BuildFolder build = BuildFolder.in(cache.resolve("simulators"))) {
@@ -204,7 +203,7 @@ public final class VerilatorBuild {
       }
       List<String> lines = new ArrayList<>();
       try {
-        compile(work, options, sources, key, trace, lines);
+        compile(work, options, sources, key, recording, lines);
       } finally {
         Artefacts.writeText(
             folder.resolve("cosim").resolve("build.log"), String.join("\n", lines) + "\n");
@@ -219,7 +218,7 @@ public final class VerilatorBuild {
       ImmutableList<String> options,
       ImmutableMap<String, String> sources,
       String key,
-      boolean trace,
+      Recording recording,
       List<String> lines)
       throws IOException {
     ImmutableList.Builder<String> verilate = ImmutableList.<String>builder().add(tools.verilator());
@@ -230,13 +229,14 @@ public final class VerilatorBuild {
         .forEach(verilate::add);
     step(verilate.build(), work, lines);
     Path include = Path.of(tools.verilatorRoot()).resolve("include");
-    new ObjectCode(tools, cache.resolve("objects"), key, trace, include, speed)
+    new ObjectCode(tools, cache.resolve("objects"), key, recording, include, speed)
         .build(
             work.resolve("obj"),
             PROGRAM,
             work.resolve("obj").resolve(PROGRAM),
-            (trace ? TRACING_RUNTIME : RUNTIME)
-                .stream().map(include::resolve).collect(ImmutableList.toImmutableList()),
+            Stream.concat(RUNTIME.stream(), recording.runtime().stream())
+                .map(include::resolve)
+                .collect(ImmutableList.toImmutableList()),
             lines);
   }
 

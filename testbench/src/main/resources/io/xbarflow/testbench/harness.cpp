@@ -33,6 +33,9 @@
 #if VM_TRACE
 #include "verilated_vcd_c.h"
 #endif
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
 
 namespace {
 
@@ -450,7 +453,7 @@ bool sound() {
 }
 
 struct Options {
-  std::string stimulus, result, outputs, frames, trace, idle = "never", back_pressure = "never";
+  std::string stimulus, result, outputs, frames, trace, coverage, idle = "never", back_pressure = "never";
   uint64_t seed = 1, watchdog = 100000, trace_from = 0, trace_to = 0, shown = 20;
 
   Options(int count, char** words) {
@@ -466,6 +469,7 @@ struct Options {
       else if (key == "--watchdog") watchdog = number(value);
       else if (key == "--shown") shown = number(value);
       else if (key == "--trace") trace = value;
+      else if (key == "--coverage") coverage = value;
       else if (key == "--trace-from") trace_from = number(value);
       else if (key == "--trace-to") trace_to = number(value);
       else fail("unknown option " + key);
@@ -643,6 +647,10 @@ int main(int count, char** words) {
 
   const auto started = std::chrono::steady_clock::now();
   for (uint64_t cycle = 0; cycle < RESET_CYCLES; cycle++) {
+#if VM_COVERAGE
+    // What registers that start at random execute proves nothing; from here on they are reset.
+    if (cycle == RESET_CYCLES - RELEASE_CYCLES) context->coveragep()->zero();
+#endif
     context->time(10 * cycle);
     top->rst_n = cycle >= RESET_CYCLES - RELEASE_CYCLES;
     top->clk = 0;
@@ -746,6 +754,9 @@ int main(int count, char** words) {
   }
   write_result(options, verdict, run, links, drivers, marks, cycles, last_progress,
                seconds.count());
+#if VM_COVERAGE
+  if (!options.coverage.empty()) context->coveragep()->write(options.coverage.c_str());
+#endif
   std::fflush(stdout);
   // Destructors of a large model take long and change nothing.
   std::_Exit(0);

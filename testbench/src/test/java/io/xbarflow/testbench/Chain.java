@@ -85,7 +85,11 @@ record Chain(Network network, Mapping mapping, Path folder) {
 
   /** Co-simulates {@code request}, which may be right or wrong. */
   static CosimResult simulate(CosimRequest request) {
-    return new Cosimulation(build().quick(), line -> {}).run(request);
+    Cosimulation cosimulation = new Cosimulation(build().quick(), line -> {});
+    CosimResult result =
+        (Reached.measured() ? cosimulation.withCoverage() : cosimulation).run(request);
+    Reached.add(request.folder(), result);
+    return result;
   }
 
   /** Co-simulates {@code request} and asserts that nothing is wrong. */

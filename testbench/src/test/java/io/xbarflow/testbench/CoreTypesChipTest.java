@@ -134,6 +134,26 @@ final class CoreTypesChipTest {
     proveInexact(chain);
   }
 
+  /**
+   * Row drivers of 4 bits at both ends of their range, with and without noise, and inputs whose
+   * highest bit, one at a time, is negative.
+   */
+  @Test
+  void driversAreAtTheirEnds() {
+    Network extreme = RandomDesign.withExtremeZeroPoints();
+    CoreSelection cores =
+        CoreSelection.of("pcm")
+            .withLayer("conv_3", "bit_sliced")
+            .withParameter("pcm", "inputBits", "4")
+            .withParameter("bit_sliced", "inputBitsPerCycle", "1");
+    for (String noise : List.of("0", "3")) {
+      Mapping mapping = map(extreme, architecture(cores.withParameter("pcm", "readNoise", noise)));
+      assertEquals(ImmutableSet.of("pcm", "bit_sliced"), types(mapping));
+      Chain chain = Chain.of(extreme, mapping, folder.resolve(noise));
+      Chain.prove(chain.request(chain.randomInputs(IMAGES, 7)));
+    }
+  }
+
   @Test
   void digitalAndDepthwise() {
     Chain chain = chain(CoreSelection.of("depthwise", "digital"));

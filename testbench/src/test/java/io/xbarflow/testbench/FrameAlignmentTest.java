@@ -25,7 +25,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,6 +78,33 @@ final class FrameAlignmentTest {
       marked += result.outputFrames().stream().mapToInt(out -> out.markedFrames().size()).sum();
     }
     assertTrue(marked > 0, "no frame was marked");
+  }
+
+  /** The input waits while more bad frames are on their way than the chip can mark. */
+  @Test
+  void moreBadFramesThanMarks(@TempDir Path folder) {
+    Chain chain =
+        Chain.of(RandomDesign.deep(9), Architectures.named("default").withMvmCycles(8), folder);
+    Port port = chain.mapping().inputs().get(0);
+    Link link = chain.mapping().linksByName().get(port.link());
+    int zeroPoint = chain.network().tensorsByName().get(port.tensor()).quantisation().zeroPoint();
+    int sent = link.beatsPerImage() - 1;
+    assertTrue(sent > 0, "an image of one beat cannot be cut");
+    ImmutableList<ImmutableMap<String, Image>> images =
+        chain.randomInputs(2 * IMAGES, 1).stream()
+            .map(
+                image ->
+                    ImmutableMap.of(
+                        port.tensor(), filledUp(image.get(port.tensor()), link, sent, zeroPoint)))
+            .collect(toImmutableList());
+    CosimRequest request =
+        chain
+            .request(images)
+            .withBadFrames(
+                IntStream.range(0, images.size())
+                    .mapToObj(image -> new SentFrame(0, image, sent))
+                    .collect(toImmutableList()));
+    compare(chain, request, Chain.prove(request), true);
   }
 
   /** A defect, chosen when the simulation begins so that Verilator builds one chip with all. */

@@ -105,7 +105,10 @@ record RandomCase(long seed, boolean concatenations, int layers, long plain) {
       throw new AssertionError("the mapping breaks its own constraints: " + broken);
     }
     Chain chain = Chain.of(network, mapping, folder);
-    Lint.assertClean(folder);
+    if (!Reached.measured()) {
+      // Coverage takes long enough; the campaign lints the same networks.
+      Lint.assertClean(folder);
+    }
     CosimRequest request = chain.request(chain.randomInputs(3 + (int) (seed % 3), seed));
     Chain.prove(request);
     Chain.prove(request.withStalls(Stalls.ofSeed(seed)));

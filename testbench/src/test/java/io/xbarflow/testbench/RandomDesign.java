@@ -206,6 +206,40 @@ final class RandomDesign {
     return new RandomDesign(5).withDepthwiseLayer();
   }
 
+  /**
+   * Convolutions whose inputs lie all above, all below and on both sides of their zero points; the
+   * last one's are signed.
+   */
+  static Network withExtremeZeroPoints() {
+    return new RandomDesign(5).extremeZeroPoints();
+  }
+
+  private Network extremeZeroPoints() {
+    ImmutableList.Builder<String> outputs = ImmutableList.builder();
+    for (Quantisation quantisation :
+        List.of(
+            new Quantisation(0.03f, 0, false),
+            new Quantisation(0.03f, 255, false),
+            new Quantisation(0.03f, 0, true))) {
+      String x = input(new Shape(3, 3, 4), quantisation);
+      outputs.add(convolution(x, Window.frame(1, 1), 5, 1));
+    }
+    return network("extreme_zero_points", outputs.build().toArray(String[]::new));
+  }
+
+  /** So many layers on maps of one pixel that images of as many are on their way at once. */
+  static Network deep(int layers) {
+    return new RandomDesign(5).points(layers);
+  }
+
+  private Network points(int layers) {
+    input(new Shape(4, 1, 1));
+    for (int layer = 0; layer < layers; layer++) {
+      convolution(last, Window.frame(1, 1), 4, 1);
+    }
+    return network("deep", last);
+  }
+
   private Network withDepthwiseLayer() {
     Window single = Window.frame(1, 1);
     Window three = new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
@@ -393,8 +427,12 @@ final class RandomDesign {
   }
 
   private String input(Shape shape) {
+    return input(shape, anyQuantisation());
+  }
+
+  private String input(Shape shape, Quantisation quantisation) {
     String name = "input_" + (inputs.size() + 1);
-    write(name, shape, anyQuantisation());
+    write(name, shape, quantisation);
     inputs.add(host(name));
     return name;
   }

@@ -48,13 +48,17 @@ final class SimulatorCacheTest {
   }
 
   private VerilatorBuild.Simulator build() {
-    return new VerilatorBuild(Toolchain.onPath(), cache()).quick().build(folder, SOURCES, false);
+    return new VerilatorBuild(Toolchain.onPath(), cache())
+        .quick()
+        .build(folder, SOURCES, Recording.NOTHING);
   }
 
   /** Fills the cache. */
   private Path sound() throws IOException {
     if (!Files.exists(shared.resolve("simulators"))) {
-      new VerilatorBuild(Toolchain.onPath(), shared).quick().build(folder, SOURCES, false);
+      new VerilatorBuild(Toolchain.onPath(), shared)
+          .quick()
+          .build(folder, SOURCES, Recording.NOTHING);
     }
     for (Path file : files(shared)) {
       Path copy = cache().resolve(shared.relativize(file));

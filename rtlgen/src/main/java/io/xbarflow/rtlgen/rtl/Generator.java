@@ -36,7 +36,7 @@ public final class Generator {
   private static final String CELL_TITLE = "// xbarflow cell, the same in every design.\n//\n";
 
   /** Cells that every design gets, without parameters in their text. */
-  static final ImmutableList<String> CELLS =
+  public static final ImmutableList<String> CELLS =
       ImmutableList.of(
           "add_pipe",
           "average_pool_output",
@@ -96,7 +96,7 @@ public final class Generator {
           "walk_axis");
 
   /** Templates that the generator fills in. */
-  private static final ImmutableList<String> TEMPLATES =
+  public static final ImmutableList<String> TEMPLATES =
       ImmutableList.of("core.v.vm", "lookup.v.vm", "table.v.vm", "top.v.vm", "window_fetch.v.vm");
 
   private final TemplateRenderer renderer = new TemplateRenderer();

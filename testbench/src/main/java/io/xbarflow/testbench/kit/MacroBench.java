@@ -16,6 +16,7 @@ import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.rtlgen.rtl.CoreTypeVerilog;
 import io.xbarflow.rtlgen.rtl.MacroBoundary;
 import io.xbarflow.rtlgen.template.TemplateRenderer;
+import io.xbarflow.testbench.Recording;
 import io.xbarflow.testbench.ToolProcess;
 import io.xbarflow.testbench.Toolchain;
 import io.xbarflow.testbench.VerilatorBuild;
@@ -181,7 +182,7 @@ public final class MacroBench {
     sources.put("cosim_links.h", new TemplateRenderer().render("macro_bench_links.h.vm", view));
     sources.put("harness.cpp", resource("macro_bench.cpp"));
     sources.put(VerilatorBuild.CONFIGURATION, "`verilator_config\n");
-    Path program = build.build(folder, ImmutableMap.copyOf(sources), false).program();
+    Path program = build.build(folder, ImmutableMap.copyOf(sources), Recording.NOTHING).program();
 
     Findings cycles = new Findings("cycles");
     Schedule one = Schedule.oneEach(cases, view.rowBytes());
