@@ -40,6 +40,7 @@ final class CellsReachedTest {
           ConcatTest.class,
           CoreTypesChipTest.class,
           FrameAlignmentTest.class,
+          LineBufferTest.class,
           RandomNetworksTest.class,
           RearrangementTest.class,
           RowPoolTest.class,

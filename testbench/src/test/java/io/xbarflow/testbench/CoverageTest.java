@@ -45,7 +45,11 @@ endmodule
         Locale.ROOT,
         "C '\u0001f\u0002rtl/%s\u0001l\u0002%d\u0001n\u00025\u0001page\u0002%s/m\u0001o\u0002%s"
             + "\u0001S\u00021\u0001h\u0002.top.u_m' %d%n",
-        file, line, page, word, count);
+        file,
+        line,
+        page,
+        word,
+        count);
   }
 
   private Coverage read(String... records) throws IOException {

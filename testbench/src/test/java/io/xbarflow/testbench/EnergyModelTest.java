@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.Resources;
 import io.xbarflow.core.architecture.Architectures;
@@ -16,20 +15,12 @@ import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Mapping;
-import io.xbarflow.core.network.Int8Array;
-import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
-import io.xbarflow.core.network.Quantisation;
-import io.xbarflow.core.network.Shape;
-import io.xbarflow.core.network.Tensor;
-import io.xbarflow.core.network.Window;
 import io.xbarflow.mapper.Mapper;
 import io.xbarflow.mapper.MappingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +86,7 @@ final class EnergyModelTest {
   @Test
   void lineBuffersWriteAndReadEveryRowButTheLast() {
     // 3 x 3 windows inside 12 x 12 pixels of 16 channels: each beat goes into two delayed rows.
-    Network network = insideTheMap();
+    Network network = LineBufferTest.insideTheMap();
     Mapping mapping =
         Mapper.map(network, Architectures.named("default").withMvmCycles(1), MappingOptions.PLAIN);
     assertTrue(
@@ -106,32 +97,6 @@ final class EnergyModelTest {
         EnergyModel.estimate(network, mapping, EnergyTable.builtIn(), ImmutableMap.of(), 1);
     assertEquals(2 * 2 * 12 * 12 * 16 * 8, block(estimate, "conv").memoryBits());
     assertEquals(4 * 12 * 12 * 16 * 8 * 156 / 1000.0, estimate.parts().memories(), 1e-6);
-  }
-
-  private static Network insideTheMap() {
-    Quantisation quantisation = new Quantisation(0.1f, 3, true);
-    Tensor given = new Tensor("x", new Shape(16, 12, 12), quantisation);
-    Tensor made = new Tensor("y", new Shape(16, 10, 10), quantisation);
-    byte[] weights = new byte[16 * 16 * 9];
-    Arrays.fill(weights, (byte) 1);
-    return new Network(
-        "inside.onnx",
-        "0".repeat(64),
-        ImmutableList.of(given, made),
-        ImmutableList.of(
-            new Layer.Convolution(
-                "conv",
-                "x",
-                "y",
-                new Window(3, 3, 1, 1, 0, 0, 0, 0, 1, 1),
-                1,
-                Int8Array.copyOf(weights),
-                ImmutableList.of(0.01f),
-                ImmutableList.copyOf(Collections.nCopies(16, 0)),
-                -128,
-                127)),
-        ImmutableList.of(RandomDesign.host(given)),
-        ImmutableList.of(RandomDesign.host(made)));
   }
 
   @Test

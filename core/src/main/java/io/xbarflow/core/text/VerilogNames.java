@@ -112,7 +112,7 @@ thread_local throw true try typeid typename unix using volatile wchar_t xor_eq
     String base = base(original);
     String unique = base;
     while (!taken.add(unique)) {
-      unique = base + "_" + counts.merge(base, 1, (last, one) -> last + one);
+      unique = base + "_" + counts.merge(base, 2, (last, second) -> last + 1);
     }
     return unique;
   }
