@@ -214,7 +214,7 @@ final class MappedNetworkTest {
             ImmutableList.copyOf(
                 Collections.nCopies((int) tiling.macros() * design.copies(), new Place(0, 0))));
     Block.ImcCore core =
-        new Block.ImcCore("u_conv", "conv", "in", "out", Optional.empty(), design.fetch(), array);
+        new Block.ImcCore("conv", "conv", "in", "out", Optional.empty(), design.fetch(), array);
     Link in = new Link("in", "x", design.input().shape(), 1, design.fetch().order());
     Link out = new Link("out", "y", design.output().shape(), 1, design.fetch().outputOrder());
     Figures figures = new Figures(array.macros(), Optional.empty(), 0, 0);
