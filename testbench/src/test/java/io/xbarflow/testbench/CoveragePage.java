@@ -44,7 +44,7 @@ record CoveragePage(
 Written by `./verify --coverage`. Verilator counts how often each line and branch of every cell and
 template is executed, in all of these co-simulations together, every one of which was right:
 
-%s
+RUNS
 - **point**: a block of statements, one side of an `if`, or an item of a `case`. All instances and all
   sets of parameters of a cell count together; so do all modules made from one template, whose lines
   are compared with `#` for every number. Counting begins with the reset; `initial` blocks do not
@@ -139,7 +139,7 @@ is said of it. So with the branches of a `generate` that no chip takes: they hav
     List<String> lines = new ArrayList<>();
     StringBuilder list = new StringBuilder();
     runs.forEach(run -> list.append("- ").append(run).append('\n'));
-    lines.add(String.format(Locale.ROOT, INTRODUCTION, list).stripTrailing());
+    lines.add(INTRODUCTION.replace("RUNS", list).stripTrailing());
     lines.add("");
     lines.add("| cell or template | in a chip | points | reached | % | holes | proved |");
     lines.add("|---|---|--:|--:|--:|--:|---|");
