@@ -263,7 +263,7 @@ final class ReportPageTest {
             "",
             "1",
             "7"),
-        texts("#synth-asic-json .scroll + .scroll tr > *"));
+        texts("#synth-asic-json .scroll + .scroll + .scroll tr > *"));
   }
 
   private static Synthesis synthesis() {
