@@ -96,7 +96,7 @@ final class CoreOptionsTest {
         "--core depthwise|only depthwise convolutions",
         "--set adcBits=4|--set: 'adcBits=4'",
         "--set pcm.adcBits=|--set: 'pcm.adcBits='",
-        "--set warp.speed=9|unknown core type 'warp'",
+        "--set warp.speed=9|no layer can be on a core of type warp",
         "--core pcm --set pcm.bits=4|has no parameter 'bits'",
         "--core pcm --set pcm.adcBits=13|pcm.adcBits",
         "--core pcm --set pcm.adcRange=row|pcm.adcRange",

@@ -5,35 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.xbarflow.cli.StagesForTests;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.testsupport.NeedsThirdPartyModels;
+import io.xbarflow.testsupport.ThirdPartyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Edited artefacts that once ended as internal errors, or with a message without sense. */
+@NeedsThirdPartyModels
 final class FaultyArtefactsTest {
-  private static final Path FAULTS = models().resolve("faults");
+  private static final Path FAULTS = ThirdPartyModels.resolve("faults");
   private static final FuzzNetworks.Chip TINY =
       FuzzNetworks.chip("tiny", FuzzNetworks.tiny(), "ideal");
 
   @TempDir private Path folder;
-
-  private static Path models() {
-    String given = System.getenv("XBARFLOW_MODELS");
-    return given != null
-        ? Path.of(given)
-        : Path.of("").toAbsolutePath().getParent().resolveSibling("shared").resolve("models");
-  }
-
-  static boolean present() {
-    return Files.isDirectory(FAULTS);
-  }
 
   static Stream<Path> edits() throws IOException {
     try (Stream<Path> files = Files.walk(FAULTS, 2)) {
@@ -52,7 +43,6 @@ final class FaultyArtefactsTest {
 
   @ParameterizedTest
   @MethodSource("edits")
-  @EnabledIf("present")
   void everyStageGivesItsArtefactOrOneClearMessage(Path edited) throws IOException {
     Artefacts.write(folder.resolve("network.json"), TINY.network());
     Artefacts.write(folder.resolve("mapping.json"), TINY.mapping());

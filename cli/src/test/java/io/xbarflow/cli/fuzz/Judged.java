@@ -26,8 +26,11 @@ record Judged(
   /** Processor time that an input may take, since other processes may slow the clock down. */
   static final long MAX_CPU_MILLIS = 10_000;
 
-  /** Memory that an input may allocate. */
-  static final long MAX_BYTES = 1L << 30;
+  /**
+   * Memory that an input may allocate from its first to its last stage, garbage of searches
+   * included: what lives at once is a part of it.
+   */
+  static final long MAX_BYTES = 4L << 30;
 
   private static final long MAX_WAIT_MILLIS = 120_000;
   private static final int MAX_MESSAGE = 6000;

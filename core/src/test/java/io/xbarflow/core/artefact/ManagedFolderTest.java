@@ -83,16 +83,30 @@ final class ManagedFolderTest {
         new Deed("publish without it", "rtl/a.v", false));
   }
 
+  static Stream<Deed> deedsOnTheFile() {
+    return deeds().filter(deed -> !deed.deed().equals("publish without it"));
+  }
+
+  static Stream<Deed> deedsOnEditableFiles() {
+    return deeds().filter(Deed::editable);
+  }
+
+  static Stream<Deed> deedsOnOtherFiles() {
+    return deeds().filter(deed -> !deed.editable());
+  }
+
+  @Test
+  void aForeignFileOfAnotherNameStays() throws IOException {
+    user("rtl/a.v", "the user's");
+    publish("rtl/b.v", "rtl/filelist.f");
+    assertEquals("the user's", files().get("rtl/a.v"));
+  }
+
   @ParameterizedTest
-  @MethodSource("deeds")
+  @MethodSource("deedsOnTheFile")
   void aForeignFileIsRefusedAndStays(Deed deed) throws IOException {
     user(deed.name(), "the user's");
     Map<String, String> before = files();
-    if (deed.deed().equals("publish without it")) {
-      publish("rtl/b.v", "rtl/filelist.f"); // not one of our names
-      assertEquals("the user's", files().get(deed.name()));
-      return;
-    }
     UserException error = assertThrows(UserException.class, deed.on(this));
     for (String part : List.of(path.toString(), deed.name(), "did not write", "Choose another")) {
       assertTrue(error.getMessage().contains(part), error::getMessage);
@@ -101,15 +115,20 @@ final class ManagedFolderTest {
   }
 
   @ParameterizedTest
-  @MethodSource("deeds")
+  @MethodSource("deedsOnEditableFiles")
+  void aFileThatMayBeEditedIsReplacedOrDeleted(Deed deed) throws Throwable {
+    folder().writeText(deed.name(), "ours");
+    user(deed.name(), "edited");
+    deed.on(this).execute();
+    assertFalse("edited".equals(files().get(deed.name())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("deedsOnOtherFiles")
   void anEditedFileIsRefusedAndStays(Deed deed) throws Throwable {
     folder().writeText(deed.name(), "ours");
     user(deed.name(), "edited");
     Map<String, String> before = files();
-    if (deed.editable()) {
-      deed.on(this).execute();
-      return;
-    }
     UserException error = assertThrows(UserException.class, deed.on(this));
     assertTrue(error.getMessage().contains(deed.name() + " changed"), error::getMessage);
     assertEquals(before, files());

@@ -182,6 +182,7 @@ public final class MacroBench {
     sources.put("cosim_links.h", new TemplateRenderer().render("macro_bench_links.h.vm", view));
     sources.put("harness.cpp", resource("macro_bench.cpp"));
     sources.put(VerilatorBuild.CONFIGURATION, "`verilator_config\n");
+    ManagedFolder.at(folder).claim("cosim"); // before the build writes its log there
     Path program = build.build(folder, ImmutableMap.copyOf(sources), Recording.NOTHING).program();
 
     Findings cycles = new Findings("cycles");
