@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ final class GeneratedVerilogTest {
     Chain.of(tested.network(), tested.architecture(), second);
     assertEquals(contents(first), contents(second));
     // Over an earlier bundle, nothing of which stays.
-    Files.writeString(second.resolve("rtl/left_over.v"), "old");
+    ManagedFolder.at(second).writeText("rtl/left_over.v", "old");
     Chain.of(tested.network(), tested.architecture(), second);
     assertEquals(contents(first), contents(second));
   }

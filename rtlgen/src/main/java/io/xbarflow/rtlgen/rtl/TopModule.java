@@ -161,8 +161,9 @@ final class TopModule implements Block.Cases<Void> {
             Code.expression(
                 "wire ["
                     + (unread.size() - 1)
-                    + ":0] unused_lasts = "
-                    + Instance.concatenation(unread)));
+                    + ":0] unused_lasts = {\n    "
+                    + String.join(",\n    ", Lists.reverse(unread))
+                    + "\n  }"));
   }
 
   private static Code wire(int bits, String name) {

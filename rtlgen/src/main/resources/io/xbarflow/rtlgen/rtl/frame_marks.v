@@ -1,10 +1,10 @@
-// Marks the frames at the chip's outputs that stem from a bad frame at one of its inputs. Frame n of
-// an output is computed from frame n of each input that REACHES it.
+// Marks the frames at the chip's outputs that stem from a bad frame at one of its inputs. Frame n
+// of an output is computed from frame n of each input that REACHES it.
 //
 // 1. out_marked is high on a frame's final beat if one of these frames was found to be bad in an
 //    earlier cycle than the one in which the beat is first offered; on all other beats it is low.
 //    It holds while the beat waits.
-// 2. An input's bad_ready is low only while ENTRIES bad frames of it are on their way to some output.
+// 2. An input's bad_ready is low only while ENTRIES bad frames of it are on their way to an output.
 `default_nettype none
 
 module frame_marks #(

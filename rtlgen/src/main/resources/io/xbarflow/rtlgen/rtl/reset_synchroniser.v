@@ -1,5 +1,6 @@
-// Brings the chip's reset into the clock's time: rst_in_n may change at any moment. Two flip-flops in
-// a row, the first of which may take long to settle; a shift register made of memory would not do.
+// Brings the chip's reset into the clock's time: rst_in_n may change at any moment. Two flip-flops
+// in a row, the first of which may take long to settle; a shift register made of memory would not
+// do.
 //
 // rst_n follows rst_in_n with the second rising edge after it changed, or with the third.
 `default_nettype none

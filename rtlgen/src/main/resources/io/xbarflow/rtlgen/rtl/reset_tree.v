@@ -1,5 +1,5 @@
-// The chip's reset: brought into the clock's time, then one flip-flop for every block, so that no net
-// goes to all of the chip. All blocks are let go by the same edge.
+// The chip's reset: brought into the clock's time, then one flip-flop for every block, so that no
+// net goes to all of the chip. All blocks are let go by the same edge.
 //
 // 1. rst_in_n low for 4 cycles resets every block.
 // 2. When it is high from before a rising edge on, with no doubt about the synchroniser, rst_n is

@@ -44,6 +44,7 @@ final class MacroBenchTest {
     assertEquals(
         List.of(
             "golden",
+            "boundary",
             "verilator",
             "yosys",
             "icarus",
