@@ -9,7 +9,8 @@
 // 1. In the cycle of start, which is the first of the MVM, the taps of that cycle are taken from
 //    row_data and the others are sampled.
 // 2. done rises MVM_CYCLES cycles later; column_data then holds the result until the next start;
-//    until then it is X in simulation, the last result in hardware. An MVM may start in the cycle in which the one before is done, and not before.
+//    until then it is X in simulation, the last result in hardware. An MVM may start in the cycle
+//    in which the one before is done, and not before.
 // 3. Weights stand in depthwise_weights, a word for every cycle of an MVM: 8 bits a weight, COLUMNS
 //    * TOGETHER of them, the channels of the first tap lowest, channel 0 lowest; zero where the
 //    last cycle has no tap left. weights_id is constant.
