@@ -230,7 +230,7 @@ final class SynthesisTest {
         script.substring(0, script.indexOf("report_checks"))
             + """
               puts "ends of the port"
-              puts [llength [all_fanout -from [get_ports rst_n] -flat -endpoints_only]]
+              puts [llength [get_fanout -from [get_ports rst_n] -flat -endpoints_only]]
               puts "paths from the port"
               report_checks -from [get_ports rst_n]
               puts "paths in the tree"
