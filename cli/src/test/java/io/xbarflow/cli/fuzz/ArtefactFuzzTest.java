@@ -41,11 +41,10 @@ final class ArtefactFuzzTest {
   private static final int EDITS = Integer.getInteger("xbarflow.fuzz", 100);
   private static final long SEED = Long.getLong("xbarflow.seed", 1);
   private static final boolean SHOW = Boolean.getBoolean("xbarflow.fuzz.show");
-  private static final String REFUSED = "refused";
 
   private final ImmutableList<FuzzNetworks.Chip> chips = FuzzNetworks.all();
   private final Map<String, Integer> outcomes = new TreeMap<>();
-  private double longestSeconds;
+  private long longestMillis;
 
   @TempDir private Path folder;
 
@@ -97,18 +96,18 @@ final class ArtefactFuzzTest {
     }
     System.out.printf(
         Locale.ROOT,
-        "%d edits from seed %d: %s; at most %.1f s of processor time a stage%n",
+        "%d edits from seed %d: %s; at most %d ms of processor time a stage%n",
         EDITS,
         SEED,
         outcomes,
-        longestSeconds);
+        longestMillis);
     assertTrue(failures.isEmpty(), () -> String.join("\n", failures));
   }
 
   /** What has been refused so far. */
   private ImmutableSet<String> refusals() {
     return outcomes.keySet().stream()
-        .filter(outcome -> outcome.endsWith(REFUSED))
+        .filter(outcome -> outcome.endsWith(Judgement.REFUSED))
         .collect(ImmutableSet.toImmutableSet());
   }
 
@@ -163,17 +162,22 @@ final class ArtefactFuzzTest {
   }
 
   private Optional<String> failure(StagesForTests stage, Path output) {
-    Judgement judgement = Judgement.of(stage, output);
-    longestSeconds = Math.max(longestSeconds, judgement.seconds());
-    String outcome =
-        judgement.wrong().isPresent()
-            ? "wrong"
-            : judgement.message().isPresent() ? REFUSED : "artefact";
-    outcomes.merge(stage.verb() + " " + outcome, 1, Integer::sum);
+    Judgement judgement = stage(stage, output);
+    longestMillis = Math.max(longestMillis, judgement.cpuMillis());
+    outcomes.merge(stage.verb() + " " + judgement.outcome(), 1, Integer::sum);
     if (SHOW) {
-      System.out.println(stage.verb() + ": " + judgement.message().orElse(outcome));
+      System.out.println(stage.verb() + ": " + judgement.message().orElse(judgement.outcome()));
     }
-    return judgement.wrong();
+    return judgement.fault();
+  }
+
+  /** Runs {@code stage} on {@code output}. */
+  static Judgement stage(StagesForTests stage, Path output) {
+    return Judgement.of(
+        () -> {
+          stage.run(output);
+          return "artefact";
+        });
   }
 
   /** The artefacts of {@code chip} as the stages would write them, by file name. */

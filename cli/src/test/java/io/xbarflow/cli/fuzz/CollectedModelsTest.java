@@ -33,6 +33,6 @@ final class CollectedModelsTest {
   @MethodSource("models")
   void endsInArtefactsOrOneMessage(Path model) {
     assertEquals(
-        Optional.empty(), Judged.of(() -> ModelStages.importAndMap(model, folder)).fault());
+        Optional.empty(), Judgement.of(() -> ModelStages.importAndMap(model, folder)).fault());
   }
 }

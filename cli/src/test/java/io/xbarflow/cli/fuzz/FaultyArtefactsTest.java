@@ -51,8 +51,8 @@ final class FaultyArtefactsTest {
         folder.resolve(network ? "network.json" : "mapping.json"), Files.readAllBytes(edited));
     TreeMap<String, String> said = new TreeMap<>();
     for (StagesForTests stage : StagesForTests.values()) {
-      Judgement judgement = Judgement.of(stage, folder);
-      assertEquals(Optional.empty(), judgement.wrong(), edited + ", " + stage.verb());
+      Judgement judgement = ArtefactFuzzTest.stage(stage, folder);
+      assertEquals(Optional.empty(), judgement.fault(), edited + ", " + stage.verb());
       said.put(stage.verb(), judgement.message().orElse("done"));
     }
     // All of these edits break something.

@@ -1,69 +1,110 @@
 package io.xbarflow.cli.fuzz;
 
-import com.sun.management.OperatingSystemMXBean;
-import io.xbarflow.cli.StagesForTests;
+import com.sun.management.ThreadMXBean;
 import io.xbarflow.core.diagnostic.Diagnostic;
 import io.xbarflow.core.diagnostic.UserException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /**
- * What came of a stage: its artefact, or one message to the user.
+ * How one input ended: in what the stages made of it, or in one message to the user. Anything else
+ * is a fault: another exception, an unclear message, too long a time. The heap of these tests is
+ * the memory that an input may take (cli/pom.xml), so too much of it is an {@link
+ * OutOfMemoryError}.
  *
- * @param message to the user, when there is no artefact
- * @param wrong why neither is acceptable, when that is so: another exception, an unclear message,
- *     too long a time
- * @param seconds of processor time
+ * @param outcome what the stages made of it, {@link #REFUSED} or {@link #BUG}
+ * @param message to the user, when it was refused
+ * @param fault what is wrong with that, if anything is
+ * @param cpuMillis processor time that it took
  */
-record Judgement(Optional<String> message, Optional<String> wrong, double seconds) {
-  private static final long LIMIT_SECONDS = 10;
+record Judgement(String outcome, Optional<String> message, Optional<String> fault, long cpuMillis) {
+  /** Ended in a message to the user. */
+  static final String REFUSED = "refused";
+
+  /** Ended in an exception that is not one. */
+  static final String BUG = "bug";
+
+  /** Processor time that an input may take, since other processes may slow the clock down. */
+  private static final long MAX_CPU_MILLIS = 10_000;
+
+  /** Ends an endless loop only. */
+  private static final long MAX_WAIT_MILLIS = 120_000;
+
+  private static final int MAX_MESSAGE = 6000;
   private static final int FRAMES_SHOWN = 6;
 
-  /** Runs {@code stage} on {@code output}. */
-  static Judgement of(StagesForTests stage, Path output) {
-    ExecutorService executor = Executors.newSingleThreadExecutor();
-    long before = processorNanos();
-    Optional<String> message = Optional.empty();
-    Optional<String> wrong = Optional.empty();
-    try {
-      Future<?> run = executor.submit(() -> stage.run(output));
-      // The machine may be busy: what counts is processor time, this only ends an endless loop.
-      run.get(6 * LIMIT_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UserException user) {
-        message = Optional.of(user.getMessage());
-        wrong = unclear(user.diagnostic());
-      } else {
-        List<StackTraceElement> trace = List.of(e.getCause().getStackTrace());
-        wrong =
-            Optional.of(
-                e.getCause() + " at " + trace.subList(0, Math.min(FRAMES_SHOWN, trace.size())));
-      }
-    } catch (TimeoutException e) {
-      wrong = Optional.of("no end after " + 6 * LIMIT_SECONDS + " s");
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    } finally {
-      executor.shutdownNow();
-    }
-    double seconds = (processorNanos() - before) / 1e9;
-    if (wrong.isEmpty() && seconds > LIMIT_SECONDS) {
-      wrong = Optional.of(String.format(Locale.ROOT, "%.1f s of processor time", seconds));
-    }
-    return new Judgement(message, wrong, seconds);
+  /** What a message must not contain: Java's own words. A value of a user's JSON may be null. */
+  private static final Pattern JAVA =
+      Pattern.compile(
+          "(?<!\\bis )\\bnull\\b|java\\.|io\\.xbarflow|com\\.fasterxml|Exception|Optional[\\[.]"
+              + "|@[0-9a-f]{6,}|`\\w+\\.|\\p{Cntrl}");
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** The stages under test; gives the name of what they made. */
+  interface Stages {
+    String run();
   }
 
-  private static long processorNanos() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+  /** Runs {@code stages} in a thread of its own, with the stack of the command line. */
+  static Judgement of(Stages stages) {
+    FutureTask<Judgement> task = new FutureTask<>(() -> judged(stages));
+    Thread thread = new Thread(task, "fuzzed input");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return task.get(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return new Judgement(
+          BUG,
+          Optional.empty(),
+          Optional.of("no end after " + MAX_WAIT_MILLIS + " ms" + frames(thread.getStackTrace())),
+          MAX_WAIT_MILLIS);
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Judgement judged(Stages stages) {
+    long started = THREADS.getCurrentThreadCpuTime();
+    String outcome;
+    Optional<String> message = Optional.empty();
+    Optional<String> fault = Optional.empty();
+    try {
+      outcome = stages.run();
+    } catch (UserException e) {
+      outcome = REFUSED;
+      message = Optional.of(e.getMessage());
+      fault = unclear(e.diagnostic());
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError | AssertionError e) {
+      outcome = BUG;
+      fault = Optional.of(e + frames(e.getStackTrace()));
+    }
+    long millis = TimeUnit.NANOSECONDS.toMillis(THREADS.getCurrentThreadCpuTime() - started);
+    if (fault.isEmpty() && millis > MAX_CPU_MILLIS) {
+      fault = Optional.of(millis + " ms of processor time, then " + outcome);
+    }
+    return new Judgement(outcome, message, fault, millis);
+  }
+
+  /**
+   * Where it happened: the first frame of {@code stack}, and the first that are of this project.
+   */
+  private static String frames(StackTraceElement[] stack) {
+    StringBuilder frames = new StringBuilder();
+    int shown = 0;
+    for (int i = 0; i < stack.length && shown < FRAMES_SHOWN; i++) {
+      if (i == 0 || stack[i].getClassName().startsWith("io.xbarflow.")) {
+        frames.append(shown == 0 ? " at " : " <- ").append(stack[i]);
+        shown++;
+      }
+    }
+    return frames.toString();
   }
 
   private static Optional<String> unclear(Diagnostic said) {
@@ -74,9 +115,8 @@ record Judgement(Optional<String> message, Optional<String> wrong, double second
             && !said.found().isBlank()
             && !said.expected().isBlank()
             && !said.advice().isBlank()
-            && !message.contains("\n")
-            && !message.matches(".*(java\\.|io\\.xbarflow|com\\.fasterxml|Exception|`\\w+\\.).*")
-            && !message.matches(".*(: null;|\\bexpected null\\b|^null).*");
+            && message.length() <= MAX_MESSAGE
+            && !JAVA.matcher(message).find();
     return clear ? Optional.empty() : Optional.of("unclear: " + message);
   }
 }
