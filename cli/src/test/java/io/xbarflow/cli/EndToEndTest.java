@@ -218,6 +218,17 @@ final class EndToEndTest {
   }
 
   @Test
+  void anIntervalBeyondReachIsRefusedWithTheBest() {
+    Path model = ROOT.resolve("examples/small_cnn/model.onnx");
+    Path out = folder.resolve("beyond");
+    for (String[] beyond : new String[][] {{"--ii", "1"}, {"--images-per-second", "1e12"}}) {
+      assertEquals(2, run("map", model, "-o", out, beyond[0], beyond[1]), err::toString);
+      assertTrue(err.toString().matches("(?s).*at least \\d+ cycles.*"), err.toString());
+      assertFalse(Files.exists(out.resolve("mapping.json")));
+    }
+  }
+
+  @Test
   void stallsChangeNoOutput() {
     Path model = ROOT.resolve("examples/small_cnn/model.onnx");
     assertEquals(

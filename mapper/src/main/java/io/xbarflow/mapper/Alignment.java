@@ -35,15 +35,17 @@ final class Alignment {
 
   private Plan align(Plan plan) {
     Plan aligned = plan;
+    StreamOrders orders = orders(plan);
     for (Layer layer : network.layers()) {
       if (layer.inputs().size() > 1) {
-        StreamOrders orders = orders(aligned);
+        Plan before = aligned;
         StreamOrder wanted = orders.of(layer.output());
         for (String operand : layer.inputs()) {
           if (!orders.of(operand).equals(wanted)) {
             aligned = withOrder(aligned, operand, wanted);
           }
         }
+        orders = aligned.equals(before) ? orders : orders(aligned);
       }
     }
     return aligned;

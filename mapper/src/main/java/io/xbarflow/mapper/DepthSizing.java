@@ -7,10 +7,11 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.math.LongMath;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.mapping.Block;
-import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Ring;
+import io.xbarflow.core.timing.StepBudget;
 import io.xbarflow.core.timing.TimingModel;
 import java.math.RoundingMode;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -35,26 +36,21 @@ final class DepthSizing {
   /** Shorter memories may delay the first image by one part in so many. */
   private static final long FIRST_IMAGE_SHARE = 100;
 
-  /**
-   * Work of a trial beside its beats, in beats a link: the model of a pipeline is built for each.
-   */
-  private static final long LINK_WORK = 12_000;
+  /** Steps of the timing model that the trials of a quick search may take, some seconds. */
+  private static final long QUICK_STEPS = 1L << 24;
 
-  /** Beats that the trials of a quick search may follow, some seconds. */
-  private static final long QUICK_WORK = 1L << 31;
-
-  /** Beats that the trials of any search may follow. */
-  private static final long MAX_WORK = 1L << 36;
+  /** Steps that the trials of any search may take, some minutes. */
+  private static final long MAX_STEPS = 1L << 31;
 
   private final int images;
   private long interval;
-  private long work; // beats that trials may still follow
+  private final StepBudget budget; // of the trials
   private long latestFirst = Long.MAX_VALUE; // cycles that the first image may take
   private TimingModel.Timing latest; // of the pipeline found sufficient last
 
-  private DepthSizing(int images, long work) {
+  private DepthSizing(int images, StepBudget budget) {
     this.images = images;
-    this.work = work;
+    this.budget = budget;
   }
 
   /**
@@ -62,7 +58,7 @@ final class DepthSizing {
    * sufficient ones of rings; FIFOs stay sufficient only, when there are too many to try.
    */
   static Pipeline sufficient(Pipeline ample) {
-    return steady(ample, QUICK_WORK, DepthSizing::findSufficient);
+    return steady(ample, QUICK_STEPS, DepthSizing::findSufficient);
   }
 
   private Pipeline findSufficient(Pipeline ample) {
@@ -74,7 +70,7 @@ final class DepthSizing {
    * stop, be slower, or give the first image more than a hundredth later.
    */
   static Pipeline least(Pipeline ample) {
-    return steady(ample, MAX_WORK, DepthSizing::findLeast);
+    return steady(ample, MAX_STEPS, DepthSizing::findLeast);
   }
 
   private Pipeline findLeast(Pipeline ample) {
@@ -93,15 +89,20 @@ final class DepthSizing {
   }
 
   /**
-   * What {@code size} makes of {@code ample}. Where more images are in flight than were run, a
-   * depth that suffices for these may hold up those behind them; then it is sized again with more.
+   * What {@code size} makes of {@code ample} with trials of {@code steps}. Where more images are in
+   * flight than were run, a depth that suffices for these may hold up those behind them; then it is
+   * sized again with more.
    */
   private static Pipeline steady(
-      Pipeline ample, long work, BiFunction<DepthSizing, Pipeline, Pipeline> size) {
+      Pipeline ample, long steps, BiFunction<DepthSizing, Pipeline, Pipeline> size) {
+    StepBudget budget = new StepBudget(steps);
     int images = IMAGES;
     while (true) {
-      DepthSizing sizing = new DepthSizing(images, work);
+      DepthSizing sizing = new DepthSizing(images, budget);
       Pipeline sized = size.apply(sizing, ample);
+      if (sizing.ranAllInFlight(sized)) {
+        return sized;
+      }
       int further = images + IMAGES;
       long reached = meanInterval(sized, sized.run(further), further);
       if (reached <= sizing.interval || images >= MOST_IMAGES) {
@@ -111,24 +112,29 @@ final class DepthSizing {
     }
   }
 
+  /** Whether an image leaves {@code pipeline} before the last of those that were run enters it. */
+  private boolean ranAllInFlight(Pipeline pipeline) {
+    return latest.firstImageCycles(pipeline.outputs()) <= (images - 1) * interval;
+  }
+
   private Pipeline sized(Pipeline ample) {
     TimingModel.Timing timing = ample.run(images);
     verify(!timing.deadlocked(), "the pipeline deadlocks with ample depths");
     interval = interval(ample, timing);
     TimingModel.Timing paced = ample.runPaced(images, interval);
-    Pipeline sized = ample;
+    Map<Integer, Block> held = new HashMap<>();
     for (int index = 0; index < ample.blocks().size(); index++) {
       Block block = ample.blocks().get(index);
       Ring ring = Pipeline.ring(block);
       if (ring != null && ring.memory() == ActivationMemoryPolicy.RING) {
-        sized =
-            sized.with(
-                index, Pipeline.withRing(block, held(ring, paced.leastDepths().get(block.name()))));
+        held.put(
+            index, Pipeline.withRing(block, held(ring, paced.leastDepths().get(block.name()))));
       } else if (block instanceof Block.Fifo fifo) {
-        sized = sized.with(index, withPixels(sized, fifo, pixels(sized, fifo, paced)));
+        held.put(index, withPixels(ample, fifo, pixels(ample, fifo, paced)));
       }
     }
-    latest = sized.runInTime(images, Long.MAX_VALUE).orElseThrow();
+    Pipeline sized = ample.with(held);
+    latest = sized.runInTime(images, Long.MAX_VALUE, budget).orElseThrow();
     long first = latest.firstImageCycles(sized.outputs());
     latestFirst = first + first / FIRST_IMAGE_SHARE;
     return withoutIdleFifos(sized);
@@ -228,13 +234,13 @@ final class DepthSizing {
         1,
         longest,
         left -> {
-          Pipeline shorter = pipeline;
+          Map<Integer, Block> shorter = new HashMap<>();
           for (Map.Entry<Integer, Integer> of : pixels.entrySet()) {
-            Block.Fifo fifo = (Block.Fifo) shorter.blocks().get(of.getKey());
+            Block.Fifo fifo = (Block.Fifo) pipeline.blocks().get(of.getKey());
             int rest = Math.max(1, of.getValue() - (longest - left));
-            shorter = shorter.with(of.getKey(), withPixels(shorter, fifo, rest));
+            shorter.put(of.getKey(), withPixels(pipeline, fifo, rest));
           }
-          return shorter;
+          return pipeline.with(shorter);
         });
   }
 
@@ -247,7 +253,7 @@ final class DepthSizing {
 
   /** Makes the rings least in which an operand waits, or all the others. */
   private Pipeline shortenRings(Pipeline pipeline, boolean waiting) {
-    Pipeline least = pipeline;
+    Map<Integer, Block> shortest = new HashMap<>();
     for (int index = 0; index < pipeline.blocks().size(); index++) {
       Block block = pipeline.blocks().get(index);
       if (sizable(block) && waitsInRing(pipeline, block) == waiting) {
@@ -255,9 +261,10 @@ final class DepthSizing {
         for (int rowClass = 0; rowClass < ring.classes(); rowClass++) {
           ring = ring.withSlots(rowClass, leastSlots(block, rowClass));
         }
-        least = least.with(index, Pipeline.withRing(block, ring));
+        shortest.put(index, Pipeline.withRing(block, ring));
       }
     }
+    Pipeline least = pipeline.with(shortest);
     if (suffices(least)) {
       return least;
     }
@@ -331,14 +338,14 @@ final class DepthSizing {
     int from = low;
     int to = high;
     // Most memories hold what they must and little more.
-    for (int step = 1; from < to && step < to - from && work >= 0; step *= 2) {
+    for (int step = 1; from < to && step < to - from && !budget.spent(); step *= 2) {
       if (!suffices(pipelines.apply(to - step))) {
         from = to - step + 1;
         break;
       }
       to -= step;
     }
-    while (from < to && work >= 0) {
+    while (from < to && !budget.spent()) {
       int middle = (from + to) / 2;
       if (suffices(pipelines.apply(middle))) {
         to = middle;
@@ -351,15 +358,12 @@ final class DepthSizing {
 
   /** Whether {@code pipeline} suffices; no longer known when the trials took too long. */
   private boolean suffices(Pipeline pipeline) {
-    if (work < 0) {
+    if (budget.spent()) {
       return false;
-    }
-    for (Link link : pipeline.links()) {
-      work -= link.beatsPerImage() * (long) images + LINK_WORK;
     }
     Optional<TimingModel.Timing> sufficing =
         pipeline
-            .runInTime(images, latestFirst)
+            .runInTime(images, latestFirst, budget)
             .filter(timing -> !timing.deadlocked())
             .filter(timing -> interval(pipeline, timing) <= interval);
     sufficing.ifPresent(timing -> latest = timing);

@@ -1,11 +1,17 @@
 package io.xbarflow.mapper;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.xbarflow.core.mapping.Block;
 import io.xbarflow.core.mapping.Link;
 import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.mapping.Ring;
+import io.xbarflow.core.timing.StepBudget;
 import io.xbarflow.core.timing.TimingModel;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,33 +19,47 @@ import java.util.Optional;
  *
  * @param inputs streams into the chip
  * @param outputs streams out of the chip
- * @param links every stream
+ * @param linksByName every stream
  * @param blocks in topological order
  */
 record Pipeline(
     ImmutableList<Port> inputs,
     ImmutableList<Port> outputs,
-    ImmutableList<Link> links,
+    ImmutableMap<String, Link> linksByName,
     ImmutableList<Block> blocks) {
+
+  /** A pipeline of {@code blocks} with streams {@code links}. */
+  static Pipeline of(
+      ImmutableList<Port> inputs,
+      ImmutableList<Port> outputs,
+      Iterable<Link> links,
+      ImmutableList<Block> blocks) {
+    return new Pipeline(inputs, outputs, Maps.uniqueIndex(links, Link::name), blocks);
+  }
+
+  /** Every stream. */
+  ImmutableList<Link> links() {
+    return linksByName.values().asList();
+  }
 
   /** Runs it on {@code images} images. */
   TimingModel.Timing run(int images) {
-    return TimingModel.run(inputs, outputs, links, blocks, images);
+    return TimingModel.run(inputs, outputs, links(), blocks, images);
   }
 
   /**
    * Runs it on {@code images} images whose beats are offered evenly over {@code interval} cycles.
    */
   TimingModel.Timing runPaced(int images, long interval) {
-    return TimingModel.runPaced(inputs, outputs, links, blocks, images, interval);
+    return TimingModel.runPaced(inputs, outputs, links(), blocks, images, interval);
   }
 
   /**
    * Runs it on {@code images} images; empty if the first takes more than {@code latestFirst}
-   * cycles.
+   * cycles. What the run takes is taken from {@code budget}.
    */
-  Optional<TimingModel.Timing> runInTime(int images, long latestFirst) {
-    return TimingModel.runInTime(inputs, outputs, links, blocks, images, latestFirst);
+  Optional<TimingModel.Timing> runInTime(int images, long latestFirst, StepBudget budget) {
+    return TimingModel.runInTime(inputs, outputs, links(), blocks, images, latestFirst, budget);
   }
 
   /** The activation memory of {@code block}; null when it has none. */
@@ -65,16 +85,23 @@ record Pipeline(
 
   /** The link called {@code name}. */
   Link link(String name) {
-    return links.stream().filter(link -> link.name().equals(name)).findFirst().orElseThrow();
+    Link link = linksByName.get(name);
+    checkArgument(link != null, "no link %s", name);
+    return link;
   }
 
   /** The same with {@code block} in place {@code index}. */
   Pipeline with(int index, Block block) {
-    ImmutableList.Builder<Block> changed = ImmutableList.builder();
-    for (int i = 0; i < blocks.size(); i++) {
-      changed.add(i == index ? block : blocks.get(i));
+    return with(ImmutableMap.of(index, block));
+  }
+
+  /** The same with {@code others} in their places. */
+  Pipeline with(Map<Integer, Block> others) {
+    ImmutableList.Builder<Block> changed = ImmutableList.builderWithExpectedSize(blocks.size());
+    for (int index = 0; index < blocks.size(); index++) {
+      changed.add(others.getOrDefault(index, blocks.get(index)));
     }
-    return new Pipeline(inputs, outputs, links, changed.build());
+    return new Pipeline(inputs, outputs, linksByName, changed.build());
   }
 
   /** The same without the FIFO in place {@code index}: its input link goes on to its consumer. */
@@ -92,9 +119,7 @@ record Pipeline(
     return new Pipeline(
         inputs,
         outputs,
-        links.stream()
-            .filter(link -> !link.name().equals(fifo.output()))
-            .collect(ImmutableList.toImmutableList()),
+        ImmutableMap.copyOf(Maps.filterKeys(linksByName, name -> !name.equals(fifo.output()))),
         rest.build());
   }
 }

@@ -26,11 +26,14 @@ import io.xbarflow.mapper.place.Terminal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Turns the layers of a network into blocks and links: cores and other layers, a fork where a
@@ -59,8 +62,9 @@ final class PipelineBuilder {
   private Optional<Floorplan> floorplan = Optional.empty();
   private List<Net> nets = new ArrayList<>();
 
-  private final List<Link> links = new ArrayList<>();
+  private final Map<String, Link> links = new LinkedHashMap<>(); // by name
   private final List<Block> blocks = new ArrayList<>();
+  private final Set<String> ofCores = new HashSet<>(); // links that cores write
   private final Map<String, Terminal> standing = new HashMap<>(); // where a link's stream is
 
   // For every tensor its readers in layer order, and for every reader the link it takes.
@@ -150,6 +154,7 @@ final class PipelineBuilder {
     names = new VerilogNames();
     links.clear();
     blocks.clear();
+    ofCores.clear();
     standing.clear();
     readers.clear();
     linkOfReader.clear();
@@ -184,8 +189,8 @@ final class PipelineBuilder {
             outputs.add(new Port(link, tensor));
           }
         });
-    return new Pipeline(
-        inputs.build(), outputs.build(), ImmutableList.copyOf(links), ImmutableList.copyOf(blocks));
+    return Pipeline.of(
+        inputs.build(), outputs.build(), links.values(), ImmutableList.copyOf(blocks));
   }
 
   /** The layers, each behind those that give it a tensor, be it through a ring's second port. */
@@ -205,13 +210,14 @@ final class PipelineBuilder {
     }
     // No circle: a ring and the reader of its second port take the same tensor.
     Map<String, Layer> ordered = new LinkedHashMap<>();
-    while (ordered.size() < network.layers().size()) {
-      Layer next =
-          network.layers().stream()
-              .filter(layer -> !ordered.containsKey(layer.name()))
-              .filter(layer -> ordered.keySet().containsAll(behind.get(layer.name())))
-              .findFirst()
-              .orElseThrow();
+    List<Layer> left = new ArrayList<>(network.layers());
+    while (!left.isEmpty()) {
+      Iterator<Layer> layers = left.iterator();
+      Layer next = layers.next();
+      while (!ordered.keySet().containsAll(behind.get(next.name()))) {
+        next = layers.next();
+      }
+      layers.remove();
       ordered.put(next.name(), next);
     }
     return List.copyOf(ordered.values());
@@ -221,7 +227,7 @@ final class PipelineBuilder {
     Link link =
         new Link(
             names.legalise(wanted), tensor, tensors.get(tensor).shape(), lanes.get(tensor), order);
-    links.add(link);
+    links.put(link.name(), link);
     return link;
   }
 
@@ -288,7 +294,7 @@ final class PipelineBuilder {
   }
 
   private Link link(String name) {
-    return links.stream().filter(link -> link.name().equals(name)).findFirst().orElseThrow();
+    return links.get(name);
   }
 
   /** Adds a memory that turns link {@code from} into {@code order}, unless it has that order. */
@@ -386,6 +392,7 @@ final class PipelineBuilder {
       blocks.add(
           new Block.ImcCore(
               name, layer.name(), from, link.name(), skip.map(Link::name), fetch, array));
+      ofCores.add(link.name());
       skip.ifPresent(
           branch -> {
             standing.put(branch.name(), Terminal.first(name));
@@ -586,10 +593,7 @@ final class PipelineBuilder {
     /** Leads {@code from} to an addition at {@code place}; a register behind a core, as above. */
     private String operand(String from, Terminal place) {
       String near = reach(from, place);
-      boolean ofCore =
-          blocks.stream()
-              .anyMatch(block -> block instanceof Block.ImcCore core && core.output().equals(near));
-      return ofCore ? registered(near, place, 1) : near;
+      return ofCores.contains(near) ? registered(near, place, 1) : near;
     }
 
     private int stages(Terminal from, Terminal to) {

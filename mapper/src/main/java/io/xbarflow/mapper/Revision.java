@@ -200,7 +200,7 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
   private static Mapping predicted(Network network, Mapping mapping, String where) {
     checkRegisters(mapping, where);
     Pipeline pipeline =
-        new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
+        Pipeline.of(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
     TimingModel.Timing timing = pipeline.run(UntimedMapping.IMAGES);
     requireFlow(mapping, timing, UntimedMapping.IMAGES, where);
     return UntimedMapping.predicted(

@@ -95,7 +95,7 @@ final class Sections {
             outputs.add(new Port(name, link.tensor()));
           }
         });
-    return new Pipeline(inputs.build(), outputs.build(), links.build(), blocks);
+    return Pipeline.of(inputs.build(), outputs.build(), links.build(), blocks);
   }
 
   /** The layers in {@code section}; those that no block names are not among them. */

@@ -18,7 +18,6 @@ import java.util.Map;
  * comes last; the other one, which waits anyway, is reordered where it waits.
  */
 final class StreamOrders {
-  private final Network network;
   private final Plan plan;
   private final Skips skips;
   private final Map<String, Tensor> tensors;
@@ -27,7 +26,6 @@ final class StreamOrders {
   private final Map<String, Integer> depths = new HashMap<>();
 
   StreamOrders(Network network, Plan plan, Skips skips) {
-    this.network = network;
     this.plan = plan;
     this.skips = skips;
     this.tensors = network.tensorsByName();
@@ -117,7 +115,7 @@ final class StreamOrders {
 
     /** The order of what is added to {@code projection}, which can take any. */
     private StreamOrder ofSum(Layer.Convolution projection) {
-      for (Layer layer : network.layers()) {
+      for (Layer layer : skips.readers(projection.output())) {
         if (layer instanceof Layer.Add add) {
           if (add.a().equals(projection.output())) {
             return of(add.b());

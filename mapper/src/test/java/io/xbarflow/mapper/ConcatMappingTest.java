@@ -106,11 +106,11 @@ final class ConcatMappingTest {
   }
 
   private static Pipeline pipeline(Mapping mapping) {
-    return new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
+    return Pipeline.of(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
   }
 
   private static Pipeline withLanes(Pipeline pipeline, String name, int lanes) {
-    return new Pipeline(
+    return Pipeline.of(
         pipeline.inputs(),
         pipeline.outputs(),
         pipeline.links().stream()

@@ -155,7 +155,7 @@ final class MapperTest {
   void depthsAreLeast() {
     Mapping mapping = Mapper.map(Topologies.resnet8(), DEFAULT);
     Pipeline pipeline =
-        new Pipeline(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
+        Pipeline.of(mapping.inputs(), mapping.outputs(), mapping.links(), mapping.blocks());
     long interval = mapping.prediction().cyclesPerImage().orElseThrow();
     int shortened = 0;
     for (int index = 0; index < pipeline.blocks().size(); index++) {

@@ -51,6 +51,22 @@ final class ImporterFuzzTest {
     assertEquals("mapped", judged.outcome(), judged.message().orElse(""));
   }
 
+  /** As many additions as a network may have layers, each with a fork and a FIFO before it. */
+  @Test
+  void longestNetworkIsMapped() throws IOException {
+    SeedGraph graph = new SeedGraph().input("t0", SeedGraph.INT8, 1, 4, 8, 8);
+    graph.scale("x", 0.5f, SeedGraph.INT8, 3);
+    for (int layer = 0; layer < 2048; layer++) {
+      String operand = "t" + layer + ",x_s,x_z,";
+      graph.node("com.microsoft.QLinearAdd", operand + operand + "x_s,x_z", "t" + (layer + 1));
+    }
+    Path file = folder.resolve("model.onnx");
+    Files.write(file, graph.output("t2048").model().toByteArray());
+    Judgement judged = Judgement.of(() -> ModelStages.importAndMap(file, folder));
+    assertEquals(Optional.empty(), judged.fault());
+    assertEquals("mapped", judged.outcome(), judged.message().orElse(""));
+  }
+
   @Test
   void seedsHaveEveryOperator() throws IOException {
     Path page = Path.of(System.getProperty("xbarflow.root")).resolve("docs/operators.md");

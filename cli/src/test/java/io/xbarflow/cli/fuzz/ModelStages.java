@@ -12,8 +12,11 @@ import java.util.Optional;
 
 /** The stages import and map, with the artefacts between them. */
 final class ModelStages {
-  /** Layers of a network up to which the search for depths keeps to the time of a fuzzed input. */
-  private static final int MAPPED_LAYERS = 300;
+  /**
+   * Pixels of all maps of a network up to which it is mapped: following them takes the time of a
+   * fuzzed input and more, however quick the search.
+   */
+  private static final long MAPPED_PIXELS = 1L << 20;
 
   private static final MappingOptions QUICK =
       new MappingOptions(
@@ -22,14 +25,15 @@ final class ModelStages {
   private ModelStages() {}
 
   /**
-   * Imports {@code model} and maps it in quick effort, unless it has more layers than any chip
-   * would; gives what was made last.
+   * Imports {@code model} and maps it in quick effort, unless its maps are too large for that;
+   * gives what was made last.
    */
   static String importAndMap(Path model, Path folder) {
     Path artefact = folder.resolve("network.json");
     Artefacts.write(artefact, OnnxImport.read(model));
     Network network = Artefacts.read(artefact, Network.class);
-    if (network.layers().size() > MAPPED_LAYERS) {
+    if (network.tensors().stream().mapToLong(tensor -> tensor.shape().pixels()).sum()
+        > MAPPED_PIXELS) {
       return "imported";
     }
     Artefacts.write(

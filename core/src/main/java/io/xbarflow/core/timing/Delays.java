@@ -14,11 +14,17 @@ final class Delays {
   private long[] delays = new long[8];
   private int stairs;
   private long known;
+  private long appended; // times that more became known
   private final List<Cursor> cursors = new ArrayList<>();
 
   /** Beats known so far. */
   long known() {
     return known;
+  }
+
+  /** How often more became known. */
+  long appended() {
+    return appended;
   }
 
   /**
@@ -35,6 +41,7 @@ final class Delays {
       stairs++;
     }
     known += count;
+    appended++;
   }
 
   /** Drops the stairs that all cursors have left behind, or takes more memory. */

@@ -59,6 +59,11 @@ final class StreamTimes {
     return total;
   }
 
+  /** How often more became known of any beats. */
+  long steps() {
+    return leads.appended() + rooms.appended() + crossings.appended();
+  }
+
   /** When beats can be valid. */
   Delays leads() {
     return leads;

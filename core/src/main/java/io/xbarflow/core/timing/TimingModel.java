@@ -71,6 +71,7 @@ public final class TimingModel {
   private final Map<String, RingWriterTimes> rings = new LinkedHashMap<>();
   private final List<BlockTimes> recurrences = new ArrayList<>();
   private final List<StreamTimes> outputTimes = new ArrayList<>();
+  private long advances; // of blocks that were awake
 
   private TimingModel(
       List<Port> inputs,
@@ -168,7 +169,7 @@ public final class TimingModel {
   /**
    * Runs a pipeline under construction on {@code images} images and measures what its memories
    * hold; empty as soon as it is known that the first image takes more than {@code latestFirst}
-   * cycles.
+   * cycles. What the run takes is taken from {@code budget}.
    */
   public static Optional<Timing> runInTime(
       List<Port> inputs,
@@ -176,9 +177,12 @@ public final class TimingModel {
       List<Link> links,
       List<Block> blocks,
       int images,
-      long latestFirst) {
+      long latestFirst,
+      StepBudget budget) {
     TimingModel model = new TimingModel(inputs, outputs, links, blocks, images, 0, true);
-    return model.evaluate(latestFirst) ? Optional.of(model.timing()) : Optional.empty();
+    boolean inTime = model.evaluate(latestFirst);
+    budget.take(model.steps());
+    return inTime ? Optional.of(model.timing()) : Optional.empty();
   }
 
   /** Advances blocks until nothing moves any more; whether the first image is in time then. */
@@ -188,7 +192,10 @@ public final class TimingModel {
     while (moved) {
       moved = false;
       for (BlockTimes block : blocks) {
-        moved |= block.advance();
+        if (block.advance()) {
+          moved = true;
+          advances++;
+        }
       }
       for (StreamTimes output : outputTimes) {
         if (output.firstImageEnd() >= latestFirst) {
@@ -197,6 +204,15 @@ public final class TimingModel {
       }
     }
     return true;
+  }
+
+  /** What the evaluation took, a model's blocks and links included. */
+  private long steps() {
+    long steps = recurrences.size() + advances;
+    for (StreamTimes link : times.values()) {
+      steps += 1 + link.steps();
+    }
+    return steps;
   }
 
   private Timing timing() {
