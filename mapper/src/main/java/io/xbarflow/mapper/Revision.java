@@ -145,7 +145,7 @@ public record Revision(Mapping mapping, ImmutableList<String> derivedAgain) {
     int rowTiles = Tiling.of(layer, core.fetch().patch(), core.array().core().macro()).rowTiles(0);
     boolean same =
         core.array().core().macro().calibrated()
-            && before.ranges().size() == rowTiles
+            && before.hasRanges(rowTiles, layer.outputChannels())
             && core.array().core().macro().rows() == before.core().macro().rows();
     return same ? before.ranges() : ImmutableList.of();
   }

@@ -9,17 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
+import io.xbarflow.core.architecture.CoreSelection;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.mapping.Block;
+import io.xbarflow.core.mapping.CrossbarArray;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.mapping.MappingCheck;
 import io.xbarflow.core.mapping.Patch;
+import io.xbarflow.core.mapping.Tiling;
+import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +93,58 @@ final class RevisionTest {
     Revision revision = revised(mapping);
     assertEquals(mapping, revision.mapping());
     assertEquals(ImmutableList.of(), revision.derivedAgain());
+  }
+
+  /** A channel without a range: what was calibrated of that core is dropped, the rest is kept. */
+  @Test
+  void rangesThatDoNotFitAreDropped() {
+    Architecture architecture =
+        Architectures.named("default").withCores(CoreSelection.of("pcm", "ideal"));
+    MappingOptions options =
+        MappingOptions.PLAIN.withCores(CoreTypes.installed().assign(network, architecture));
+    Mapping plain = Mapper.map(network, architecture, options);
+    ImmutableList.Builder<Block> blocks = ImmutableList.builder();
+    for (Block block : plain.blocks()) {
+      blocks.add(block instanceof Block.ImcCore core ? core.withArray(calibrated(core)) : block);
+    }
+    Mapping calibrated = plain.withBlocks(blocks.build());
+    assertEquals(ImmutableList.of(), revised(calibrated).derivedAgain());
+
+    Block.ImcCore first = core(calibrated, "conv1");
+    ImmutableList<ImmutableList<Integer>> ranges = first.array().ranges();
+    ImmutableList<ImmutableList<Integer>> lacking =
+        ImmutableList.<ImmutableList<Integer>>builder()
+            .addAll(ranges.subList(0, ranges.size() - 1))
+            .add(ranges.get(ranges.size() - 1).subList(1, ranges.get(ranges.size() - 1).size()))
+            .build();
+    Mapping edited =
+        calibrated.withBlocks(
+            calibrated.blocks().stream()
+                .map(
+                    block ->
+                        block.equals(first)
+                            ? first.withArray(first.array().withRanges(lacking))
+                            : block)
+                .collect(ImmutableList.toImmutableList()));
+    Mapping revision = revised(edited).mapping();
+    assertEquals(ImmutableList.of(), core(revision, "conv1").array().ranges());
+    assertEquals(
+        core(calibrated, "conv2").array().ranges(), core(revision, "conv2").array().ranges());
+    assertEquals(ImmutableList.of(), MappingCheck.broken(network, revision));
+  }
+
+  private CrossbarArray calibrated(Block.ImcCore core) {
+    Layer.Convolution layer =
+        network.layers().stream()
+            .filter(of -> of.name().equals(core.layer()))
+            .map(Layer.Convolution.class::cast)
+            .findFirst()
+            .orElseThrow();
+    Tiling tiling = Tiling.of(layer, core.fetch().patch(), core.array().core().macro());
+    ImmutableList<Integer> row =
+        ImmutableList.copyOf(Collections.nCopies(layer.outputChannels(), 1000));
+    return core.array()
+        .withRanges(ImmutableList.copyOf(Collections.nCopies(tiling.rowTiles(0), row)));
   }
 
   @Test

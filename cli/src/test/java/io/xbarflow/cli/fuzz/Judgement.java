@@ -42,7 +42,7 @@ record Judgement(String outcome, Optional<String> message, Optional<String> faul
   private static final Pattern JAVA =
       Pattern.compile(
           "(?<!\\bis )\\bnull\\b|java\\.|io\\.xbarflow|com\\.fasterxml|Exception|Optional[\\[.]"
-              + "|@[0-9a-f]{6,}|`\\w+\\.|\\p{Cntrl}");
+              + "|@[0-9a-f]{6,}|`[A-Z]\\w*\\.|\\p{Cntrl}");
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

@@ -76,7 +76,8 @@ record JsonProblem(String path, String found, String expected) {
     if (error instanceof InvalidTypeIdException type) {
       return new JsonProblem(
           path,
-          type.getTypeId() == null
+          // Of an array Jackson takes the first value for the kind, and null for a word.
+          type.getTypeId() == null || type.getTypeId().equals("null")
               ? "has no kind"
               : "has the unknown kind '" + shown(type.getTypeId()) + "'",
           "the key \"kind\" with one of the words that xbarflow writes there");

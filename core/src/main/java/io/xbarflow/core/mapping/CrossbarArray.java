@@ -48,6 +48,11 @@ public record CrossbarArray(
     return new CrossbarArray(core, copies, reached, places);
   }
 
+  /** Whether there is a range for each of {@code channels} of each of {@code rowTiles}. */
+  public boolean hasRanges(int rowTiles, int channels) {
+    return ranges.size() == rowTiles && ranges.stream().allMatch(row -> row.size() == channels);
+  }
+
   /** Macros used. */
   @JsonIgnore
   public int macros() {

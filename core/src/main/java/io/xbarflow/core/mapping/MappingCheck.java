@@ -306,9 +306,7 @@ public final class MappingCheck {
                     Tiling.of(layer, block.fetch().patch(), block.array().core().macro());
                 requireOfChoice(
                     block.array().ranges().isEmpty()
-                        || (block.array().ranges().size() == tiling.rowTiles(0)
-                            && block.array().ranges().stream()
-                                .allMatch(row -> row.size() == layer.outputChannels())),
+                        || block.array().hasRanges(tiling.rowTiles(0), layer.outputChannels()),
                     "core %s: ranges of %d row tiles; there are %d, of %d channels",
                     block.name(),
                     block.array().ranges().size(),

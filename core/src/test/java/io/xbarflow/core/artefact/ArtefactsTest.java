@@ -112,6 +112,8 @@ final class ArtefactsTest {
         new Case("\"flag\"", "\"more\" : 1, \"flag\"", "more is an unknown key", "one of choice,"),
         new Case("\"pool\",", "\"pole\",", "layer has the unknown kind 'pole'", "\"kind\""),
         new Case("\"kind\" : \"pool\",", "", "layer has no kind", "\"kind\""),
+        new Case(
+            "{\n    \"kind\"", "[ null ], \"more\" : {\n    \"kind\"", "layer has no kind", "kind"),
         new Case("\"AVERAGE\"", "\"MEAN\"", "layer.pooling is 'MEAN'", "one of MAX, AVERAGE"),
         new Case("{\n", "[".repeat(2000) + "{\n", "is of another type", "an object in {}"),
         new Case("}\n", "} 5", "more follows after the end", "one JSON value"));
