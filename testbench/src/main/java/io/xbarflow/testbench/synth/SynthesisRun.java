@@ -225,8 +225,7 @@ public final class SynthesisRun {
     }
     return new Paths(
         TimingAnalysis.read(lines, netlist, SynthesisFiles.TOP, clockNanoseconds()),
-        "OpenSTA, without wires; memories and macros as in syn/asic/boundary.lib; reset and clock"
-            + " tree not timed");
+        "OpenSTA, without wires and clock tree; memories and macros as in syn/asic/boundary.lib");
   }
 
   private Paths levels(Elaboration design) throws IOException {
