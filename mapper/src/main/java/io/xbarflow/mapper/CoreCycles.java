@@ -92,7 +92,6 @@ final class CoreCycles {
             ImmutableList.of(input, output),
             ImmutableList.of(core),
             IMAGES)
-        .cyclesPerImage(outputs, IMAGES)
-        .orElseThrow();
+        .steadyCycles(outputs, IMAGES);
   }
 }

@@ -10,7 +10,6 @@ import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.TimingModel;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -120,11 +119,9 @@ final class Sections {
     if (timing.deadlocked()) {
       return Long.MAX_VALUE;
     }
-    long most = 0;
-    for (Port output : section.outputs()) {
-      List<Long> ends = timing.imageEnds().get(output.link());
-      most = Math.max(most, ends.get(IMAGES - 1) - ends.get(IMAGES - 2));
-    }
-    return most;
+    return section.outputs().stream()
+        .mapToLong(output -> timing.steadyCycles(ImmutableList.of(output), IMAGES))
+        .max()
+        .orElse(0);
   }
 }

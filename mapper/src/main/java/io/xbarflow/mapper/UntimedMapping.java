@@ -190,7 +190,7 @@ public final class UntimedMapping {
       TimingModel.Timing timing) {
     Map<String, Link> links = new HashMap<>();
     pipeline.links().forEach(link -> links.put(link.name(), link));
-    Optional<Long> interval = timing.cyclesPerImage(pipeline.outputs(), IMAGES);
+    Optional<Long> interval = Optional.of(timing.steadyCycles(pipeline.outputs(), IMAGES));
     Figures prediction =
         new Figures(
             crossbars(pipeline),

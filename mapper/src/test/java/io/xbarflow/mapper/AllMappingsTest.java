@@ -2,12 +2,12 @@ package io.xbarflow.mapper;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.architecture.ActivationMemoryPolicy;
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.architecture.Architectures;
 import io.xbarflow.core.mapping.CoreUse;
 import io.xbarflow.core.mapping.Patch;
-import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.mapping.Tiling;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
@@ -113,11 +113,9 @@ final class AllMappingsTest {
   private static long cycles(Case of, Plan plan) {
     Pipeline pipeline = PipelineBuilder.of(of.network(), of.architecture(), plan, 1).unplaced();
     TimingModel.Timing timing = pipeline.run(IMAGES);
-    long most = 0;
-    for (Port output : pipeline.outputs()) {
-      List<Long> ends = timing.imageEnds().get(output.link());
-      most = Math.max(most, ends.get(IMAGES - 1) - ends.get(IMAGES - 2));
-    }
-    return most;
+    return pipeline.outputs().stream()
+        .mapToLong(output -> timing.steadyCycles(ImmutableList.of(output), IMAGES))
+        .max()
+        .orElseThrow();
   }
 }

@@ -60,6 +60,17 @@ public final class TimingModel {
           ? Optional.empty()
           : Optional.of(imageEnd(outputs, images - 1) - imageEnd(outputs, images - 2));
     }
+
+    /**
+     * Cycles from image to image in steady state: the greater distance of the last three of {@code
+     * images} images, at least 3, since a pipeline may take a cycle more for every other image.
+     */
+    public long steadyCycles(List<Port> outputs, int images) {
+      checkArgument(images >= 3, "%s images", images);
+      return Math.max(
+          cyclesPerImage(outputs, images).orElseThrow(),
+          cyclesPerImage(outputs, images - 1).orElseThrow());
+    }
   }
 
   private final ImmutableList<Link> links;
