@@ -37,7 +37,7 @@ final class DepthSizing {
   private static final long FIRST_IMAGE_SHARE = 100;
 
   /** Steps of the timing model that the trials of a quick search may take, some seconds. */
-  private static final long QUICK_STEPS = 1L << 24;
+  private static final long QUICK_STEPS = 1L << 22;
 
   /** Steps that the trials of any search may take, some minutes. */
   private static final long MAX_STEPS = 1L << 31;
@@ -48,6 +48,13 @@ final class DepthSizing {
   private long latestFirst = Long.MAX_VALUE; // cycles that the first image may take
   private TimingModel.Timing latest; // of the pipeline found sufficient last
 
+  /**
+   * A pipeline with its depths.
+   *
+   * @param timing of at least {@link UntimedMapping#IMAGES} images
+   */
+  record Sized(Pipeline pipeline, TimingModel.Timing timing) {}
+
   private DepthSizing(int images, StepBudget budget) {
     this.images = images;
     this.budget = budget;
@@ -57,7 +64,7 @@ final class DepthSizing {
    * {@code ample}, whose memories hold more than is ever in flight, with least depths of FIFOs and
    * sufficient ones of rings; FIFOs stay sufficient only, when there are too many to try.
    */
-  static Pipeline sufficient(Pipeline ample) {
+  static Sized sufficient(Pipeline ample) {
     return steady(ample, QUICK_STEPS, DepthSizing::findSufficient);
   }
 
@@ -69,7 +76,7 @@ final class DepthSizing {
    * {@code ample} with least depths: with one place less in any ring or FIFO the pipeline would
    * stop, be slower, or give the first image more than a hundredth later.
    */
-  static Pipeline least(Pipeline ample) {
+  static Sized least(Pipeline ample) {
     return steady(ample, MAX_STEPS, DepthSizing::findLeast);
   }
 
@@ -93,20 +100,18 @@ final class DepthSizing {
    * flight than were run, a depth that suffices for these may hold up those behind them; then it is
    * sized again with more.
    */
-  private static Pipeline steady(
+  private static Sized steady(
       Pipeline ample, long steps, BiFunction<DepthSizing, Pipeline, Pipeline> size) {
     StepBudget budget = new StepBudget(steps);
     int images = IMAGES;
     while (true) {
       DepthSizing sizing = new DepthSizing(images, budget);
       Pipeline sized = size.apply(sizing, ample);
-      if (sizing.ranAllInFlight(sized)) {
-        return sized;
-      }
-      int further = images + IMAGES;
-      long reached = meanInterval(sized, sized.run(further), further);
-      if (reached <= sizing.interval || images >= MOST_IMAGES) {
-        return sized;
+      boolean all = sizing.ranAllInFlight(sized);
+      int further = all ? UntimedMapping.IMAGES : images + IMAGES;
+      TimingModel.Timing timing = sized.run(further);
+      if (all || meanInterval(sized, timing, further) <= sizing.interval || images >= MOST_IMAGES) {
+        return new Sized(sized, timing);
       }
       images *= 2;
     }
@@ -194,7 +199,8 @@ final class DepthSizing {
    */
   private Pipeline shortenFifos(Pipeline pipeline) {
     Pipeline sized = shortenFifosTogether(pipeline);
-    for (int index = 0; index < sized.blocks().size(); index++) {
+    int index = 0;
+    for (; index < sized.blocks().size() && !budget.spent(); index++) {
       if (sized.blocks().get(index) instanceof Block.Fifo fifo) {
         Pipeline before = sized;
         int place = index;
@@ -211,7 +217,18 @@ final class DepthSizing {
         }
       }
     }
-    return sized;
+    return withHeld(sized, index);
+  }
+
+  /** FIFOs from block {@code first} on as they were in the pipeline found sufficient last. */
+  private Pipeline withHeld(Pipeline pipeline, int first) {
+    Map<Integer, Block> held = new HashMap<>();
+    for (int index = first; index < pipeline.blocks().size(); index++) {
+      if (pipeline.blocks().get(index) instanceof Block.Fifo fifo) {
+        held.put(index, withPixels(pipeline, fifo, mostPixels(pipeline, fifo)));
+      }
+    }
+    return pipeline.with(held);
   }
 
   /**

@@ -11,6 +11,8 @@ import io.xbarflow.core.mapping.Port;
 import io.xbarflow.core.mapping.Ring;
 import io.xbarflow.core.timing.StepBudget;
 import io.xbarflow.core.timing.TimingModel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -97,11 +99,9 @@ record Pipeline(
 
   /** The same with {@code others} in their places. */
   Pipeline with(Map<Integer, Block> others) {
-    ImmutableList.Builder<Block> changed = ImmutableList.builderWithExpectedSize(blocks.size());
-    for (int index = 0; index < blocks.size(); index++) {
-      changed.add(others.getOrDefault(index, blocks.get(index)));
-    }
-    return new Pipeline(inputs, outputs, linksByName, changed.build());
+    List<Block> changed = new ArrayList<>(blocks);
+    others.forEach(changed::set);
+    return new Pipeline(inputs, outputs, linksByName, ImmutableList.copyOf(changed));
   }
 
   /** The same without the FIFO in place {@code index}: its input link goes on to its consumer. */

@@ -151,12 +151,11 @@ public final class UntimedMapping {
    */
   public Mapping complete() {
     requirePredictable();
-    Pipeline pipeline =
+    DepthSizing.Sized sized =
         effort == MappingOptions.Effort.QUICK
             ? DepthSizing.sufficient(ample)
             : DepthSizing.least(ample);
-    TimingModel.Timing timing = pipeline.run(IMAGES);
-    return predicted(network, architecture, plan, pipeline, timing);
+    return predicted(network, architecture, plan, sized.pipeline(), sized.timing());
   }
 
   /** The prediction follows every beat, and remembers one place of most pixels. */
@@ -181,7 +180,7 @@ public final class UntimedMapping {
     }
   }
 
-  /** The mapping of {@code pipeline}, of which {@code timing} was found over {@link #IMAGES}. */
+  /** The mapping of {@code pipeline}, of which {@code timing} has {@link #IMAGES} or more. */
   static Mapping predicted(
       Network network,
       Architecture architecture,

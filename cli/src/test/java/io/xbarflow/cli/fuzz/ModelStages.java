@@ -16,7 +16,7 @@ final class ModelStages {
    * Pixels of all maps of a network up to which it is mapped: following them takes the time of a
    * fuzzed input and more, however quick the search.
    */
-  private static final long MAPPED_PIXELS = 1L << 20;
+  private static final long MAPPED_PIXELS = 1L << 19;
 
   private static final MappingOptions QUICK =
       new MappingOptions(
