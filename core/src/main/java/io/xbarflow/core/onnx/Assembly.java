@@ -97,11 +97,14 @@ final class Assembly {
     return value;
   }
 
-  /** Operand {@code index} as a stored tensor. */
+  /** Operand {@code index} as a stored tensor, dequantised if it is a quantised one. */
   Constant constant(Node node, int index) {
     Value value = value(node, index);
     if (value instanceof Known known) {
       return known.constant();
+    }
+    if (value instanceof QuantisedConstant quantised) {
+      return quantised.dequantised(node, this);
     }
     throw node.refuse(
         "input " + index + " is " + value.describe(),

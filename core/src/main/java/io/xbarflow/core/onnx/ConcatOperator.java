@@ -2,7 +2,6 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Quantisation;
-import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.Stream;
 import java.util.ArrayList;
@@ -10,7 +9,7 @@ import java.util.List;
 
 /**
  * Concat: between DequantizeLinear and QuantizeLinear, or of integers with one quantisation, it
- * joins feature maps along the channels; of stored lists it computes a shape.
+ * joins feature maps along the channels.
  */
 final class ConcatOperator implements Operator {
   @Override
@@ -24,9 +23,7 @@ final class ConcatOperator implements Operator {
     for (int input = 0; input < node.inputs().size(); input++) {
       values.add(assembly.value(node, input));
     }
-    if (values.stream().allMatch(Known.class::isInstance)) {
-      assembly.define(node.output(), new Known(ShapeComputation.concatenated(node, assembly)));
-    } else if (values.stream().anyMatch(Stream.class::isInstance)) {
+    if (values.stream().anyMatch(Stream.class::isInstance)) {
       assembly.define(node.output(), ofIntegers(node, assembly));
     } else {
       List<Stream> operands = new ArrayList<>();

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.IntToLongFunction;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A tensor stored in the file: initialiser, Constant node or tensor file. Raw 8-bit integers and
@@ -47,6 +49,10 @@ final class Constant {
       return bytes.capacity() + longs.length + floats.capacity();
     }
   }
+
+  /** Stands for an operand that a node leaves out. */
+  static final Constant OMITTED =
+      new Constant("", OnnxType.INT64, ImmutableList.of(0), Values.NONE);
 
   /** Bytes that an integer takes in a list. */
   static final int BOXED_BYTES = 24;
@@ -227,9 +233,60 @@ final class Constant {
     return typeName + " " + dims + " '" + name + "'";
   }
 
+  /** The same values, called {@code newName}. */
+  Constant withName(String newName) {
+    return type == OnnxType.OTHER ? this : new Constant(newName, type, dims, values);
+  }
+
   /** The same values with other dimensions of the same product. */
   Constant withDims(ImmutableList<Integer> newDims) {
     return type == OnnxType.OTHER ? this : new Constant(name, type, newDims, values);
+  }
+
+  /** Value {@code index} of a tensor that is computed. */
+  interface Reals {
+    float at(int index);
+  }
+
+  /**
+   * A tensor of {@code type} that the importer computes: {@code reals} gives the values when they
+   * are float32, {@code integers} when they are integers, of which the lowest bits are kept.
+   */
+  static Constant computed(
+      String name,
+      OnnxType type,
+      ImmutableList<Integer> dims,
+      IntToLongFunction integers,
+      Reals reals) {
+    int size = (int) Limits.product(dims);
+    if (type == OnnxType.FLOAT) {
+      float[] floats = new float[size];
+      for (int i = 0; i < size; i++) {
+        floats[i] = reals.at(i);
+      }
+      return new Constant(name, type, dims, Values.ofFloats(FloatBuffer.wrap(floats)));
+    }
+    if (type.isQuantised()) {
+      byte[] bytes = new byte[size];
+      for (int i = 0; i < size; i++) {
+        bytes[i] = (byte) integers.applyAsLong(i);
+      }
+      return ofBytes(name, type, dims, bytes);
+    }
+    long[] longs = new long[size];
+    for (int i = 0; i < size; i++) {
+      long value = integers.applyAsLong(i);
+      longs[i] = type == OnnxType.INT32 ? (int) value : value;
+    }
+    return new Constant(name, type, dims, Values.ofLongs(longs));
+  }
+
+  /**
+   * A tensor of {@code newDims} called {@code newName}: value {@code i} is value {@code from(i)}.
+   */
+  Constant select(String newName, ImmutableList<Integer> newDims, IntUnaryOperator from) {
+    return computed(
+        newName, type, newDims, i -> integer(from.applyAsInt(i)), i -> real(from.applyAsInt(i)));
   }
 
   /** The same values with axis {@code permutation[i]} as axis {@code i}, for {@code node}. */
@@ -248,25 +305,17 @@ final class Constant {
     }
     ImmutableList<Integer> newDims =
         permutation.stream().map(dims::get).collect(ImmutableList.toImmutableList());
-    byte[] bytes = new byte[values.bytes().capacity()];
-    long[] longs = new long[values.longs().length];
-    float[] floats = new float[values.floats().capacity()];
-    for (int i = 0; i < size(); i++) {
-      int rest = i;
-      int from = 0;
-      for (int axis = rank - 1; axis >= 0; axis--) {
-        from += rest % newDims.get(axis) * strides[permutation.get(axis)];
-        rest /= newDims.get(axis);
-      }
-      if (type == OnnxType.FLOAT) {
-        floats[i] = values.floats().get(from);
-      } else if (type.isQuantised()) {
-        bytes[i] = values.bytes().get(from);
-      } else {
-        longs[i] = values.longs()[from];
-      }
-    }
-    return new Constant(
-        name, type, newDims, new Values(ByteBuffer.wrap(bytes), longs, FloatBuffer.wrap(floats)));
+    return select(
+        name,
+        newDims,
+        i -> {
+          int rest = i;
+          int from = 0;
+          for (int axis = rank - 1; axis >= 0; axis--) {
+            from += rest % newDims.get(axis) * strides[permutation.get(axis)];
+            rest /= newDims.get(axis);
+          }
+          return from;
+        });
   }
 }

@@ -59,11 +59,6 @@ final class ElementwiseOperator implements Operator {
     }
     Value a = assembly.value(node, 0);
     Value b = assembly.value(node, 1);
-    if (a instanceof Known first && b instanceof Known second) {
-      assembly.define(
-          node.output(), new Known(ShapeComputation.combined(node, assembly, first, second)));
-      return;
-    }
     boolean streamFirst = a instanceof Dequantised;
     if (!streamFirst && !(b instanceof Dequantised)) {
       dequantised(node, assembly, a instanceof Known || a instanceof QuantisedConstant ? 1 : 0);
@@ -112,7 +107,7 @@ final class ElementwiseOperator implements Operator {
     if (other instanceof Known known && known.constant().type() == OnnxType.FLOAT) {
       constant = known.constant();
     } else if (other instanceof QuantisedConstant stored && stored.scales().size() == 1) {
-      constant = dequantised(node, assembly, stored);
+      constant = stored.dequantised(node, assembly);
     } else {
       throw node.refuse(
           "operand " + other.describe(),
@@ -132,16 +127,6 @@ final class ElementwiseOperator implements Operator {
                     constant.describe() + " over dimensions " + value.view().dims(),
                     "one value, or one per channel ([C, 1, 1])",
                     "Use a constant per channel, or compute it in the host."));
-  }
-
-  private static Constant dequantised(Node node, Assembly assembly, QuantisedConstant stored) {
-    assembly.take(node.where(), stored.values().size(), Float.BYTES);
-    Constant values = stored.values();
-    float[] reals = new float[values.size()];
-    for (int i = 0; i < reals.length; i++) {
-      reals[i] = (values.integer(i) - stored.zeroPoints().get(0)) * stored.scales().get(0);
-    }
-    return Constant.ofReals(values.name(), values.dims(), reals);
   }
 
   private static RealFunction.Combination combination(Node node) {

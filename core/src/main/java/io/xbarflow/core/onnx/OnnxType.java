@@ -48,6 +48,26 @@ enum OnnxType {
     return this == UINT8 || this == INT8;
   }
 
+  /** Least value of an integer type. */
+  long min() {
+    return switch (this) {
+      case UINT8 -> 0;
+      case INT8 -> Byte.MIN_VALUE;
+      case INT32 -> Integer.MIN_VALUE;
+      default -> Long.MIN_VALUE;
+    };
+  }
+
+  /** Greatest value of an integer type. */
+  long max() {
+    return switch (this) {
+      case UINT8 -> 255;
+      case INT8 -> Byte.MAX_VALUE;
+      case INT32 -> Integer.MAX_VALUE;
+      default -> Long.MAX_VALUE;
+    };
+  }
+
   boolean isInteger() {
     return isQuantised() || this == INT32 || this == INT64;
   }

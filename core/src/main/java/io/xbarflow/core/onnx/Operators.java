@@ -27,13 +27,14 @@ final class Operators {
           new PadOperator(),
           new SliceOperator(),
           new ReshapingOperator(),
-          new ShapeComputation(),
+          new ShapeOperator(),
+          new GatherOperator(),
           new PassThroughOperator(),
           new ClampingOperator(),
           new SoftmaxOperator(),
           new TransposeOperator(),
           new SplitOperator(),
-          new ConstantFolding());
+          new CastOperator());
 
   private static final ImmutableMap<String, Operator> BY_TYPE = byType();
 
@@ -49,16 +50,20 @@ final class Operators {
 
   /** Names of all supported operators. */
   static ImmutableSet<String> names() {
-    return BY_TYPE.keySet();
+    return ImmutableSet.<String>builder()
+        .addAll(BY_TYPE.keySet())
+        .addAll(ConstantFolder.operators())
+        .build();
   }
 
   /** Refuses the first node of {@code graph} whose operator no family knows. */
   static void requireSupported(Graph graph) {
+    ImmutableSet<String> names = names();
     for (Node node : graph.nodes()) {
-      if (!BY_TYPE.containsKey(type(node))) {
+      if (!names.contains(type(node))) {
         throw node.refuse(
             "operator " + type(node) + " is not supported",
-            "one of " + String.join(", ", names()),
+            "one of " + String.join(", ", names),
             "Replace the operator, or compute it in the host before or after the chip"
                 + " (docs/operators.md).");
       }
@@ -67,7 +72,18 @@ final class Operators {
 
   /** Converts {@code node}, whose operator is supported. */
   static void convert(Node node, Assembly assembly) {
-    BY_TYPE.get(type(node)).convert(node, assembly);
+    if (ConstantFolder.fold(node, assembly)) {
+      return;
+    }
+    Operator operator = BY_TYPE.get(type(node));
+    if (operator == null) {
+      throw node.refuse(
+          node.opType() + " of " + assembly.value(node, 0).describe(),
+          "stored operands, of which it is computed here",
+          "Replace the operator, or compute it in the host before or after the chip"
+              + " (docs/operators.md).");
+    }
+    operator.convert(node, assembly);
   }
 
   private static String type(Node node) {

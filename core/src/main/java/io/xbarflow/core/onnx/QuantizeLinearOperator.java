@@ -30,8 +30,9 @@ final class QuantizeLinearOperator implements Operator {
   public void convert(Node node, Assembly assembly) {
     DequantizeLinearOperator.requireNoBlocks(node);
     Value value = assembly.value(node, 0);
-    if (value instanceof Known known) {
-      assembly.define(node.output(), new Known(quantised(node, assembly, known.constant())));
+    if (value instanceof Known || value instanceof QuantisedConstant) {
+      Constant reals = assembly.constant(node, 0);
+      assembly.define(node.output(), new Known(quantised(node, assembly, reals)));
       return;
     }
     // output_dtype 3 is int8; without it and without zero point the result is uint8.

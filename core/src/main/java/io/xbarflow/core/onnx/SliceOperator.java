@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.onnx.Value.Dequantised;
-import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.Stream;
 import java.util.stream.IntStream;
 
@@ -18,9 +17,7 @@ final class SliceOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value value = assembly.value(node, 0);
-    if (value instanceof Known) {
-      assembly.define(node.output(), new Known(ShapeComputation.sliced(node, assembly)));
-    } else if (value instanceof Stream || value instanceof Dequantised) {
+    if (value instanceof Stream || value instanceof Dequantised) {
       int rank = ((Value.Shaped) value).view().dims().size() + 1;
       assembly.define(
           node.output(),

@@ -3,13 +3,9 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.onnx.Value.Dequantised;
-import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.Stream;
 
-/**
- * Split of a feature map along channels, rows or columns: a Slice for every output. Of a stored
- * list it computes shapes.
- */
+/** Split of a feature map along channels, rows or columns: a Slice for every output. */
 final class SplitOperator implements Operator {
   @Override
   public ImmutableSet<String> opTypes() {
@@ -19,10 +15,6 @@ final class SplitOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value value = assembly.value(node, 0);
-    if (value instanceof Known known) {
-      list(node, assembly, known.constant());
-      return;
-    }
     if (!(value instanceof Stream) && !(value instanceof Dequantised)) {
       throw Assembly.unquantised(node, value);
     }
@@ -53,21 +45,8 @@ final class SplitOperator implements Operator {
     }
   }
 
-  /** Splits a list of a computed shape. */
-  private static void list(Node node, Assembly assembly, Constant list) {
-    int first = 0;
-    ImmutableList<Integer> sizes = sizes(node, assembly, list.size());
-    for (int part = 0; part < sizes.size(); part++) {
-      if (!node.outputs().get(part).isEmpty()) {
-        assembly.define(
-            node.output(part),
-            new Known(ShapeComputation.part(node, assembly, part, first, sizes.get(part))));
-      }
-      first += sizes.get(part);
-    }
-  }
-
-  private static ImmutableList<Integer> sizes(Node node, Assembly assembly, int extent) {
+  /** The parts of {@code extent} that {@code node} states. */
+  static ImmutableList<Integer> sizes(Node node, Assembly assembly, int extent) {
     int count = node.outputs().size();
     ImmutableList<Integer> sizes = node.intsAttribute("split");
     if (node.hasInput(1)) {

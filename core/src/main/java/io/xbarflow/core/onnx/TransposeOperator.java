@@ -3,7 +3,6 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.onnx.Value.Arranged;
-import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import java.util.stream.IntStream;
 
@@ -20,11 +19,7 @@ final class TransposeOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value value = assembly.value(node, 0);
-    if (value instanceof Known known) {
-      ImmutableList<Integer> permutation = permutation(node, known.constant().dims().size());
-      assembly.define(
-          node.output(), new Known(known.constant().transposed(node, assembly, permutation)));
-    } else if (value instanceof QuantisedConstant constant) {
+    if (value instanceof QuantisedConstant constant) {
       ImmutableList<Integer> permutation = permutation(node, constant.values().dims().size());
       assembly.define(
           node.output(),
@@ -57,7 +52,8 @@ final class TransposeOperator implements Operator {
     }
   }
 
-  private static ImmutableList<Integer> permutation(Node node, int rank) {
+  /** The permutation that {@code node} states, of {@code rank} axes. */
+  static ImmutableList<Integer> permutation(Node node, int rank) {
     ImmutableList<Integer> stated = node.intsAttribute("perm");
     ImmutableList<Integer> permutation =
         stated.isEmpty()

@@ -158,6 +158,23 @@ sealed interface Value {
   record QuantisedConstant(
       Constant values, ImmutableList<Float> scales, ImmutableList<Integer> zeroPoints, int axis)
       implements Value {
+    /** The values in float32, as DequantizeLinear gives them. */
+    Constant dequantised(Node node, Assembly assembly) {
+      assembly.take(node.where(), values.size(), Float.BYTES);
+      ImmutableList<Integer> dims = values.dims();
+      int slices = scales.size();
+      int inner = slices == 1 ? 1 : (int) Limits.product(dims.subList(axis + 1, dims.size()));
+      return Constant.computed(
+          values.name(),
+          OnnxType.FLOAT,
+          dims,
+          i -> 0,
+          i -> {
+            int slice = i / inner % slices;
+            return (values.integer(i) - zeroPoints.get(slice)) * scales.get(slice);
+          });
+    }
+
     @Override
     public String describe() {
       return "stored quantised tensor " + values.describe();

@@ -151,13 +151,16 @@ final class TestGraph {
     return AttributeProto.newBuilder().setName(name).addAllInts(Longs.asList(values)).build();
   }
 
-  byte[] bytes() {
+  ModelProto model() {
     return ModelProto.newBuilder()
         .setIrVersion(7)
         .setGraph(graph)
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
-        .build()
-        .toByteArray();
+        .build();
+  }
+
+  byte[] bytes() {
+    return model().toByteArray();
   }
 
   Network read(Path folder) throws IOException {

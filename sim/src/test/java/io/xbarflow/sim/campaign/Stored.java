@@ -16,9 +16,9 @@ final class Stored {
   /** A tensor of {@code type}, int8, uint8 or int32. */
   static String integers(Walk walk, int type, long[] dims, long[] values) {
     Choices choices = walk.choices();
-    int kind = choices.draw(24);
+    int kind = choices.draw(36);
     boolean constant = values.length > 0 && Arrays.stream(values).distinct().count() == 1;
-    if (constant && kind >= 12 && dims.length > 0) {
+    if (constant && kind >= 12 && kind < 24 && dims.length > 0) {
       return walk.node(
           "ConstantOfShape",
           List.of(walk.list(Longs.asList(dims))),
@@ -42,11 +42,14 @@ final class Stored {
                   List.of(walk.stored(OnnxModel.integers(OnnxModel.INT64, dims, values))),
                   attribute("to", OnnxModel.INT32))
               : plain(walk, type, dims, values);
+      case 24, 25, 26, 27, 28, 29, 30, 31 ->
+          StoredSteps.computed(walk, kind - 24, type, dims, values);
       default -> plain(walk, type, dims, values);
     };
   }
 
-  private static String plain(Walk walk, int type, long[] dims, long[] values) {
+  /** The tensor as it is. */
+  static String plain(Walk walk, int type, long[] dims, long[] values) {
     return walk.stored(OnnxModel.integers(type, dims, values));
   }
 

@@ -1,0 +1,38 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.onnx.Value.Dequantised;
+import io.xbarflow.core.onnx.Value.HostFloat;
+import io.xbarflow.core.onnx.Value.Pending;
+import io.xbarflow.core.onnx.Value.Stream;
+
+/** Cast of a feature map to the type that it has: PyTorch writes one behind every quantisation. */
+final class CastOperator implements Operator {
+  @Override
+  public ImmutableSet<String> opTypes() {
+    return ImmutableSet.of("Cast");
+  }
+
+  @Override
+  public void convert(Node node, Assembly assembly) {
+    Value value = assembly.value(node, 0);
+    int code = node.intAttribute("to", 0);
+    OnnxType type;
+    if (value instanceof Stream stream) {
+      type = assembly.quantisation(stream).signed() ? OnnxType.INT8 : OnnxType.UINT8;
+    } else if (value instanceof Dequantised
+        || value instanceof Pending
+        || value instanceof HostFloat) {
+      type = OnnxType.FLOAT;
+    } else {
+      throw Assembly.unquantised(node, value);
+    }
+    if (OnnxType.of(code) != type) {
+      throw node.refuse(
+          "Cast of " + value.describe() + " from " + type + " to " + OnnxType.describe(code),
+          "Cast to the type that the value has",
+          "Quantise the value with QuantizeLinear, or cast in the host.");
+    }
+    assembly.define(node.output(), value);
+  }
+}

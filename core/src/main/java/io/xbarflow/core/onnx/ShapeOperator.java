@@ -1,0 +1,30 @@
+package io.xbarflow.core.onnx;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.onnx.Value.Known;
+import io.xbarflow.core.onnx.Value.Shaped;
+
+/**
+ * Shape of a feature map, as exporters use it to compute the target of a Reshape. The batch axis
+ * counts as 0, which Reshape reads as "the same as before".
+ */
+final class ShapeOperator implements Operator {
+  @Override
+  public ImmutableSet<String> opTypes() {
+    return ImmutableSet.of("Shape");
+  }
+
+  @Override
+  public void convert(Node node, Assembly assembly) {
+    if (!(assembly.value(node, 0) instanceof Shaped shaped)) {
+      throw node.refuse(
+          "Shape of " + assembly.value(node, 0).describe(),
+          "Shape of a feature map",
+          "Simplify the model, for example with onnxsim.");
+    }
+    ImmutableList<Integer> dims =
+        ImmutableList.<Integer>builder().add(0).addAll(shaped.view().dims()).build();
+    assembly.define(node.output(), new Known(StoredArrangement.shape(node, dims)));
+  }
+}
