@@ -17,6 +17,8 @@ import io.xbarflow.core.mapping.Figures;
 import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
+import io.xbarflow.core.onnx.ImportNote;
+import io.xbarflow.core.onnx.ImportedModel;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.core.tensor.Image;
@@ -61,7 +63,8 @@ final class ChipStages implements Stages {
   @Override
   public void importModel(Path model, Path output, Progress progress) {
     progress.start("import");
-    Network network = OnnxImport.read(model);
+    ImportedModel imported = OnnxImport.readWithNotes(model);
+    Network network = imported.network();
     ManagedFolder.at(output).write(NETWORK, network);
     progress.done(
         String.format(
@@ -71,6 +74,7 @@ final class ChipStages implements Stages {
             network.layers().size(),
             shapes(network, network.inputs()),
             shapes(network, network.outputs())));
+    ImportNote.lines(imported.notes()).forEach(progress::note);
   }
 
   private static String shapes(Network network, List<HostTensor> tensors) {

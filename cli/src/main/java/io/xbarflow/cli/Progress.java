@@ -68,6 +68,13 @@ final class Progress {
     stage = "";
   }
 
+  /** Something the user should know about what was done. */
+  void note(String text) {
+    clear();
+    err.println(Strings.padEnd("note", STAGE_WIDTH, ' ') + " " + Printable.of(text));
+    err.flush();
+  }
+
   /** Takes the live line away, so that something else can be printed. */
   void clear() {
     if (lineOpen) {

@@ -44,6 +44,7 @@ final class Assembly {
   private final Set<String> layerNames = new HashSet<>();
   private final Map<String, Node> writers = new HashMap<>();
   private final Limits.Memory memory = new Limits.Memory();
+  private final List<ImportNote> notes = new ArrayList<>();
 
   Assembly(Graph graph) {
     this.graph = graph;
@@ -74,6 +75,19 @@ final class Assembly {
    */
   void take(String where, long count, int bytes) {
     memory.take(where, count, bytes);
+  }
+
+  /**
+   * Notes that {@code node} is computed in another way than its graph says; {@code text} says how,
+   * and how much it can make.
+   */
+  void note(Node node, String text) {
+    notes.add(new ImportNote(node.where(), text));
+  }
+
+  /** All that was noted. */
+  ImmutableList<ImportNote> notes() {
+    return ImmutableList.copyOf(notes);
   }
 
   /** What operand {@code index} of {@code node} stands for. */

@@ -20,6 +20,15 @@ public final class OnnxImport {
    *     the node it names cannot be mapped
    */
   public static Network read(Path file) {
+    return readWithNotes(file).network();
+  }
+
+  /**
+   * Reads {@code file}, and says where the network computes something else than its graph.
+   *
+   * @throws UserException as {@link #read}
+   */
+  public static ImportedModel readWithNotes(Path file) {
     ModelFile content = ModelFile.read(file);
     Graph graph = Graph.of(content.model());
     Operators.requireSupported(graph);
@@ -27,7 +36,8 @@ public final class OnnxImport {
     assembly.take("ONNX model", content.memoryBytes(), 1);
     new GraphInputs(graph, assembly).define();
     graph.nodes().forEach(node -> Operators.convert(node, assembly));
-    return assembly.network(file.getFileName().toString(), content.sha256());
+    return new ImportedModel(
+        assembly.network(file.getFileName().toString(), content.sha256()), assembly.notes());
   }
 
   /** Names of all supported operators, those outside ai.onnx as {@code domain.Operator}. */
