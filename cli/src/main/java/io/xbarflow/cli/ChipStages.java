@@ -19,6 +19,7 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.ImportNote;
 import io.xbarflow.core.onnx.ImportedModel;
+import io.xbarflow.core.onnx.NetworkModel;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.core.tensor.Image;
@@ -65,7 +66,9 @@ final class ChipStages implements Stages {
     progress.start("import");
     ImportedModel imported = OnnxImport.readWithNotes(model);
     Network network = imported.network();
-    ManagedFolder.at(output).write(NETWORK, network);
+    ManagedFolder folder = ManagedFolder.at(output);
+    folder.write(NETWORK, network);
+    folder.writeBytes(SavedChip.NETWORK_MODEL, NetworkModel.of(network));
     progress.done(
         String.format(
             Locale.ROOT,
@@ -169,6 +172,8 @@ final class ChipStages implements Stages {
       // It was edited: depths, places or figures follow.
       ManagedFolder.at(output).writeBack(MAPPING, revision.mapping());
     }
+    // The network may have been edited too.
+    ManagedFolder.at(output).writeBytes(SavedChip.NETWORK_MODEL, NetworkModel.of(network));
     new Generator(types).generate(network, revision.mapping(), output);
     try (var files = Files.list(output.resolve("rtl"))) {
       progress.done(

@@ -21,13 +21,15 @@ record OutputFolder(Path path) {
   /** What each stage leaves behind when it is complete, in the order of the stages. */
   enum Artefact {
     /** Of import. */
-    NETWORK("network.json", "run or map"),
+    NETWORK(SavedChip.NETWORK, "run or map"),
+    /** Of import, too, and of generate where the network was edited. */
+    NETWORK_MODEL(SavedChip.NETWORK_MODEL, "run or map"),
     /** Of explore. */
     EXPLORATION("explore.json", "explore"),
     /** Of explore, too. */
     EXPLORATION_PAGE("explore.html", "explore"),
     /** Of map. */
-    MAPPING("mapping.json", "run or map"),
+    MAPPING(SavedChip.MAPPING, "run or map"),
     /** Of generate, written after all other files of the bundle. */
     FILE_LIST("rtl/filelist.f", "run or generate"),
     /** Of simulate. */

@@ -26,6 +26,9 @@ record SavedChip(Network network, Mapping mapping) {
   /** The network's file. */
   static final String NETWORK = "network.json";
 
+  /** The network as an ONNX file. */
+  static final String NETWORK_MODEL = "network.onnx";
+
   /** The mapping's file. */
   static final String MAPPING = "mapping.json";
 

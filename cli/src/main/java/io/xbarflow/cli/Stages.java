@@ -14,7 +14,7 @@ import java.util.Optional;
  * come back as {@code UserException}.
  */
 interface Stages {
-  /** import: reads {@code model} and leaves {@code network.json}. */
+  /** import: reads {@code model} and leaves {@code network.json} and {@code network.onnx}. */
   void importModel(Path model, Path output, Progress progress);
 
   /** Reads images, labels and names, so that a wrong file is found before any long work. */

@@ -11,8 +11,17 @@ import java.util.Arrays;
 public final class CommandLineForTests {
   private CommandLineForTests() {}
 
-  /** Runs a verb, which must succeed; gives what it printed. */
-  public static String run(Object... arguments) {
+  /**
+   * How a verb ended.
+   *
+   * @param exitCode 0, or what README.md says
+   * @param out what it printed
+   * @param err progress and errors
+   */
+  public record Outcome(int exitCode, String out, String err) {}
+
+  /** Runs a verb. */
+  public static Outcome outcome(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Host host =
@@ -26,7 +35,13 @@ public final class CommandLineForTests {
     int exitCode =
         new Program(host, new ChipStages())
             .run(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
-    assertEquals(0, exitCode, err::toString);
-    return out.toString();
+    return new Outcome(exitCode, out.toString(), err.toString());
+  }
+
+  /** Runs a verb, which must succeed; gives what it printed. */
+  public static String run(Object... arguments) {
+    Outcome outcome = outcome(arguments);
+    assertEquals(0, outcome.exitCode(), outcome::err);
+    return outcome.out();
   }
 }

@@ -85,7 +85,12 @@ final class DeterminismTest {
   @Test
   void allKindsOfArtefactsAreCompared() {
     for (String name :
-        List.of("network.json", "mapping.json", "rtl/xbarflow_top.v", "mem/index.txt")) {
+        List.of(
+            "network.json",
+            "network.onnx",
+            "mapping.json",
+            "rtl/xbarflow_top.v",
+            "mem/index.txt")) {
       assertTrue(expected.containsKey(name), () -> name + " in " + expected.keySet());
     }
     assertTrue(expected.containsKey("report.html") && expected.containsKey("syn/filelist.f"));

@@ -83,6 +83,7 @@ final class ProgramTest {
       progress.start("import");
       call("import " + model.getFileName());
       ManagedFolder.at(output).writeText("network.json", "{}");
+      ManagedFolder.at(output).writeText("network.onnx", "");
       progress.done("12 layers");
     }
 
@@ -475,6 +476,7 @@ final class ProgramTest {
     for (String file :
         List.of(
             "network.json",
+            "network.onnx",
             "mapping.json",
             "rtl/filelist.f",
             "cosim.json",

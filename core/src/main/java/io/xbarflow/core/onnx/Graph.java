@@ -62,8 +62,11 @@ record Graph(
     Written written = new Written();
     Map<String, Constant> constants = new LinkedHashMap<>();
     for (TensorProto tensor : proto.getInitializerList()) {
-      written.add("stored tensor", tensor.getName());
-      constants.put(tensor.getName(), Constant.of(tensor, tensor.getName()));
+      String name = tensor.getName();
+      // Of several stored tensors of one name ONNX Runtime takes the last.
+      if (constants.put(name, Constant.of(tensor, name)) == null) {
+        written.add("stored tensor", name);
+      }
     }
     ImmutableList<Input> inputs = inputs(proto, constants.keySet());
     inputs.forEach(input -> written.add("graph input", input.name()));

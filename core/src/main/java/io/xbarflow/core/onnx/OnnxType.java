@@ -38,6 +38,11 @@ enum OnnxType {
         : known != null ? known.name().toLowerCase(Locale.ROOT) : "element type " + code;
   }
 
+  /** The number of the element type in a file. */
+  int code() {
+    return code;
+  }
+
   /** Bytes of one element in raw data. */
   int bytes() {
     return bytes;

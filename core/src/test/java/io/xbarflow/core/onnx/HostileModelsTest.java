@@ -51,7 +51,7 @@ final class HostileModelsTest {
             "input without a name", conv().input("", 3, 1, 2).output("y"), "graph input without"),
         new Refusal("output without a name", conv().output(""), "graph output without a name"),
         new Refusal("output twice", conv().output("y", "y"), "graph output 'y' twice"),
-        new Refusal("tensor twice", conv().real("x_s", 1).output("y"), "value 'x_s' twice"),
+        new Refusal("tensor written", conv().node("Relu", "y", "x_s").output("y"), "'x_s' twice"),
         new Refusal("input twice", conv().input("x", 3, 1, 2).output("y"), "value 'x' twice"),
         new Refusal(
             "value written twice", conv().node("Relu", "y", "y").output("y"), "value 'y' twice"),

@@ -927,4 +927,10 @@ final class OnnxImportTest {
         assertThrows(UserException.class, () -> OnnxImport.read(folder.resolve("none.onnx")));
     assertTrue(error.getMessage().contains("cannot be read"), error.getMessage());
   }
+
+  @Test
+  void ofSeveralTensorsOfOneNameTheLastIsTaken() throws IOException {
+    Network network = TestGraph.qLinearConv().real("x_s", 0.75f).output("y").read(folder);
+    assertEquals(0.75f, network.tensor("x").quantisation().scale());
+  }
 }

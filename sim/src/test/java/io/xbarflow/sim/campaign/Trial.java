@@ -69,7 +69,8 @@ final class Trial {
     };
   }
 
-  private static Map<String, ImageBatch> run(Network network, Map<String, ImageBatch> inputs) {
+  /** What host and golden model compute of {@code inputs}. */
+  static Map<String, ImageBatch> run(Network network, Map<String, ImageBatch> inputs) {
     List<Map<String, Image>> images = new ArrayList<>();
     for (HostTensor input : network.inputs()) {
       List<Image> batch =
