@@ -17,9 +17,12 @@ final class AddOperator implements Operator {
 
   @Override
   public void convert(Node node, Assembly assembly) {
+    if (AffineFolding.fold(node, assembly)) {
+      return;
+    }
     Value a = assembly.value(node, 0);
     Value b = assembly.value(node, 1);
-    if (isFunction(a) || isFunction(b)) {
+    if (!ofTwoMaps(a, b) && (isFunction(a) || isFunction(b))) {
       ElementwiseOperator.binary(node, assembly);
       return;
     }
@@ -44,6 +47,12 @@ final class AddOperator implements Operator {
   /** Whether the sum belongs to a chain of element-wise operators. */
   private static boolean isFunction(Value value) {
     return value instanceof Known || (value instanceof Dequantised same && !same.isPlain());
+  }
+
+  private static boolean ofTwoMaps(Value a, Value b) {
+    return a instanceof Dequantised first
+        && b instanceof Dequantised second
+        && !first.stream().tensor().equals(second.stream().tensor());
   }
 
   private static boolean isStored(Value value) {

@@ -189,11 +189,22 @@ final class Assembly {
         "input " + index + " is " + value.describe(), "a quantised feature map", QUANTISE_FIRST);
   }
 
-  /** Operand {@code index} of a float operator, which must be a plain DequantizeLinear. */
+  /**
+   * Operand {@code index} of a float operator: the output of DequantizeLinear, or a function of it
+   * that keeps to the quantised values.
+   */
   Stream dequantised(Node node, int index) {
     Value value = value(node, index);
     if (value instanceof Dequantised dequantised && dequantised.isPlain()) {
       return dequantised.stream();
+    }
+    if (value instanceof Dequantised function) {
+      Optional<Stream> quantised = GridFunction.quantised(this, node.input(index), function);
+      if (quantised.isPresent()) {
+        Stream stream = quantised.get();
+        define(node.input(index), Dequantised.plain(stream, quantisation(stream)));
+        return stream.shared(graph.hasSingleReader(node.input(index)));
+      }
     }
     if (value instanceof Dequantised || value instanceof Pending) {
       throw node.refuse(

@@ -19,10 +19,9 @@ final class ConvOperator implements Operator {
     QuantisedConstant weights = assembly.quantisedConstant(node, 1, "weight");
     MatrixWeights.integers(node, weights.values());
     ConvolutionWindow window = ConvolutionWindow.of(node, input.view(), weights);
-    ImmutableList<Integer> bias =
-        ConvolutionLayers.dequantisedBias(node, assembly, 2, assembly.quantisation(input), weights);
+    ProductLayer layer = window.maker(node, assembly, input, weights, ImmutableList.of());
     assembly.define(
         node.output(),
-        new Pending(node, window.output(), window.maker(node, assembly, input, weights, bias)));
+        new Pending(node, window.output(), ConvolutionLayers.withBias(node, assembly, 2, layer)));
   }
 }

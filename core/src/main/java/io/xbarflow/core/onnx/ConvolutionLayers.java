@@ -1,18 +1,16 @@
 package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableLongArray;
 import io.xbarflow.core.network.Int8Array;
-import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Window;
-import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
 import java.util.Collections;
-import java.util.Optional;
 import java.util.function.IntBinaryOperator;
 
-/** Makes convolution layers: takes weight zero points out and checks the accumulator's range. */
+/** Makes convolution layers: takes weight zero points out and finds the range of the sums. */
 final class ConvolutionLayers {
   private ConvolutionLayers() {}
 
@@ -24,7 +22,7 @@ final class ConvolutionLayers {
    * @param indexOf place of weight (output channel, tap) in {@code weights}
    * @param bias one value, one per output channel, or empty
    */
-  static LayerMaker of(
+  static ProductLayer of(
       Node node,
       Assembly assembly,
       Stream input,
@@ -57,10 +55,12 @@ final class ConvolutionLayers {
     assembly.take(node.where(), outputs, 2 * Constant.BOXED_BYTES);
     int perOutput = weights.values().size() / outputs;
     Int8Array.Builder folded = Int8Array.builder(weights.values().size());
+    ImmutableLongArray.Builder leastSums = ImmutableLongArray.builder(outputs);
+    ImmutableLongArray.Builder greatestSums = ImmutableLongArray.builder(outputs);
     for (int output = 0; output < outputs; output++) {
       int zero = weights.zeroPoints().get(channels == 1 ? 0 : output);
-      long least = biases.get(output);
-      long greatest = biases.get(output);
+      long least = 0;
+      long greatest = 0;
       for (int tap = 0; tap < perOutput; tap++) {
         long weight = weights.values().integer(indexOf.applyAsInt(output, tap)) - zero;
         if (weight < Byte.MIN_VALUE || weight > Byte.MAX_VALUE) {
@@ -84,50 +84,20 @@ final class ConvolutionLayers {
         least += Math.min(a, b);
         greatest += Math.max(a, b);
       }
-      if (least < -Integer.MAX_VALUE || greatest > Integer.MAX_VALUE) {
-        throw node.refuse(
-            "output channel "
-                + output
-                + " can accumulate "
-                + least
-                + " to "
-                + greatest
-                + ", beyond 32 bits",
-            "sums within 2^31 - 1",
-            "Split the layer, or use smaller weights or bias.");
-      }
+      leastSums.add(least);
+      greatestSums.add(greatest);
     }
-    Int8Array array = folded.build();
-    ImmutableList<Integer> finalBias = biases;
-    return (name, output, to, min, max) -> {
-      for (float weightScale : weights.scales()) {
-        float scale = from.scale() * weightScale / to.scale();
-        if (!(scale >= Float.MIN_NORMAL) || !Float.isFinite(scale)) {
-          throw node.refuse(
-              "requantisation scale "
-                  + from.scale()
-                  + " * "
-                  + weightScale
-                  + " / "
-                  + to.scale()
-                  + " = "
-                  + scale,
-              "a normal float32",
-              "Calibrate the quantisation again.");
-        }
-      }
-      return new Layer.Convolution(
-          name,
-          input.tensor(),
-          output,
-          window,
-          groups,
-          array,
-          weights.scales(),
-          finalBias,
-          min,
-          max);
-    };
+    return new ProductLayer(
+        node,
+        assembly,
+        input,
+        window,
+        groups,
+        folded.build(),
+        weights.scales(),
+        leastSums.build(),
+        greatestSums.build(),
+        ChannelAffine.ofBias(biases));
   }
 
   /** Operand {@code index} of a QOperator node as int32 bias; empty when it is omitted. */
@@ -143,51 +113,27 @@ final class ConvolutionLayers {
     return assembly.integers(node, index, Limits.CHANNELS);
   }
 
-  /** Operand {@code index} of a QDQ node: DequantizeLinear of an int32 bias. */
-  static ImmutableList<Integer> dequantisedBias(
-      Node node, Assembly assembly, int index, Quantisation from, QuantisedConstant weights) {
+  /**
+   * {@code layer} with operand {@code index} of a QDQ node as bias, in whatever form it is stored.
+   */
+  static ProductLayer withBias(Node node, Assembly assembly, int index, ProductLayer layer) {
     if (!node.hasInput(index)) {
-      return ImmutableList.of();
+      return layer;
     }
-    QuantisedConstant bias = assembly.quantisedConstant(node, index, "bias");
-    if (bias.values().type() != OnnxType.INT32
-        || bias.zeroPoints().stream().anyMatch(zero -> zero != 0)) {
+    Value bias = assembly.value(node, index);
+    if (!ChannelAddend.isStored(bias)) {
       throw node.refuse(
-          "bias " + bias.values().describe(),
-          "int32 with zero point 0",
-          "Quantise the bias to int32 with scale sx * sw.");
+          "bias is " + bias.describe(),
+          "a stored bias, float32 or quantised",
+          "Store the bias in the model, as float32 or as int32 with DequantizeLinear.");
     }
-    mismatchedScale(from, weights, bias)
-        .ifPresent(
-            found -> {
-              throw node.refuse(
-                  found,
-                  "a bias scale of input scale * weight scale",
-                  "Quantise the bias to int32 with scale sx * sw.");
-            });
-    Limits.atMost(node.where(), "values of the bias", bias.values().size(), Limits.CHANNELS);
-    assembly.take(node.where(), bias.values().size(), Constant.BOXED_BYTES);
-    return bias.values().asInts();
-  }
-
-  private static Optional<String> mismatchedScale(
-      Quantisation from, QuantisedConstant weights, QuantisedConstant bias) {
-    int count = Math.max(weights.scales().size(), bias.scales().size());
-    if (Math.min(weights.scales().size(), bias.scales().size()) != 1
-        && weights.scales().size() != bias.scales().size()) {
-      return Optional.of(
-          bias.scales().size() + " bias scales for " + weights.scales().size() + " weight scales");
-    }
-    for (int i = 0; i < count; i++) {
-      float weight = weights.scales().get(weights.scales().size() == 1 ? 0 : i);
-      float actual = bias.scales().get(bias.scales().size() == 1 ? 0 : i);
-      double expected = (double) from.scale() * weight;
-      // Exporters compute the product in float32 or float64.
-      if (Math.abs(actual - expected) > 1e-5 * expected) {
-        return Optional.of(
-            "bias scale " + actual + " where input scale * weight scale is " + expected);
-      }
-    }
-    return Optional.empty();
+    return ChannelAddend.of(node, assembly, View.ofVector(layer.outputs()), bias)
+        .map(layer::plus)
+        .orElseThrow(
+            () ->
+                node.refuse(
+                    "bias is " + bias.describe() + " for " + layer.outputs() + " output channels",
+                    "one value per output channel",
+                    "Export the model again."));
   }
 }

@@ -2,7 +2,6 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.network.Window;
-import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
 
@@ -45,7 +44,7 @@ record ConvolutionWindow(Window window, int groups, View output) {
         attributes.window(), groups, attributes.output(node, outputs, input));
   }
 
-  LayerMaker maker(
+  ProductLayer maker(
       Node node,
       Assembly assembly,
       Stream input,

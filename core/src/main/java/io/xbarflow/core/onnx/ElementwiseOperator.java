@@ -38,6 +38,11 @@ final class ElementwiseOperator implements Operator {
   }
 
   private static void unary(Node node, Assembly assembly) {
+    Value operand = assembly.value(node, 0);
+    if (node.opType().equals("Neg") && AffineFolding.isProduct(operand)) {
+      assembly.define(node.output(), AffineFolding.negated(node, (Pending) operand));
+      return;
+    }
     Dequantised value = dequantised(node, assembly, 0);
     boolean last =
         assembly.graph().outputs().contains(node.output())
@@ -56,6 +61,9 @@ final class ElementwiseOperator implements Operator {
     if (node.inputs().size() != 2) {
       throw node.refuse(
           node.inputs().size() + " operands", "two operands", "Split it into operators of two.");
+    }
+    if (AffineFolding.fold(node, assembly)) {
+      return;
     }
     Value a = assembly.value(node, 0);
     Value b = assembly.value(node, 1);
@@ -142,7 +150,8 @@ final class ElementwiseOperator implements Operator {
     };
   }
 
-  private static Dequantised dequantised(Node node, Assembly assembly, int index) {
+  /** Operand {@code index}, a dequantised feature map or a function of one. */
+  static Dequantised dequantised(Node node, Assembly assembly, int index) {
     Value value = assembly.value(node, index);
     if (value instanceof Dequantised dequantised) {
       return dequantised;

@@ -24,14 +24,13 @@ final class MatrixProduct implements Operator {
     MatrixWeights.integers(node, weights.values());
     boolean transposed = gemm && node.intAttribute("transB", 0) != 0;
     MatrixWeights matrix = MatrixWeights.of(node, input.view(), weights, transposed);
-    ImmutableList<Integer> bias =
-        gemm
-            ? ConvolutionLayers.dequantisedBias(
-                node, assembly, 2, assembly.quantisation(input), weights)
-            : ImmutableList.of();
+    ProductLayer layer = matrix.maker(node, assembly, input, weights, ImmutableList.of());
     assembly.define(
         node.output(),
-        new Pending(node, matrix.output(), matrix.maker(node, assembly, input, weights, bias)));
+        new Pending(
+            node,
+            matrix.output(),
+            gemm ? ConvolutionLayers.withBias(node, assembly, 2, layer) : layer));
   }
 
   /** Refuses a Gemm or QGemm that is not {@code A * B + C}. */

@@ -3,7 +3,6 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Window;
-import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
 
@@ -56,7 +55,7 @@ record MatrixWeights(Window window, View output, boolean transposed, int outputs
         outputs);
   }
 
-  LayerMaker maker(
+  ProductLayer maker(
       Node node,
       Assembly assembly,
       Stream input,

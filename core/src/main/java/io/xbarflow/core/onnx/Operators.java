@@ -21,6 +21,7 @@ final class Operators {
           new MatrixProduct(),
           new AddOperator(),
           new ElementwiseOperator(),
+          new BatchNormalizationOperator(),
           new ConcatOperator(),
           new AveragePooling(),
           new MaxPoolOperator(),

@@ -3,6 +3,7 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
+import java.util.function.IntUnaryOperator;
 
 /** What an ONNX value stands for while the graph is converted, node by node. */
 sealed interface Value {
@@ -158,19 +159,25 @@ sealed interface Value {
   record QuantisedConstant(
       Constant values, ImmutableList<Float> scales, ImmutableList<Integer> zeroPoints, int axis)
       implements Value {
+    /** Which scale and zero point the values have, by their index. */
+    IntUnaryOperator slices() {
+      int slices = scales.size();
+      ImmutableList<Integer> dims = values.dims();
+      int inner = slices == 1 ? 1 : (int) Limits.product(dims.subList(axis + 1, dims.size()));
+      return index -> index / inner % slices;
+    }
+
     /** The values in float32, as DequantizeLinear gives them. */
     Constant dequantised(Node node, Assembly assembly) {
       assembly.take(node.where(), values.size(), Float.BYTES);
-      ImmutableList<Integer> dims = values.dims();
-      int slices = scales.size();
-      int inner = slices == 1 ? 1 : (int) Limits.product(dims.subList(axis + 1, dims.size()));
+      IntUnaryOperator slices = slices();
       return Constant.computed(
           values.name(),
           OnnxType.FLOAT,
-          dims,
+          values.dims(),
           i -> 0,
           i -> {
-            int slice = i / inner % slices;
+            int slice = slices.applyAsInt(i);
             return (values.integer(i) - zeroPoints.get(slice)) * scales.get(slice);
           });
     }

@@ -154,7 +154,7 @@ final class HostileModelsTest {
                 .node("Conv", "xf,wg,ug", "d")
                 .node("QuantizeLinear", "d,y_s,y_z", "q")
                 .output("q"),
-            "2 bias scales for 3 weight scales"),
+            "bias is stored quantised tensor int32 [2] 'u' for 3 output channels"),
         // Element types.
         new Refusal(
             "float16 weights",

@@ -714,23 +714,6 @@ final class OnnxImportTest {
             TestGraph.qdqConv().node("GlobalAveragePool", "c", "g").output("g"),
             "a float result without QuantizeLinear"),
         new Refusal(
-            "QDQ float bias",
-            TestGraph.qdqConv()
-                .reals("fb", 1, 3)
-                .node("Conv", "xf,wf,fb", "d")
-                .node("QuantizeLinear", "d,y_s,y_z", "y")
-                .output("y"),
-            "bias is stored tensor float [3] 'fb'"),
-        new Refusal(
-            "QDQ bias scale",
-            TestGraph.qdqConv()
-                .real("t", 0.5f)
-                .node("DequantizeLinear", "b,t,b_z", "b2")
-                .node("Conv", "xf,wf,b2", "d")
-                .node("QuantizeLinear", "d,y_s,y_z", "y")
-                .output("y"),
-            "bias scale 0.5 where input scale * weight scale is 0.125"),
-        new Refusal(
             "softmax inside",
             TestGraph.qLinearConv()
                 .node("DequantizeLinear", "y,y_s,y_z", "f")

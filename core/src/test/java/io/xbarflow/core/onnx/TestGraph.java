@@ -10,6 +10,8 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.common.base.Splitter;
+import com.google.common.primitives.Floats;
+import com.google.common.primitives.Ints;
 import com.google.common.primitives.Longs;
 import com.google.protobuf.ByteString;
 import io.xbarflow.core.network.Network;
@@ -99,6 +101,28 @@ final class TestGraph {
       tensor.addFloatData(value);
     }
     graph.addInitializer(tensor);
+    return this;
+  }
+
+  /** A list of float32 values. */
+  TestGraph floats(String name, float... values) {
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(1)
+            .addDims(values.length)
+            .addAllFloatData(Floats.asList(values)));
+    return this;
+  }
+
+  /** Integers of a type up to 32 bits. */
+  TestGraph integers(String name, int type, long[] dims, int... values) {
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(type)
+            .addAllDims(Longs.asList(dims))
+            .addAllInt32Data(Ints.asList(values)));
     return this;
   }
 
