@@ -19,6 +19,7 @@ final class Seeds {
           pools(),
           quantisedOperators(),
           floatOperators(),
+          folded(),
           functions(),
           computedShape(),
           rearranged(),
@@ -128,6 +129,40 @@ final class Seeds {
         .dequantise("gq", "y", "gf")
         .node("Softmax", "gf", "soft", integer("axis", -1))
         .output("soft")
+        .model();
+  }
+
+  private static ModelProto folded() {
+    return new SeedGraph()
+        .input("x", FLOAT, 1, 2, 6, 6)
+        .scale("x", 0.5f, INT8, 3)
+        .weights("w", 3, 2, 3, 3)
+        .scale("w", 0.25f, INT8, 0)
+        .scale("y", 2, INT8, -7)
+        .reals("b0", 0.5f, 1, -3)
+        .reals("n0", 1, 2, 0.5f)
+        .longs("each", 3)
+        .node("Reshape", "b0,each", "b")
+        .node("Reshape", "n0,each", "n")
+        .real("f", 0.5f)
+        .ints("s", INT8, 7, 3, 1, 1)
+        .scale("s", 0.3f, INT8, 1)
+        .quantise("x", "x", "xq")
+        .dequantise("xq", "x", "xf")
+        .dequantise("w", "w", "wf")
+        .dequantise("s", "s", "sf")
+        .node("Conv", "xf,wf,b", "c", list("kernel_shape", 3, 3))
+        .node("Div", "c,f", "d")
+        .node("BatchNormalization", "d,n,b,n,n", "m")
+        .node("Add", "sf,m", "a")
+        .node("Neg", "a", "g")
+        .node("Relu", "g", "r")
+        .node("Mul", "r,f", "t")
+        .quantise("t", "y", "q")
+        .dequantise("q", "y", "yf")
+        .node("BatchNormalization", "yf,n,b,n,n", "z")
+        .quantise("z", "y", "zq")
+        .output("zq")
         .model();
   }
 

@@ -59,7 +59,12 @@ final class AffineFolding {
 
   /** {@code product}, negated. */
   static Pending negated(Node node, Pending product) {
-    return times(node, product, filled(product, -1));
+    return times(node, product, -1);
+  }
+
+  /** {@code product}, multiplied by {@code factor}. */
+  static Pending times(Node node, Pending product, double factor) {
+    return times(node, product, filled(product, factor));
   }
 
   /** {@code product} with each channel multiplied by its factor. */

@@ -71,11 +71,16 @@ final class ChannelAddend {
   }
 
   ChannelAddend negated() {
-    return new ChannelAddend(negated(reals), negated(integers), scales);
+    return times(-1);
   }
 
-  private static double[] negated(double[] values) {
-    return Arrays.stream(values).map(value -> -value).toArray();
+  /** The values multiplied by {@code factor}. */
+  ChannelAddend times(double factor) {
+    return new ChannelAddend(times(reals, factor), integers, times(scales, factor));
+  }
+
+  private static double[] times(double[] values, double factor) {
+    return Arrays.stream(values).map(value -> value * factor).toArray();
   }
 
   /** {@code affine} with these values added; {@code steps} are those of its sums. */

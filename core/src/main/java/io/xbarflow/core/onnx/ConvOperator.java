@@ -22,6 +22,7 @@ final class ConvOperator implements Operator {
     ProductLayer layer = window.maker(node, assembly, input, weights, ImmutableList.of());
     assembly.define(
         node.output(),
-        new Pending(node, window.output(), ConvolutionLayers.withBias(node, assembly, 2, layer)));
+        new Pending(
+            node, window.output(), ConvolutionLayers.withBias(node, assembly, 2, layer, 1)));
   }
 }

@@ -114,9 +114,11 @@ final class ConvolutionLayers {
   }
 
   /**
-   * {@code layer} with operand {@code index} of a QDQ node as bias, in whatever form it is stored.
+   * {@code layer} with operand {@code index} of a QDQ node as bias, in whatever form it is stored,
+   * times {@code factor}.
    */
-  static ProductLayer withBias(Node node, Assembly assembly, int index, ProductLayer layer) {
+  static ProductLayer withBias(
+      Node node, Assembly assembly, int index, ProductLayer layer, float factor) {
     if (!node.hasInput(index)) {
       return layer;
     }
@@ -128,7 +130,7 @@ final class ConvolutionLayers {
           "Store the bias in the model, as float32 or as int32 with DequantizeLinear.");
     }
     return ChannelAddend.of(node, assembly, View.ofVector(layer.outputs()), bias)
-        .map(layer::plus)
+        .map(addend -> layer.plus(factor == 1 ? addend : addend.times(factor)))
         .orElseThrow(
             () ->
                 node.refuse(

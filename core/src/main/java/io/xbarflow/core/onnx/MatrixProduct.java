@@ -17,7 +17,7 @@ final class MatrixProduct implements Operator {
   public void convert(Node node, Assembly assembly) {
     boolean gemm = node.opType().equals("Gemm");
     if (gemm) {
-      requirePlainGemm(node);
+      requireNotTransposed(node);
     }
     Stream input = assembly.dequantised(node, 0);
     QuantisedConstant weights = assembly.quantisedConstant(node, 1, "weight");
@@ -25,24 +25,44 @@ final class MatrixProduct implements Operator {
     boolean transposed = gemm && node.intAttribute("transB", 0) != 0;
     MatrixWeights matrix = MatrixWeights.of(node, input.view(), weights, transposed);
     ProductLayer layer = matrix.maker(node, assembly, input, weights, ImmutableList.of());
-    assembly.define(
-        node.output(),
-        new Pending(
-            node,
-            matrix.output(),
-            gemm ? ConvolutionLayers.withBias(node, assembly, 2, layer) : layer));
+    Pending product = new Pending(node, matrix.output(), layer);
+    assembly.define(node.output(), gemm ? scaledAndBiased(node, assembly, product) : product);
   }
 
-  /** Refuses a Gemm or QGemm that is not {@code A * B + C}. */
+  /** {@code alpha} times {@code product}, with {@code beta} times the bias. */
+  private static Pending scaledAndBiased(Node node, Assembly assembly, Pending product) {
+    float alpha = finite(node, "alpha");
+    float beta = finite(node, "beta");
+    Pending scaled = alpha == 1 ? product : AffineFolding.times(node, product, alpha);
+    ProductLayer layer = (ProductLayer) scaled.maker();
+    return new Pending(
+        node, product.view(), ConvolutionLayers.withBias(node, assembly, 2, layer, beta));
+  }
+
+  private static float finite(Node node, String attribute) {
+    float value = node.floatAttribute(attribute, 1);
+    if (!Float.isFinite(value)) {
+      throw node.refuse(attribute + " " + value, "a finite number", "Export the model again.");
+    }
+    return value;
+  }
+
+  /** Refuses a QGemm that is not {@code A * B + C}. */
   static void requirePlainGemm(Node node) {
     float alpha = node.floatAttribute("alpha", 1);
     float beta = node.floatAttribute("beta", 1);
-    boolean transA = node.intAttribute("transA", 0) != 0;
-    if (alpha != 1 || beta != 1 || transA) {
+    requireNotTransposed(node);
+    if (alpha != 1 || beta != 1) {
       throw node.refuse(
-          "alpha " + alpha + ", beta " + beta + ", transA " + (transA ? 1 : 0),
-          "alpha 1, beta 1, transA 0",
+          "alpha " + alpha + ", beta " + beta,
+          "alpha 1, beta 1",
           "Fold alpha and beta into weights and bias.");
+    }
+  }
+
+  private static void requireNotTransposed(Node node) {
+    if (node.intAttribute("transA", 0) != 0) {
+      throw node.refuse("transA 1", "transA 0", "Transpose the operand before the product.");
     }
   }
 }

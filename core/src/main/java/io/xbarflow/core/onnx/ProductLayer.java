@@ -90,10 +90,18 @@ record ProductLayer(
   public LayerMaker preparedFor(Quantisation to) {
     double biasError = 0;
     double weightError = 0;
+    boolean wraps = false;
     for (int channel = 0; channel < outputs(); channel++) {
       ChannelFit fit = fit(channel, to);
       biasError = Math.max(biasError, fit.biasError() / to.scale());
       weightError = Math.max(weightError, weightError(channel, fit, to));
+      wraps |= wraps(channel, fit);
+    }
+    if (wraps) {
+      assembly.note(
+          node,
+          "sums with its bias can leave int32; they wrap around, as in ONNX Runtime's integer"
+              + " kernels");
     }
     if (affine.scales()) {
       assembly.note(
@@ -138,7 +146,6 @@ record ProductLayer(
     boolean sameWeights = true;
     for (int channel = 0; channel < outputs(); channel++) {
       ChannelFit fit = fit(channel, to);
-      requireInt32(channel, fit);
       requireWeights(channel, fit, to);
       requireNormal(fit.weightScale(), to);
       biases.add((int) fit.bias());
@@ -173,24 +180,11 @@ record ProductLayer(
     return fitted.build();
   }
 
-  private void requireInt32(int channel, ChannelFit fit) {
-    if (fit.weightFactor() != 1) {
-      return;
-    }
-    long low = fit.bias() + least.get(channel);
-    long high = fit.bias() + greatest.get(channel);
-    if (low < Integer.MIN_VALUE || high > Integer.MAX_VALUE) {
-      throw node.refuse(
-          "output channel "
-              + channel
-              + " can accumulate "
-              + low
-              + " to "
-              + high
-              + ", beyond 32 bits",
-          "sums from -2^31 to 2^31 - 1",
-          "Split the layer, or use smaller weights or bias.");
-    }
+  /** Whether sums of {@code channel} can leave int32, where they wrap around. */
+  private boolean wraps(int channel, ChannelFit fit) {
+    return fit.weightFactor() == 1
+        && (fit.bias() + least.get(channel) < Integer.MIN_VALUE
+            || fit.bias() + greatest.get(channel) > Integer.MAX_VALUE);
   }
 
   private void requireWeights(int channel, ChannelFit fit, Quantisation to) {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.onnx.Value.Arranged;
 import io.xbarflow.core.onnx.Value.Known;
+import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Shaped;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,19 +23,12 @@ final class ReshapingOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value value = assembly.value(node, 0);
-    if (value instanceof Known known && node.opType().equals("Reshape")) {
-      assembly.define(node.output(), new Known(reshaped(node, assembly, known.constant())));
+    if (value instanceof Known known && !isFlattened(node, known.constant())) {
+      assembly.define(node.output(), new Known(stored(node, assembly, known.constant())));
       return;
     }
-    if (value instanceof Known known && known.constant().size() == 1) {
-      // A number of a computed shape becomes a list, or the other way round.
-      ImmutableList<Integer> dims =
-          node.opType().equals("Squeeze") ? ImmutableList.of() : ImmutableList.of(1);
-      assembly.define(node.output(), new Known(known.constant().withDims(dims)));
-      return;
-    }
-    if (value instanceof Known known && !node.opType().equals("Flatten")) {
-      assembly.define(node.output(), new Known(withAxes(node, assembly, known.constant())));
+    if (value instanceof QuantisedConstant quantised && !isFlattened(node, quantised.values())) {
+      assembly.define(node.output(), stored(node, assembly, quantised));
       return;
     }
     Arranged arranged = Arranging.of(value).orElseThrow(() -> Assembly.unquantised(node, value));
@@ -66,6 +60,43 @@ final class ReshapingOperator implements Operator {
                         "Keep the batch axis first and do not move values between channels, rows"
                             + " and columns."));
     Arranging.define(node, assembly, arranged.values(), result);
+  }
+
+  /** Flatten of several values, which is a matter of feature maps. */
+  private static boolean isFlattened(Node node, Constant constant) {
+    return node.opType().equals("Flatten") && constant.size() != 1;
+  }
+
+  private static Constant stored(Node node, Assembly assembly, Constant constant) {
+    if (node.opType().equals("Reshape")) {
+      return reshaped(node, assembly, constant);
+    }
+    if (constant.size() == 1) {
+      // A number of a computed shape becomes a list, or the other way round.
+      return constant.withDims(
+          node.opType().equals("Squeeze") ? ImmutableList.of() : ImmutableList.of(1));
+    }
+    return withAxes(node, assembly, constant);
+  }
+
+  /** The integers with their scales, or their reals where the slices of an axis are taken apart. */
+  private static Value stored(Node node, Assembly assembly, QuantisedConstant quantised) {
+    Constant values = stored(node, assembly, quantised.values());
+    int slices = quantised.scales().size();
+    if (slices == 1) {
+      return new QuantisedConstant(values, quantised.scales(), quantised.zeroPoints(), 0);
+    }
+    long inner = inner(quantised.values(), quantised.axis());
+    for (int axis = 0; axis < values.dims().size(); axis++) {
+      if (values.dims().get(axis) == slices && inner(values, axis) == inner) {
+        return new QuantisedConstant(values, quantised.scales(), quantised.zeroPoints(), axis);
+      }
+    }
+    return new Known(stored(node, assembly, quantised.dequantised(node, assembly)));
+  }
+
+  private static long inner(Constant values, int axis) {
+    return Limits.product(values.dims().subList(axis + 1, values.dims().size()));
   }
 
   private static Optional<ImmutableList<Integer>> flattened(

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,6 +71,15 @@ final class FoldingTest {
   /** A convolution c without bias. */
   private static TestGraph conv() {
     return start().node("Conv", "xf,wf", "c");
+  }
+
+  /** A QLinearConv with int32 bias {@code bias}, that of the second channel 0. */
+  private static TestGraph saturated(int first, int second, int bias) {
+    return start()
+        .integers("v", 3, new long[] {3, 1, 1, 1}, first, second, 0)
+        .integers("bi", 6, CHANNELS, first == 0 ? 0 : bias, 0, bias)
+        .node("QLinearConv", "xq,x_s,x_z,v,w_s,w_z,y_s,y_z,bi", "q")
+        .output("q");
   }
 
   /** BatchNormalization of channels with {@code scales}, mean 2, bias 1 and deviation 2. */
@@ -217,6 +227,52 @@ final class FoldingTest {
             List.of(0, 16, 8),
             List.of(FOLDED)),
         new Case(
+            "alpha and beta of Gemm, bias of one row",
+            end(
+                new TestGraph()
+                    .input("x", 3, 1, 1)
+                    .scale("x", 0.5f, 3, 3)
+                    .integers("w", 3, new long[] {1, 3}, 2, -3, 4)
+                    .scale("w", 0.25f, 3, 0)
+                    .scale("y", 2f, 3, -7)
+                    .integers("bi", 6, new long[] {1, 3}, 1, 2, 3)
+                    .node("DequantizeLinear", "x,x_s,x_z", "xf")
+                    .node("DequantizeLinear", "w,w_s,w_z", "wf")
+                    .node("DequantizeLinear", "bi,w_s", "b")
+                    .node("Gemm", "xf,wf,b", "r", attribute("alpha", 0.5f), attribute("beta", 2f))),
+            List.of(2, -3, 4),
+            List.of(0.125f),
+            List.of(8, 16, 24),
+            List.of(FOLDED)),
+        new Case(
+            "quantised bias that is reshaped",
+            end(
+                conv()
+                    .integers("bi", 6, CHANNELS, 5, 6, 7)
+                    .scale("bi", 0.125f, 6, 0)
+                    .longs("dims", 1, 3, 1, 1)
+                    .node("DequantizeLinear", "bi,bi_s,bi_z", "b0")
+                    .node("Reshape", "b0,dims", "b")
+                    .node("Add", "c,b", "r")),
+            weights,
+            scale,
+            List.of(5, 6, 7),
+            List.of()),
+        new Case(
+            "bias quantised by channel that is reshaped",
+            end(
+                conv()
+                    .integers("bi", 6, CHANNELS, 5, 6, 7)
+                    .floats("bi_s", 0.125f, 0.25f, 0.375f)
+                    .longs("dims", 1, 3, 1, 1)
+                    .node("DequantizeLinear", "bi,bi_s", "b0")
+                    .node("Reshape", "b0,dims", "b")
+                    .node("Add", "c,b", "r")),
+            weights,
+            scale,
+            List.of(5, 12, 21),
+            List.of()),
+        new Case(
             "constant minus product",
             end(
                 new TestGraph()
@@ -233,6 +289,33 @@ final class FoldingTest {
             List.of(-2, 3, -4),
             scale,
             List.of(8, 8, 8),
+            List.of(FOLDED)),
+        new Case(
+            "least int32 of a dead channel",
+            saturated(0, 0, Integer.MIN_VALUE),
+            List.of(0, 0, 0),
+            scale,
+            List.of(0, 0, Integer.MIN_VALUE),
+            List.of()),
+        new Case(
+            "sums that wrap around",
+            saturated(2, 3, Integer.MAX_VALUE),
+            List.of(2, 3, 0),
+            scale,
+            List.of(Integer.MAX_VALUE, 0, Integer.MAX_VALUE),
+            List.of("can leave int32; they wrap around")),
+        new Case(
+            "scalar factor behind a Clip",
+            end(
+                conv()
+                    .real("lo", -4)
+                    .real("hi", 6)
+                    .node("Clip", "c,lo,hi", "k")
+                    .real("f", 0.5f)
+                    .node("Mul", "k,f", "r")),
+            weights,
+            List.of(0.125f),
+            List.of(0, 0, 0),
             List.of(FOLDED)),
         new Case(
             "bias beyond int32, of which every result saturates",
@@ -277,6 +360,44 @@ final class FoldingTest {
     for (int i = 0; i < notes.size(); i++) {
       assertTrue(notes.get(i).text().contains(test.notes().get(i)), notes.get(i).text());
     }
+  }
+
+  @Test
+  void boundsBeforeAFactorFollowIt() throws IOException {
+    TestGraph graph =
+        end(
+            conv()
+                .real("lo", -4)
+                .real("hi", 6)
+                .node("Clip", "c,lo,hi", "k")
+                .real("f", -2)
+                .real("g", 1)
+                .integers("w2", 3, new long[] {3, 1, 1, 1}, 1, 2, 3)
+                .node("DequantizeLinear", "w2,w_s,w_z", "v2")
+                .node("Conv", "xf,v2", "c2")
+                .node("Clip", "c2,lo,hi", "k2")
+                .node("Mul", "f,k2", "m")
+                .node("Add", "m,g", "r"));
+    Layer.Convolution layer = (Layer.Convolution) graph.read(folder).layers().get(0);
+    // From -2 * 6 + 1 to -2 * -4 + 1, in steps of 2 from -7 on.
+    assertEquals(-7 - 6, layer.clampMin());
+    assertEquals(-7 + 4, layer.clampMax());
+  }
+
+  @Test
+  void functionsThatKeepToTheValuesNeedNoQuantisation() throws IOException {
+    TestGraph graph =
+        end(
+            conv()
+                .node("QuantizeLinear", "c,y_s,y_z", "cq")
+                .node("DequantizeLinear", "cq,y_s,y_z", "cf")
+                .node("Relu", "cf", "rf")
+                .integers("u", 3, new long[] {2, 3, 1, 1}, 1, 2, 3, 4, 5, 6)
+                .node("DequantizeLinear", "u,w_s,w_z", "uf")
+                .node("Conv", "rf,uf", "r"));
+    ImmutableList<Layer> layers = graph.read(folder).layers();
+    assertEquals(2, layers.size());
+    assertEquals(-7, ((Layer.Convolution) layers.get(0)).clampMin());
   }
 
   private record Refused(String name, TestGraph graph, String found) {
