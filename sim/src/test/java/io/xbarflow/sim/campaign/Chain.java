@@ -37,7 +37,8 @@ final class Chain {
           "PRelu",
           "of two",
           "of two",
-          "reciprocal");
+          "reciprocal",
+          "BatchNormalization");
 
   private static final ImmutableList<String> OF_TWO =
       ImmutableList.of("Add", "Mul", "Sub", "Min", "Max");
@@ -118,6 +119,7 @@ final class Chain {
       case "Clip" -> clip();
       case "of two" -> ofTwo();
       case "reciprocal" -> reciprocal();
+      case "BatchNormalization" -> normalisation();
       default -> withConstant(kind);
     }
   }
@@ -183,6 +185,34 @@ final class Chain {
     unary("Abs", Math::abs);
     add(walk.node("Add", List.of(last().name(), walk.real(1))), x -> x + 1);
     add(walk.node("Div", List.of(walk.real(factor), last().name())), x -> factor / x);
+  }
+
+  /** BatchNormalization, where the channels are the first dimension. */
+  private void normalisation() {
+    if (map.layout() != Layout.MAP && map.layout() != Layout.VECTOR) {
+      unary("Identity", x -> x);
+      return;
+    }
+    int channels = map.channels();
+    double unit = Math.max(reach(), 1e-20);
+    Random random = walk.contents();
+    float[][] parameters = new float[4][channels];
+    for (int channel = 0; channel < channels; channel++) {
+      parameters[0][channel] = (float) (0.5 + random.nextGaussian());
+      parameters[1][channel] = (float) random.nextGaussian();
+      parameters[2][channel] = (float) (unit / 3 * random.nextGaussian());
+      parameters[3][channel] = (float) (unit * unit * (0.1 + random.nextDouble()));
+    }
+    List<String> operands = new ArrayList<>(List.of(last().name()));
+    for (float[] values : parameters) {
+      operands.add(walk.stored(OnnxModel.reals(new long[] {channels}, values)));
+    }
+    double factor = parameters[0][0] / Math.sqrt(parameters[3][0] + 1e-5);
+    add(
+        walk.choices().flag(50)
+            ? walk.node("BatchNormalization", operands)
+            : walk.node("BatchNormalization", operands, attribute("epsilon", 1e-5f)),
+        x -> (x - parameters[2][0]) * factor + parameters[1][0]);
   }
 
   private void withConstant(String operator) {

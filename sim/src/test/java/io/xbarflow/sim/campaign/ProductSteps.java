@@ -47,8 +47,12 @@ final class ProductSteps {
       dims[i] = window.kernel().get(i - 2);
     }
     Weights weights = Weights.draw(walk, map, 0, dims);
-    long[] bias = weights.bias(walk, taps);
-    Quantisation to = weights.output(walk, map, taps);
+    Bias drawn = Bias.draw(walk, weights, taps);
+    FeatureMap like = map.withMap(outputs, window.output());
+    Folding folding = Folding.draw(walk, weights, like);
+    Bias bias = drawn.before(folding);
+    Weights folded = folding.weights(weights);
+    Quantisation to = folded.output(walk, map, taps);
     boolean stated = choices.flag(50);
     List<AttributeProto> attributes = new ArrayList<>(window.attributes());
     if (stated) {
@@ -63,21 +67,28 @@ final class ProductSteps {
         Clamp.finish(
             walk,
             walk.written(false),
-            map.withMap(outputs, window.output()),
+            like,
             to,
-            () ->
-                walk.node(
-                    "Conv",
-                    operands(
-                        List.of(walk.dequantised(map), weights.reals(walk)),
-                        weights.realBias(walk, map, bias)),
-                    all),
+            () -> {
+              float[] scales = weights.products(map);
+              List<String> operands = List.of(walk.dequantised(map), weights.reals(walk));
+              String product =
+                  bias.isBehind()
+                      ? behind(walk, walk.node("Conv", operands, all), bias, scales, like)
+                      : walk.node(
+                          "Conv",
+                          operands(operands, bias.reals(walk, scales, new long[] {outputs}, 0)),
+                          all);
+              return folding.write(walk, product, like, scales);
+            },
             () -> {
               List<String> operands = new ArrayList<>(walk.operand(map));
-              operands.addAll(weights.operands(walk));
+              operands.addAll(folded.operands(walk));
               operands.addAll(walk.parameters(to));
               return walk.node(
-                  "QLinearConv", operands(operands, Weights.integerBias(walk, bias)), all);
+                  "QLinearConv",
+                  operands(operands, bias.integers(walk, folding.bias(bias.values(), outputs))),
+                  all);
             }));
   }
 
@@ -88,6 +99,15 @@ final class ProductSteps {
       all.add(last);
     }
     return all;
+  }
+
+  /** {@code product} with {@code bias} added behind it. */
+  private static String behind(
+      Walk walk, String product, Bias bias, float[] scales, FeatureMap like) {
+    String summand =
+        bias.reals(walk, scales, Folding.dims(like, bias.values().length), like.channelDimension());
+    return walk.node(
+        "Add", bias.factor() % 2 == 0 ? List.of(product, summand) : List.of(summand, product));
   }
 
   /** Gemm, MatMul and their QOperators. */
@@ -102,11 +122,18 @@ final class ProductSteps {
         transposed
             ? Weights.draw(walk, map, 0, outputs, inputs)
             : Weights.draw(walk, map, 1, inputs, outputs);
-    long[] bias = weights.bias(walk, inputs);
-    Quantisation to = weights.output(walk, map, inputs);
+    Bias drawn = Bias.draw(walk, weights, inputs);
     AttributeProto[] attributes =
         transposed ? new AttributeProto[] {attribute("transB", 1)} : new AttributeProto[0];
     FeatureMap like = rows ? map.withExtent(1, outputs) : map.with(Layout.VECTOR, List.of(outputs));
+    Folding folding = Folding.draw(walk, weights, like);
+    Bias bias = drawn.before(folding);
+    Weights folded = folding.weights(weights);
+    Quantisation to = folded.output(walk, map, inputs);
+    boolean behind = bias.isBehind() && !rows;
+    long[] own = gemm || behind ? bias.values() : new long[0];
+    long[] foldedBias = folding.bias(own, outputs);
+    boolean biased = gemm || foldedBias.length > 0;
     walk.add(
         Clamp.finish(
             walk,
@@ -114,20 +141,26 @@ final class ProductSteps {
             like,
             to,
             () -> {
+              float[] scales = weights.products(map);
               List<String> operands = List.of(walk.dequantised(map), weights.reals(walk));
-              return gemm
-                  ? walk.node(
-                      "Gemm", operands(operands, weights.realBias(walk, map, bias)), attributes)
-                  : walk.node("MatMul", operands);
+              String product =
+                  gemm && !behind
+                      ? walk.node(
+                          "Gemm",
+                          operands(operands, bias.reals(walk, scales, new long[] {outputs}, 0)),
+                          attributes)
+                      : walk.node(gemm ? "Gemm" : "MatMul", operands, attributes);
+              return folding.write(
+                  walk, behind ? behind(walk, product, bias, scales, like) : product, like, scales);
             },
             () -> {
               List<String> operands = new ArrayList<>(walk.operand(map));
-              operands.addAll(weights.operands(walk));
-              if (gemm) {
-                operands.add(Weights.integerBias(walk, bias));
+              operands.addAll(folded.operands(walk));
+              if (biased) {
+                operands.add(bias.integers(walk, foldedBias));
               }
               operands.addAll(walk.parameters(to));
-              return walk.node(gemm ? "QGemm" : "QLinearMatMul", operands, attributes);
+              return walk.node(biased ? "QGemm" : "QLinearMatMul", operands, attributes);
             }));
   }
 }

@@ -125,46 +125,52 @@ record Weights(
     return walk.node("DequantizeLinear", operands, axisAttribute());
   }
 
-  /**
-   * An int32 bias, a fair part of what the products sum up to; empty when there is none.
-   *
-   * @param taps products that one output sums up
-   */
-  long[] bias(Walk walk, int taps) {
-    int kind = walk.choices().draw(4);
-    Random random = walk.contents();
-    long[] bias = new long[kind == 0 ? 0 : outputs()];
-    int most = kind == 1 ? 1 : kind == 2 ? 4000 * taps : 1 << 24;
-    for (int i = 0; i < bias.length; i++) {
-      bias[i] = kind == 1 ? 7 : random.nextInt(-most, most + 1);
-    }
-    return bias;
+  /** Whether the negative weights have the same type, and sums that fit as these do. */
+  boolean canBeNegated(Walk walk) {
+    boolean signed = type == OnnxModel.INT8;
+    boolean narrow = signed && !walk.exactSums();
+    int least = narrow ? -64 : signed ? Byte.MIN_VALUE : 0;
+    int greatest = narrow ? 64 : least + 255;
+    return Arrays.stream(values)
+        .allMatch(
+            value ->
+                value - zero > Byte.MIN_VALUE
+                    && 2L * zero - value >= least
+                    && 2L * zero - value <= greatest);
   }
 
-  /** The int32 bias of a QOperator; "" for none. */
-  static String integerBias(Walk walk, long[] bias) {
-    return bias.length == 0
-        ? ""
-        : Stored.integers(walk, OnnxModel.INT32, new long[] {bias.length}, bias);
+  /** Whether the weights may have a scale of each output. */
+  boolean mayHaveScales(Walk walk) {
+    return walk.hasAxes() && (!fromReals || walk.opset() >= 13);
   }
 
-  /** The real bias of a float operator; "" for none. */
-  String realBias(Walk walk, FeatureMap input, long[] bias) {
-    if (bias.length == 0) {
-      return "";
+  /** The weights with the real values of each output multiplied; one factor, or one of each. */
+  Weights times(double[] factors) {
+    int inner = 1;
+    for (int i = axis + 1; i < dims.length; i++) {
+      inner *= (int) dims[i];
     }
+    long[] signed = values.clone();
+    for (int i = 0; i < signed.length; i++) {
+      int output = i / inner % outputs();
+      if (factors[factors.length == 1 ? 0 : output] < 0) {
+        signed[i] = 2L * zero - values[i];
+      }
+    }
+    float[] all = new float[Math.max(factors.length, scales.length)];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (float) (scale(i) * Math.abs(factors[factors.length == 1 ? 0 : i]));
+    }
+    return new Weights(type, dims, axis, signed, all, zero, fromReals);
+  }
+
+  /** Input scale times weight scale. */
+  float[] products(FeatureMap input) {
     float[] products = new float[scales.length];
     for (int i = 0; i < products.length; i++) {
       products[i] = input.quantisation().scale() * scales[i];
     }
-    AttributeProto[] attributes =
-        scales.length == 1 ? new AttributeProto[0] : new AttributeProto[] {attribute("axis", 0)};
-    return walk.node(
-        "DequantizeLinear",
-        List.of(
-            Stored.integers(walk, OnnxModel.INT32, new long[] {bias.length}, bias),
-            walk.stored(OnnxModel.reals(scaleDims(), products))),
-        attributes);
+    return products;
   }
 
   /** An output quantisation for sums of {@code taps} products with values of {@code input}. */

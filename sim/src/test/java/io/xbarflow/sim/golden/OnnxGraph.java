@@ -78,6 +78,11 @@ final class OnnxGraph {
     return this;
   }
 
+  OnnxGraph int32(String name, long[] dims, int... values) {
+    graph.addInitializer(tensor(name, 6, dims).addAllInt32Data(Ints.asList(values)).build());
+    return this;
+  }
+
   OnnxGraph reals(String name, long[] dims, float... values) {
     graph.addInitializer(tensor(name, FLOAT, dims).addAllFloatData(Floats.asList(values)).build());
     return this;
