@@ -18,6 +18,7 @@ import io.xbarflow.core.mapping.Mapping;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.ImportNote;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.core.onnx.ImportedModel;
 import io.xbarflow.core.onnx.NetworkModel;
 import io.xbarflow.core.onnx.OnnxImport;
@@ -62,9 +63,10 @@ final class ChipStages implements Stages {
   private static final String MAPPING = SavedChip.MAPPING;
 
   @Override
-  public void importModel(Path model, Path output, Progress progress) {
+  public void importModel(
+      Path model, ImportSettings settings, Path output, Progress progress) {
     progress.start("import");
-    ImportedModel imported = OnnxImport.readWithNotes(model);
+    ImportedModel imported = OnnxImport.read(model, settings);
     Network network = imported.network();
     ManagedFolder folder = ManagedFolder.at(output);
     folder.write(NETWORK, network);

@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.core.text.ShellWord;
 import io.xbarflow.mapper.explore.Ranges;
 import java.nio.file.Path;
@@ -46,12 +47,14 @@ final class ExploreCommand implements Callable<Integer> {
     types.check(base);
     Ranges ranges = sweep.ranges(base, types);
     Optional<SweepImages> images = SweepImages.of(InputOptions.of(files), labels.file());
+    ImportSettings settings = model.settings();
     Path file = model.model();
     OutputFolder folder = model.outputFolder(session);
-    session.stages().importModel(file, folder.path(), session.progress());
+    session.stages().importModel(file, settings, folder.path(), session.progress());
     String command =
         "xbarflow run "
             + ShellWord.of(file.toString())
+            + model.words()
             + " -o OUT"
             + sweep.baseWords()
             + cores.words();

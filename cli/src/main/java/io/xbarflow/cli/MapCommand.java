@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.mapper.MappingOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -32,9 +33,10 @@ final class MapCommand implements Callable<Integer> {
     types.check(chosen);
     MappingOptions options = choice.resolve(chosen, architecture.memoryOfLayers());
     CalibrationImages calibrationImages = calibration.imagesOrRandom();
+    ImportSettings settings = model.settings();
     Path file = model.model();
     OutputFolder folder = model.outputFolder(session);
-    session.stages().importModel(file, folder.path(), session.progress());
+    session.stages().importModel(file, settings, folder.path(), session.progress());
     ResultTable table =
         session
             .stages()

@@ -1,8 +1,10 @@
 package io.xbarflow.cli;
 
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.onnx.ImportSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,6 +19,18 @@ final class ModelArgument {
       required = true,
       description = "Output folder; made when it is not there.")
   private Path output;
+
+  @Mixin private InputShapeOption inputShape = new InputShapeOption();
+
+  /** What is said of the model beside its file. */
+  ImportSettings settings() {
+    return inputShape.settings();
+  }
+
+  /** What was said of the model, as one writes it, with a space before each option. */
+  String words() {
+    return inputShape.words();
+  }
 
   /** The model file, which is there. */
   Path model() {

@@ -4,6 +4,7 @@ import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.network.Network;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.quantize.QuantisationReport;
 import io.xbarflow.quantize.Quantizer;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -79,7 +81,7 @@ final class QuantizeCommand implements Callable<Integer> {
     REFUSE
   }
 
-  @Parameters(paramLabel = "FLOAT.onnx", description = "Float model with one input, opset 7 to 21.")
+  @Parameters(paramLabel = "FLOAT.onnx", description = "Float model with one input, opset 7 to 25.")
   private Path model;
 
   @Option(
@@ -166,6 +168,8 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Use the first N images at most (default ${DEFAULT-VALUE}).")
   private int images;
 
+  @Mixin private InputShapeOption inputShape = new InputShapeOption();
+
   private final Session session;
 
   QuantizeCommand(Session session) {
@@ -175,6 +179,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = settings();
+    ImportSettings said = inputShape.settings();
     requireFiles();
     Path report = report();
     // Only what an earlier run of this verb wrote is removed, so that nothing old looks current.
@@ -185,6 +190,7 @@ final class QuantizeCommand implements Callable<Integer> {
     Quantizer quantizer =
         Quantizer.of(
             model,
+            said,
             calibration,
             images,
             settings,

@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.core.energy.EnergyTable;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.testbench.CycleWindow;
@@ -45,11 +46,12 @@ final class RunCommand implements Callable<Integer> {
     Optional<CycleWindow> window = waves.window();
     KnownClasses known = classes.classes();
     CalibrationImages calibrationImages = calibration.imagesOr(images);
+    ImportSettings settings = model.settings();
     Path file = model.model();
     Tool.requireForCosimulation(session.host().tools());
     OutputFolder folder = model.outputFolder(session);
     Optional<Path> dump = inputs.dump(session);
-    session.stages().importModel(file, folder.path(), session.progress());
+    session.stages().importModel(file, settings, folder.path(), session.progress());
     session.stages().checkInputs(folder.path(), images, known);
     session
         .stages()

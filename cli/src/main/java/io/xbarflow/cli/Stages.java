@@ -2,6 +2,7 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.core.synthesis.Synthesis;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.mapper.explore.Ranges;
@@ -14,8 +15,11 @@ import java.util.Optional;
  * come back as {@code UserException}.
  */
 interface Stages {
-  /** import: reads {@code model} and leaves {@code network.json} and {@code network.onnx}. */
-  void importModel(Path model, Path output, Progress progress);
+  /**
+   * import: reads {@code model}, of which {@code settings} are said, and leaves {@code
+   * network.json} and {@code network.onnx}.
+   */
+  void importModel(Path model, ImportSettings settings, Path output, Progress progress);
 
   /** Reads images, labels and names, so that a wrong file is found before any long work. */
   void checkInputs(Path output, Inputs inputs, KnownClasses classes);

@@ -14,6 +14,7 @@ import io.xbarflow.core.coretype.CoreTypes;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.energy.EnergyEstimate;
 import io.xbarflow.core.energy.EnergyTable;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.core.synthesis.CriticalPath;
 import io.xbarflow.core.synthesis.Resources;
 import io.xbarflow.core.synthesis.Synthesis;
@@ -79,9 +80,13 @@ final class ProgramTest {
     }
 
     @Override
-    public void importModel(Path model, Path output, Progress progress) {
+    public void importModel(
+        Path model, ImportSettings settings, Path output, Progress progress) {
       progress.start("import");
-      call("import " + model.getFileName());
+      call(
+          "import "
+              + model.getFileName()
+              + (settings.equals(ImportSettings.NONE) ? "" : " " + settings.inputShapes()));
       ManagedFolder.at(output).writeText("network.json", "{}");
       ManagedFolder.at(output).writeText("network.onnx", "");
       progress.done("12 layers");
@@ -273,6 +278,10 @@ final class ProgramTest {
             "report"),
         new Accepted("map @model.onnx -o @out", "import model.onnx", plain),
         new Accepted(
+            "map @model.onnx -o @out --input-shape x=1x3x8x8 --input-shape a=b=1x5",
+            "import model.onnx {x=[1, 3, 8, 8], a=b=[1, 5]}",
+            plain),
+        new Accepted(
             "map @model.onnx -o @out --arch analog-256",
             "import model.onnx",
             "map analog-256 256x256 ideal 130 RING"),
@@ -374,6 +383,9 @@ final class ProgramTest {
         new Refused(map + "--set pcm.adcBits", "--set: 'pcm.adcBits'"),
         new Refused(map + "--cores @none", "none: no such file or folder"),
         new Refused(map + "--arch nothing", "'nothing'", "analog-256"),
+        new Refused(map + "--input-shape x", "--input-shape: 'x'", "such as x=1x3x224x224"),
+        new Refused(map + "--input-shape x=1x0", "--input-shape: 'x=1x0'", "positive"),
+        new Refused(map + "--input-shape x=1x2 --input-shape x=1x3", "'x' twice"),
         new Refused(map + "--arch @none.yaml", "none.yaml: no such file"),
         new Refused(map + "--arch @file", "file: is empty"),
         new Refused("generate @none", "none: no such folder"),

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.quantize.calibrate.Observations;
 import io.xbarflow.quantize.calibrate.Operators;
 import io.xbarflow.quantize.calibrate.Range;
@@ -90,7 +91,25 @@ public final class Quantizer {
    */
   public static Quantizer of(
       Path model, Path calibration, int most, Settings settings, Progress progress) {
-    OnnxModel file = OnnxModel.read(model);
+    return of(model, ImportSettings.NONE, calibration, most, settings, progress);
+  }
+
+  /**
+   * Quantises {@code model}.
+   *
+   * @param said what is said of the model beside its file
+   * @param calibration .npy file, or folder of them
+   * @param most how many images are used at most
+   * @throws UserException when model or images cannot be used
+   */
+  public static Quantizer of(
+      Path model,
+      ImportSettings said,
+      Path calibration,
+      int most,
+      Settings settings,
+      Progress progress) {
+    OnnxModel file = OnnxModel.read(model, said);
     Graph graph = ConstantFolding.fill(file.graph());
     if (settings.end().isPresent()) {
       graph = upTo(graph, settings.end().get());
@@ -128,7 +147,7 @@ public final class Quantizer {
           "graph input " + input.name(),
           input.type() + " of dimensions " + input.dims(),
           "float32 with a batch axis of 1 or open, and fixed dimensions behind it",
-          "Give the input fixed dimensions, for example with onnx.tools.update_model_dims.");
+          "State them with --input-shape " + input.name() + "=1xCxHxW.");
     }
     return input;
   }

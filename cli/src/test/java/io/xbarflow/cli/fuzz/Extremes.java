@@ -35,6 +35,11 @@ final class Extremes {
     Long.MIN_VALUE
   };
 
+  /** Where external data could lie. */
+  static final ImmutableList<String> LOCATIONS =
+      ImmutableList.of(
+          "../../etc/passwd", "/etc/passwd", "", ".", "model.onnx", "none.data", "a\0b", "//", "é");
+
   private static final float[] REALS = {
     0,
     -0f,

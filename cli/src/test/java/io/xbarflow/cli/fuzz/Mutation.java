@@ -291,7 +291,16 @@ enum Mutation {
       }
       case 6 -> {
         tensor.setDataLocation(TensorProto.DataLocation.EXTERNAL);
-        tensor.addExternalDataBuilder().setKey("location").setValue("../../etc/passwd");
+        tensor
+            .addExternalDataBuilder()
+            .setKey("location")
+            .setValue(pick(random, Extremes.LOCATIONS));
+        if (random.nextBoolean()) {
+          tensor
+              .addExternalDataBuilder()
+              .setKey(random.nextBoolean() ? "offset" : "length")
+              .setValue(String.valueOf(Extremes.integer(random)));
+        }
       }
       case 7 -> tensor.clearFloatData().clearInt32Data().clearInt64Data().clearRawData();
       default -> {

@@ -77,7 +77,7 @@ final class ClampingOperator implements Operator {
       return otherwise;
     }
     Constant bound = assembly.constant(node, index);
-    if (bound.type() != OnnxType.FLOAT || bound.size() != 1 || Float.isNaN(bound.real(0))) {
+    if (!bound.type().isReal() || bound.size() != 1 || Float.isNaN(bound.real(0))) {
       throw node.refuse("bound " + bound.describe(), "one float32", "Export the model again.");
     }
     return bound.real(0);

@@ -2,9 +2,11 @@ package io.xbarflow.core.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.Ints;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.tensor.ShortFloats;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -24,29 +26,34 @@ final class Constant {
   private final Values values;
 
   /**
-   * The values; one of the three has them, by element type.
+   * The values; one of the four has them, by element type.
    *
-   * @param bytes INT8 and UINT8
+   * @param bytes INT8, UINT8, INT4 and UINT4
    * @param longs INT32 and INT64
-   * @param floats FLOAT
+   * @param floats FLOAT, FLOAT16 and BFLOAT16
+   * @param doubles DOUBLE
    */
-  private record Values(ByteBuffer bytes, long[] longs, FloatBuffer floats) {
+  private record Values(ByteBuffer bytes, long[] longs, FloatBuffer floats, double[] doubles) {
     static final Values NONE = ofLongs(new long[0]);
 
     static Values ofBytes(ByteBuffer bytes) {
-      return new Values(bytes, NO_LONGS, NO_FLOATS);
+      return new Values(bytes, NO_LONGS, NO_FLOATS, NO_DOUBLES);
     }
 
     static Values ofLongs(long[] longs) {
-      return new Values(NO_BYTES, longs, NO_FLOATS);
+      return new Values(NO_BYTES, longs, NO_FLOATS, NO_DOUBLES);
     }
 
     static Values ofFloats(FloatBuffer floats) {
-      return new Values(NO_BYTES, NO_LONGS, floats);
+      return new Values(NO_BYTES, NO_LONGS, floats, NO_DOUBLES);
+    }
+
+    static Values ofDoubles(double[] doubles) {
+      return new Values(NO_BYTES, NO_LONGS, NO_FLOATS, doubles);
     }
 
     int size() {
-      return bytes.capacity() + longs.length + floats.capacity();
+      return bytes.capacity() + longs.length + floats.capacity() + doubles.length;
     }
   }
 
@@ -59,6 +66,7 @@ final class Constant {
 
   private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
   private static final long[] NO_LONGS = {};
+  private static final double[] NO_DOUBLES = {};
   private static final FloatBuffer NO_FLOATS = FloatBuffer.allocate(0);
 
   private Constant(String name, OnnxType type, ImmutableList<Integer> dims, Values values) {
@@ -116,7 +124,7 @@ final class Constant {
     if (!proto.hasRawData()) {
       return new Constant(name, type, dims, typed(proto, name, type, size));
     }
-    if (proto.getRawData().size() != (long) size * type.bytes()) {
+    if (proto.getRawData().size() != type.rawBytes(size)) {
       throw malformed(
           name, proto.getRawData().size() + " bytes", size + " values of " + type + " in its data");
     }
@@ -132,11 +140,49 @@ final class Constant {
     if (type.isQuantised()) {
       return Values.ofBytes(raw);
     }
+    if (type.isNibble()) {
+      return Values.ofBytes(nibbles(type, size, raw::get));
+    }
+    if (type == OnnxType.DOUBLE) {
+      double[] doubles = new double[size];
+      raw.asDoubleBuffer().get(doubles);
+      return Values.ofDoubles(doubles);
+    }
+    if (type.isReal()) {
+      return shorts(type, size, i -> raw.getShort(2 * i));
+    }
     long[] longs = new long[size];
     for (int i = 0; i < size; i++) {
       longs[i] = type == OnnxType.INT32 ? raw.getInt(4 * i) : raw.getLong(8 * i);
     }
     return Values.ofLongs(longs);
+  }
+
+  /** {@code size} reals of 16 bits each; {@code bits} gives those of one. */
+  private static Values shorts(OnnxType type, int size, IntUnaryOperator bits) {
+    float[] reals = new float[size];
+    for (int i = 0; i < size; i++) {
+      int one = bits.applyAsInt(i);
+      reals[i] = type == OnnxType.FLOAT16 ? ShortFloats.ofHalf(one) : ShortFloats.ofBrain(one);
+    }
+    return Values.ofFloats(FloatBuffer.wrap(reals));
+  }
+
+  /** {@code size} 4-bit integers, two in each of {@code packed}, the one in the low bits first. */
+  private static ByteBuffer nibbles(OnnxType type, int size, IntUnaryOperator packed) {
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      bytes[i] = kept(type, packed.applyAsInt(i / 2) >> i % 2 * Integer.BYTES);
+    }
+    return ByteBuffer.wrap(bytes);
+  }
+
+  /** The lowest bits of {@code value}, as many as {@code type}, which is kept in bytes, has. */
+  private static byte kept(OnnxType type, long value) {
+    return (byte)
+        (type == OnnxType.INT4
+            ? (value & 0xF ^ 0x8) - 0x8
+            : type == OnnxType.UINT4 ? value & 0xF : value);
   }
 
   private static Values typed(TensorProto proto, String name, OnnxType type, int size) {
@@ -145,6 +191,13 @@ final class Constant {
           case FLOAT -> Values.ofFloats(FloatBuffer.wrap(Floats.toArray(proto.getFloatDataList())));
           case INT8, UINT8 ->
               Values.ofBytes(ByteBuffer.wrap(bytes(proto.getInt32DataList(), name, type)));
+          case FLOAT16, BFLOAT16 -> shorts(type, proto.getInt32DataCount(), proto::getInt32Data);
+          case DOUBLE -> Values.ofDoubles(Doubles.toArray(proto.getDoubleDataList()));
+          case INT4, UINT4 -> {
+            int stated = proto.getInt32DataCount();
+            yield Values.ofBytes(
+                nibbles(type, stated == (size + 1) / 2 ? size : 2 * stated, proto::getInt32Data));
+          }
           case INT32 ->
               Values.ofLongs(
                   proto.getInt32DataList().stream().mapToLong(Integer::longValue).toArray());
@@ -183,6 +236,11 @@ final class Constant {
     return type;
   }
 
+  /** What messages call its type. */
+  String typeName() {
+    return typeName;
+  }
+
   ImmutableList<Integer> dims() {
     return dims;
   }
@@ -194,21 +252,31 @@ final class Constant {
   /** Value {@code index} of an integer tensor, whose type the caller has checked. */
   long integer(int index) {
     return switch (type) {
-      case INT8 -> values.bytes().get(index);
-      case UINT8 -> values.bytes().get(index) & 0xFF;
+      case INT8, INT4 -> values.bytes().get(index);
+      case UINT8, UINT4 -> values.bytes().get(index) & 0xFF;
       default -> values.longs()[index];
     };
   }
 
-  /** Value {@code index} of a float tensor. */
+  /** Value {@code index} of a tensor of reals; of float64 the nearest float32. */
   float real(int index) {
-    return values.floats().get(index);
+    return type == OnnxType.DOUBLE ? (float) values.doubles()[index] : values.floats().get(index);
+  }
+
+  /** Value {@code index} of a tensor of reals. */
+  double exact(int index) {
+    return type == OnnxType.DOUBLE ? values.doubles()[index] : values.floats().get(index);
+  }
+
+  /** The same values as 8-bit integers when they are 4-bit ones; the tensor itself otherwise. */
+  Constant widened() {
+    return type.isNibble() ? new Constant(name, type.widened(), dims, values) : this;
   }
 
   /** Whether values {@code a} and {@code b} are the same. */
   boolean sameValue(int a, int b) {
-    return type == OnnxType.FLOAT
-        ? Float.floatToIntBits(real(a)) == Float.floatToIntBits(real(b))
+    return type.isReal()
+        ? Double.doubleToLongBits(exact(a)) == Double.doubleToLongBits(exact(b))
         : integer(a) == integer(b);
   }
 
@@ -249,8 +317,9 @@ final class Constant {
   }
 
   /**
-   * A tensor of {@code type} that the importer computes: {@code reals} gives the values when they
-   * are float32, {@code integers} when they are integers, of which the lowest bits are kept.
+   * A tensor of {@code type}, which is not float64, that the importer computes: {@code reals} gives
+   * the values when they are reals, which are rounded to the type, {@code integers} when they are
+   * integers, of which the lowest bits are kept.
    */
   static Constant computed(
       String name,
@@ -259,17 +328,17 @@ final class Constant {
       IntToLongFunction integers,
       Reals reals) {
     int size = (int) Limits.product(dims);
-    if (type == OnnxType.FLOAT) {
+    if (type.isReal()) {
       float[] floats = new float[size];
       for (int i = 0; i < size; i++) {
-        floats[i] = reals.at(i);
+        floats[i] = type.nearest(reals.at(i));
       }
       return new Constant(name, type, dims, Values.ofFloats(FloatBuffer.wrap(floats)));
     }
-    if (type.isQuantised()) {
+    if (type.isInBytes()) {
       byte[] bytes = new byte[size];
       for (int i = 0; i < size; i++) {
-        bytes[i] = (byte) integers.applyAsLong(i);
+        bytes[i] = kept(type, integers.applyAsLong(i));
       }
       return ofBytes(name, type, dims, bytes);
     }
@@ -285,6 +354,13 @@ final class Constant {
    * A tensor of {@code newDims} called {@code newName}: value {@code i} is value {@code from(i)}.
    */
   Constant select(String newName, ImmutableList<Integer> newDims, IntUnaryOperator from) {
+    if (type == OnnxType.DOUBLE) {
+      double[] doubles = new double[(int) Limits.product(newDims)];
+      for (int i = 0; i < doubles.length; i++) {
+        doubles[i] = exact(from.applyAsInt(i));
+      }
+      return new Constant(newName, type, newDims, Values.ofDoubles(doubles));
+    }
     return computed(
         newName, type, newDims, i -> integer(from.applyAsInt(i)), i -> real(from.applyAsInt(i)));
   }

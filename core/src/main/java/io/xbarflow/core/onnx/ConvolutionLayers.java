@@ -57,43 +57,43 @@ final class ConvolutionLayers {
     Int8Array.Builder folded = Int8Array.builder(weights.values().size());
     ImmutableLongArray.Builder leastSums = ImmutableLongArray.builder(outputs);
     ImmutableLongArray.Builder greatestSums = ImmutableLongArray.builder(outputs);
+    boolean fits = true;
     for (int output = 0; output < outputs; output++) {
       int zero = weights.zeroPoints().get(channels == 1 ? 0 : output);
       long least = 0;
       long greatest = 0;
       for (int tap = 0; tap < perOutput; tap++) {
-        long weight = weights.values().integer(indexOf.applyAsInt(output, tap)) - zero;
-        if (weight < Byte.MIN_VALUE || weight > Byte.MAX_VALUE) {
-          throw node.refuse(
-              "weight "
-                  + (weight + zero)
-                  + " with zero point "
-                  + zero
-                  + " in '"
-                  + weights.values().name()
-                  + "', which is "
-                  + weight
-                  + " without it",
-              "weights that fit int8 once the zero point is taken out",
-              "Quantise the weights symmetrically to int8 (zero point 0; in"
-                  + " onnxruntime.quantization weight_type=QInt8).");
-        }
+        int weight = (int) weights.values().integer(indexOf.applyAsInt(output, tap)) - zero;
+        fits &= weight == (byte) weight;
         folded.add((byte) weight);
-        long a = weight * (from.min() - from.zeroPoint());
-        long b = weight * (from.max() - from.zeroPoint());
+        long a = (long) weight * (from.min() - from.zeroPoint());
+        long b = (long) weight * (from.max() - from.zeroPoint());
         least += Math.min(a, b);
         greatest += Math.max(a, b);
       }
       leastSums.add(least);
       greatestSums.add(greatest);
     }
+    WideWeights held =
+        fits
+            ? new WideWeights(input, folded.build())
+            : WideWeights.split(
+                node,
+                assembly,
+                input,
+                groups,
+                outputs,
+                perOutput * groups / input.view().shape().channels(),
+                (output, tap) ->
+                    (int) weights.values().integer(indexOf.applyAsInt(output, tap))
+                        - weights.zeroPoints().get(channels == 1 ? 0 : output));
     return new ProductLayer(
         node,
         assembly,
-        input,
+        held.input(),
         window,
         groups,
-        folded.build(),
+        held.weights(),
         weights.scales(),
         leastSums.build(),
         greatestSums.build(),

@@ -15,10 +15,10 @@ final class DequantizeLinearOperator implements Operator {
 
   @Override
   public void convert(Node node, Assembly assembly) {
-    requireNoBlocks(node);
     Value value = assembly.value(node, 0);
+    requireRealResult(node);
     if (value instanceof Known known) {
-      Constant values = known.constant();
+      Constant values = known.constant().widened();
       if (!values.type().isQuantised() && values.type() != OnnxType.INT32) {
         throw node.refuse(
             "stored tensor " + values.describe(),
@@ -27,22 +27,37 @@ final class DequantizeLinearOperator implements Operator {
       }
       assembly.define(
           node.output(),
-          QuantisationParameters.ofConstant(
-              assembly, node, values, 1, 2, node.intAttribute("axis", 1)));
+          BlockedWeights.isStated(node)
+              ? BlockedWeights.of(node, assembly, values)
+              : QuantisationParameters.ofConstant(
+                  assembly, node, values, 1, 2, node.intAttribute("axis", 1)));
       return;
     }
+    requireNoBlocks(node);
     boolean signed = assembly.quantisation(assembly.quantised(node, 0)).signed();
     Quantisation from = QuantisationParameters.ofMap(assembly, node, 1, 2, signed);
     Stream stream = assembly.quantised(node, 0, from);
     assembly.define(node.output(), Dequantised.plain(stream, from));
   }
 
-  static void requireNoBlocks(Node node) {
-    if (node.intAttribute("block_size", 0) != 0) {
+  /** Refuses an attribute output_dtype (opset 23) that is no type of reals. */
+  private static void requireRealResult(Node node) {
+    int code = node.intAttribute("output_dtype", 0);
+    if (code != 0 && !OnnxType.of(code).isReal()) {
       throw node.refuse(
-          "block_size " + node.intAttribute("block_size", 0),
-          "quantisation per tensor or per channel",
-          "Quantise without blocks.");
+          "output_dtype " + OnnxType.describe(code),
+          "float32, float16 or bfloat16",
+          "Export the model again.");
+    }
+  }
+
+  /** Refuses a block size of a feature map. */
+  static void requireNoBlocks(Node node) {
+    if (BlockedWeights.isStated(node)) {
+      throw node.refuse(
+          "block_size " + node.intAttribute("block_size", 0) + " of a value that is not stored",
+          "one scale for a feature map; blocks only of stored weights",
+          "Quantise activations per tensor, without blocks.");
     }
   }
 }

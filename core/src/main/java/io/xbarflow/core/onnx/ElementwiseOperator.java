@@ -112,7 +112,7 @@ final class ElementwiseOperator implements Operator {
       return same.function();
     }
     Constant constant;
-    if (other instanceof Known known && known.constant().type() == OnnxType.FLOAT) {
+    if (other instanceof Known known && known.constant().type().isReal()) {
       constant = known.constant();
     } else if (other instanceof QuantisedConstant stored && stored.scales().size() == 1) {
       constant = stored.dequantised(node, assembly);

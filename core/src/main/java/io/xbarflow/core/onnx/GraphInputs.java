@@ -89,7 +89,11 @@ final class GraphInputs {
           where,
           "open dimensions in " + describe(input.dims()),
           "fixed dimensions but for the batch axis",
-          "Fix them, for example with python -m onnxruntime.tools.make_dynamic_shape_fixed.");
+          "State them with --input-shape "
+              + input.name()
+              + "="
+              + String.join("x", input.dims().stream().map(GraphInputs::example).toList())
+              + ", the numbers as the network wants them.");
     }
     requireWithinLimits(where, dims);
     View view =
@@ -106,7 +110,7 @@ final class GraphInputs {
                                 "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
                                 "Only 1D and 2D feature maps are supported."));
     switch (input.type()) {
-      case FLOAT -> assembly.define(input.name(), new HostFloat(input.name(), view));
+      case FLOAT, FLOAT16 -> assembly.define(input.name(), new HostFloat(input.name(), view));
       case INT8, UINT8 -> {
         boolean signed = input.type() == OnnxType.INT8;
         Quantisation meaning =
@@ -118,9 +122,13 @@ final class GraphInputs {
           throw Refusal.of(
               where,
               "element type " + input.typeName(),
-              "float32, int8 or uint8",
+              "float32, float16, int8 or uint8",
               "Export the model with another input type.");
     }
+  }
+
+  private static String example(int dim) {
+    return dim < 0 ? "?" : String.valueOf(dim);
   }
 
   private static String describe(ImmutableList<Integer> dims) {
@@ -142,13 +150,14 @@ final class GraphInputs {
     }
   }
 
-  /** Whether {@code value} has its channels last, so that a Transpose brings them first. */
+  /** Whether {@code value} has its channels last: a reader says so, or transposes them first. */
   private boolean feedsChannelsFirst(String value) {
     return feeds(
         value,
         reader ->
-            reader.opType().equals("Transpose")
-                && reader.intsAttribute("perm").equals(ImmutableList.of(0, 3, 1, 2)));
+            ChannelsLast.isStated(reader)
+                || reader.opType().equals("Transpose")
+                    && reader.intsAttribute("perm").equals(ImmutableList.of(0, 3, 1, 2)));
   }
 
   private boolean feedsMatrixProduct(String value) {
@@ -221,7 +230,7 @@ final class GraphInputs {
   private Optional<Quantisation> stated(Node reader, String value, boolean signed) {
     int scale = reader.inputs().indexOf(value) + 1;
     Constant stored = graph.constants().get(reader.input(scale));
-    return stored != null && stored.type() == OnnxType.FLOAT
+    return stored != null && stored.type().isReal()
         ? Optional.of(QuantisationParameters.ofMap(assembly, reader, scale, scale + 1, signed))
             .filter(stated -> stated.signed() == signed)
         : Optional.empty();

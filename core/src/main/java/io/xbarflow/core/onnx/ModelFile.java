@@ -1,6 +1,8 @@
 package io.xbarflow.core.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -17,22 +19,22 @@ import java.util.Locale;
  */
 public final class ModelFile {
   private final ModelProto model;
-  private final byte[] bytes;
+  private final HashCode hash;
   private final long memoryBytes;
 
-  private ModelFile(ModelProto model, byte[] bytes, long memoryBytes) {
+  private ModelFile(ModelProto model, HashCode hash, long memoryBytes) {
     this.model = model;
-    this.bytes = bytes;
+    this.hash = hash;
     this.memoryBytes = memoryBytes;
   }
 
   /**
-   * Reads {@code file}.
+   * Reads {@code file}, and the files with external data beside it.
    *
    * @throws UserException when it cannot be read, is no ONNX model with a graph that has an output,
-   *     or is beyond the limits of docs/operators.md
+   *     does not fit {@code settings}, or is beyond the limits of docs/operators.md
    */
-  public static ModelFile read(Path file) {
+  public static ModelFile read(Path file, ImportSettings settings) {
     byte[] bytes = bytes(file);
     try {
       ModelSize size = ModelSize.of(input(bytes));
@@ -44,7 +46,20 @@ public final class ModelFile {
       ModelProto model = ModelProto.parseFrom(input);
       input.checkLastTagWas(0);
       if (model.hasGraph() && model.getGraph().getOutputCount() > 0) {
-        return new ModelFile(model, bytes, memory);
+        ExternalData.Inlined whole =
+            ExternalData.into(
+                model,
+                file,
+                Math.min(Limits.FILE_BYTES - bytes.length, Limits.MEMORY_BYTES - memory));
+        memory += StoredSize.unpacked(whole.model().getGraph());
+        Hasher hash = Hashing.sha256().newHasher().putBytes(bytes);
+        for (byte[] beside : whole.files()) {
+          hash.putBytes(beside);
+          memory += beside.length;
+        }
+        require(file, "bytes of memory for its tensors", memory, Limits.MEMORY_BYTES);
+        return new ModelFile(
+            InputShapes.apply(whole.model(), settings.inputShapes()), hash.hash(), memory);
       }
     } catch (InvalidProtocolBufferException e) {
       throw notOnnx(file);
@@ -97,17 +112,17 @@ public final class ModelFile {
         "Export or copy the model again.");
   }
 
-  /** The model; it has a graph with an output. */
+  /** The model; it has a graph with an output, and holds the values of all its tensors. */
   public ModelProto model() {
     return model;
   }
 
-  /** The hash of the file, hexadecimal. */
+  /** The hash of the file and of the files beside it with its values, hexadecimal. */
   String sha256() {
-    return Hashing.sha256().hashBytes(bytes).toString();
+    return hash.toString();
   }
 
-  /** Bytes that the file and its objects take. */
+  /** Bytes that the files and their objects take. */
   long memoryBytes() {
     return memoryBytes;
   }

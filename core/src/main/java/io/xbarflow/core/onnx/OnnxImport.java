@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /**
  * The import stage: a quantised ONNX file becomes a {@link Network}.
  *
- * <p>Source: ONNX opsets 8 to 21 in QOperator or QDQ form; docs/operators.md lists every form.
+ * <p>Source: ONNX opsets 8 to 25 in QOperator or QDQ form; docs/operators.md lists every form.
  */
 public final class OnnxImport {
   private OnnxImport() {}
@@ -20,16 +20,17 @@ public final class OnnxImport {
    *     the node it names cannot be mapped
    */
   public static Network read(Path file) {
-    return readWithNotes(file).network();
+    return read(file, ImportSettings.NONE).network();
   }
 
   /**
-   * Reads {@code file}, and says where the network computes something else than its graph.
+   * Reads {@code file} with what {@code settings} say of it, and says where the network computes
+   * something else than its graph.
    *
-   * @throws UserException as {@link #read}
+   * @throws UserException as {@link #read(Path)}, and when the settings do not fit the model
    */
-  public static ImportedModel readWithNotes(Path file) {
-    ModelFile content = ModelFile.read(file);
+  public static ImportedModel read(Path file, ImportSettings settings) {
+    ModelFile content = ModelFile.read(file, settings);
     Graph graph = Graph.of(content.model());
     Operators.requireSupported(graph);
     Assembly assembly = new Assembly(graph);

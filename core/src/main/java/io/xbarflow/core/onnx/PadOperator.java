@@ -133,7 +133,7 @@ final class PadOperator implements Operator {
     float real = node.floatAttribute("value", 0);
     if (node.hasInput(2)) {
       Constant fill = assembly.constant(node, 2);
-      if (fill.type() != OnnxType.FLOAT || fill.size() != 1) {
+      if (!fill.type().isReal() || fill.size() != 1) {
         throw node.refuse("value " + fill.describe(), "one float32", "Export the model again.");
       }
       real = fill.real(0);

@@ -5,17 +5,17 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
 
-/** QLinearConv. */
+/** QLinearConv, also that of com.microsoft, which may have its channels last. */
 final class QLinearConvOperator implements Operator {
   @Override
   public ImmutableSet<String> opTypes() {
-    return ImmutableSet.of("QLinearConv");
+    return ImmutableSet.of("QLinearConv", "com.microsoft.QLinearConv");
   }
 
   @Override
   public void convert(Node node, Assembly assembly) {
     Quantisation from = QuantisationParameters.ofMap(assembly, node, 1, 2, false);
-    Stream input = assembly.quantised(node, 0, from);
+    Stream input = ChannelsLast.read(node, assembly.quantised(node, 0, from));
     QuantisedConstant weights =
         QuantisationParameters.ofConstant(
             assembly, node, MatrixWeights.integers(node, assembly.constant(node, 3)), 4, 5, 0);
@@ -23,12 +23,18 @@ final class QLinearConvOperator implements Operator {
     ConvolutionWindow window = ConvolutionWindow.of(node, input.view(), weights);
     assembly.define(
         node.output(),
-        assembly.emit(
-            node,
-            window.maker(
-                node, assembly, input, weights, ConvolutionLayers.integerBias(node, assembly, 8)),
-            window.output(),
-            node.output(),
-            to));
+        assembly
+            .emit(
+                node,
+                window.maker(
+                    node,
+                    assembly,
+                    input,
+                    weights,
+                    ConvolutionLayers.integerBias(node, assembly, 8)),
+                window.output(),
+                node.output(),
+                to)
+            .withView(ChannelsLast.written(node, window.output())));
   }
 }

@@ -15,18 +15,18 @@ final class QLinearPooling implements Operator {
 
   @Override
   public void convert(Node node, Assembly assembly) {
-    if (node.intAttribute("channels_last", 0) != 0) {
-      throw node.refuse("channels_last 1", "channels_last 0", "Export the model in NCHW layout.");
-    }
     boolean signed = assembly.quantisation(assembly.quantised(node, 0)).signed();
-    Stream input =
-        assembly.quantised(node, 0, QuantisationParameters.ofMap(assembly, node, 1, 2, signed));
+    Quantisation from = QuantisationParameters.ofMap(assembly, node, 1, 2, signed);
+    Stream input = ChannelsLast.read(node, assembly.quantised(node, 0, from));
     Quantisation to = QuantisationParameters.ofMap(assembly, node, 3, 4, signed);
     Pooling pooling =
         node.opType().equals("QLinearAveragePool")
             ? Pooling.ofWindow(node, assembly, input, Layer.Pool.Kind.AVERAGE)
             : Pooling.ofFrame(node, assembly, input);
     assembly.define(
-        node.output(), assembly.emit(node, pooling.maker(), pooling.output(), node.output(), to));
+        node.output(),
+        assembly
+            .emit(node, pooling.maker(), pooling.output(), node.output(), to)
+            .withView(ChannelsLast.written(node, pooling.output())));
   }
 }

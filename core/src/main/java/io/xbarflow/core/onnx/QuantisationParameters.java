@@ -1,6 +1,7 @@
 package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import java.util.Collections;
@@ -29,12 +30,23 @@ final class QuantisationParameters {
     }
     Constant zero = assembly.constant(node, zeroPoint);
     if (!zero.type().isQuantised() || zero.size() != 1) {
-      throw node.refuse(
-          "zero point " + zero.describe(),
-          "one int8 or uint8 zero point",
-          "Quantise activations to 8 bits.");
+      throw zero.size() == 1
+          ? otherActivations(node, zero.typeName())
+          : node.refuse(
+              "zero point " + zero.describe(),
+              "one int8 or uint8 zero point",
+              "Quantise activations per tensor.");
     }
     return new Quantisation(value, (int) zero.integer(0), zero.type() == OnnxType.INT8);
+  }
+
+  /** Refuses a feature map of {@code type}, which is not one of 8 bits. */
+  static UserException otherActivations(Node node, String type) {
+    return node.refuse(
+        type + " activations",
+        "int8 or uint8 activations, which is what rows of the macros and links carry",
+        "Quantise activations to 8 bits: activation_type=QInt8 or QUInt8 in"
+            + " onnxruntime.quantization, or xbarflow quantize with the float model.");
   }
 
   /** {@code values} with the meaning that operands {@code scale} and {@code zeroPoint} give. */
@@ -55,7 +67,7 @@ final class QuantisationParameters {
     int count = scaleTensor.size();
     ImmutableList<Integer> zeros = ImmutableList.copyOf(Collections.nCopies(count, 0));
     if (node.hasInput(zeroPoint)) {
-      Constant zeroTensor = assembly.constant(node, zeroPoint);
+      Constant zeroTensor = assembly.constant(node, zeroPoint).widened();
       if (zeroTensor.type() != values.type() || (zeroTensor.size() != count)) {
         throw node.refuse(
             "zero point " + zeroTensor.describe() + " for " + values.describe(),
@@ -77,22 +89,50 @@ final class QuantisationParameters {
   }
 
   private static Constant scales(Assembly assembly, Node node, int index) {
+    Constant scales = reals(assembly, node, index);
+    if (scales.dims().size() > 1) {
+      throw node.refuse(
+          "scale " + scales.describe(),
+          "a float32 scale, or a list of them",
+          "Quantise per tensor, or weights per output channel.");
+    }
+    return scales;
+  }
+
+  /** Operand {@code index} as scales, of any dimensions. */
+  static Constant reals(Assembly assembly, Node node, int index) {
     Constant scales = assembly.constant(node, index);
-    if (scales.type() != OnnxType.FLOAT || scales.dims().size() > 1 || scales.size() == 0) {
+    if (!scales.type().isReal() || scales.size() == 0) {
       throw node.refuse(
           "scale " + scales.describe(),
           "a float32 scale, or a list of them",
           "Export the model with float32 scales.");
     }
+    for (int i = 0; i < scales.size(); i++) {
+      if (scales.exact(i) > 0 && scales.real(i) != scales.exact(i)) {
+        throw node.refuse(
+            "scale " + scales.exact(i) + " in '" + scales.name() + "', which float32 does not hold",
+            "a scale of float32, float16 or bfloat16, as ONNX defines them",
+            "Store the scales as float32.");
+      }
+    }
     return scales;
   }
 
-  private static void requirePositive(Node node, Constant scales, float value) {
+  /** Refuses {@code value}, one of {@code scales}, when it is no scale. */
+  static void requirePositive(Node node, Constant scales, float value) {
     if (!(value > 0) || !Float.isFinite(value)) {
       throw node.refuse(
-          "scale " + value + " in '" + scales.name() + "'",
+          "scale "
+              + value
+              + " in '"
+              + scales.name()
+              + "'"
+              + (value == 0 ? " (of a tensor or channel that is always 0)" : ""),
           "positive, finite scales",
-          "Calibrate the quantisation again.");
+          value == 0
+              ? "Give it any positive scale, such as 1: nothing changes where all values are 0."
+              : "Calibrate the quantisation again.");
     }
   }
 }

@@ -21,6 +21,9 @@ import java.util.function.IntBinaryOperator;
  * computed here.
  */
 final class QuantizeLinearOperator implements Operator {
+  /** ONNX's number of the element type uint8. */
+  private static final int UINT8 = 2;
+
   @Override
   public ImmutableSet<String> opTypes() {
     return ImmutableSet.of("QuantizeLinear", "com.microsoft.QuantizeLinear");
@@ -35,8 +38,13 @@ final class QuantizeLinearOperator implements Operator {
       assembly.define(node.output(), new Known(quantised(node, assembly, reals)));
       return;
     }
-    // output_dtype 3 is int8; without it and without zero point the result is uint8.
-    boolean signed = node.intAttribute("output_dtype", 0) == 3;
+    // Without output_dtype and without zero point the result is uint8.
+    OnnxType type = OnnxType.of(node.intAttribute("output_dtype", UINT8));
+    if (node.intAttribute("output_dtype", 0) != 0 && !type.isQuantised()) {
+      throw QuantisationParameters.otherActivations(
+          node, OnnxType.describe(node.intAttribute("output_dtype", 0)));
+    }
+    boolean signed = type == OnnxType.INT8;
     Quantisation to = QuantisationParameters.ofMap(assembly, node, 1, 2, signed);
     if (value instanceof HostFloat input) {
       assembly.define(node.output(), hostInput(node, assembly, input, to));
@@ -75,8 +83,8 @@ final class QuantizeLinearOperator implements Operator {
   }
 
   private static Constant quantised(Node node, Assembly assembly, Constant reals) {
-    if (reals.type() != OnnxType.FLOAT) {
-      throw node.refuse("input is " + reals.describe(), "float32", "Export the model again.");
+    if (!reals.type().isReal()) {
+      throw node.refuse("input is " + reals.describe(), "reals", "Export the model again.");
     }
     OnnxType type = OnnxType.UINT8;
     if (node.hasInput(2)) {
@@ -84,13 +92,13 @@ final class QuantizeLinearOperator implements Operator {
     } else if (node.has("output_dtype")) {
       type = OnnxType.of(node.intAttribute("output_dtype", 0));
     }
-    if (!type.isQuantised()) {
+    if (!type.isInBytes()) {
       throw node.refuse(
           "a stored tensor quantised to " + type,
-          "int8 or uint8",
-          "Store integers other than 8 bits as initialisers.");
+          "int8, uint8, int4 or uint4",
+          "Store integers of other types as initialisers.");
     }
-    Constant shape = Constant.ofBytes(reals.name(), type, reals.dims(), new byte[0]);
+    Constant shape = Constant.ofBytes(reals.name(), type.widened(), reals.dims(), new byte[0]);
     QuantisedConstant parameters =
         QuantisationParameters.ofConstant(
             assembly, node, shape, 1, 2, node.intAttribute("axis", 1));
@@ -103,13 +111,14 @@ final class QuantizeLinearOperator implements Operator {
           new Quantisation(
               parameters.scales().get(slice),
               parameters.zeroPoints().get(slice),
-              type == OnnxType.INT8));
+              type.widened() == OnnxType.INT8));
     }
     assembly.take(node.where(), reals.size(), Float.BYTES);
     byte[] values = new byte[reals.size()];
     for (int i = 0; i < values.length; i++) {
       int slice = slices == 1 ? 0 : i / inner % slices;
-      values[i] = (byte) HostQuantisation.quantise(reals.real(i), quantisations.get(slice));
+      long value = HostQuantisation.quantise(reals.real(i), quantisations.get(slice));
+      values[i] = (byte) Math.min(Math.max(value, type.min()), type.max());
     }
     return Constant.ofBytes(reals.name(), type, reals.dims(), values);
   }

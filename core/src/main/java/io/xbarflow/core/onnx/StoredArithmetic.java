@@ -6,7 +6,7 @@ import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Element-wise arithmetic and Cast of stored tensors. Float32 is rounded after each operation;
+ * Element-wise arithmetic and Cast of stored tensors. Reals are rounded after each operation;
  * integers keep the lowest bits of their type.
  */
 final class StoredArithmetic {
@@ -33,6 +33,11 @@ final class StoredArithmetic {
         .buildOrThrow();
   }
 
+  /** Whether values of {@code type} can be computed with; float64 is only cast. */
+  private static boolean isComputed(OnnxType type) {
+    return type != OnnxType.OTHER && type != OnnxType.DOUBLE;
+  }
+
   /** An integer quotient; of 0, which is what the batch axis counts as, it is 0. */
   private static long quotient(long a, long b) {
     return b == 0 ? 0 : a / b;
@@ -55,10 +60,10 @@ final class StoredArithmetic {
       Constant b,
       RealFunction.Combination real,
       LongBinaryOperator integer) {
-    if (a.type() != b.type() || a.type() == OnnxType.OTHER) {
+    if (a.type() != b.type() || !isComputed(a.type())) {
       throw node.refuse(
           node.opType() + " of " + a.describe() + " and " + b.describe(),
-          "two operands of one type: float32, int32, int64, int8 or uint8",
+          "two operands of one type: float32, float16, bfloat16, int32, int64, int8 or uint8",
           "Export the model again.");
     }
     Broadcast broadcast = Broadcast.of(node, ImmutableList.of(a.dims(), b.dims()));
@@ -85,9 +90,9 @@ final class StoredArithmetic {
   }
 
   private static void requireReal(Node node, Constant operand) {
-    if (operand.type() != OnnxType.FLOAT) {
+    if (!operand.type().isReal()) {
       throw node.refuse(
-          node.opType() + " of " + operand.describe(), "float32", "Export the model again.");
+          node.opType() + " of " + operand.describe(), "reals", "Export the model again.");
     }
   }
 
@@ -108,10 +113,10 @@ final class StoredArithmetic {
   }
 
   private static void requireValues(Node node, Constant operand) {
-    if (operand.type() == OnnxType.OTHER) {
+    if (!isComputed(operand.type())) {
       throw node.refuse(
           node.opType() + " of " + operand.describe(),
-          "float32, int32, int64, int8 or uint8",
+          "float32, float16, bfloat16, int32, int64, int8 or uint8",
           "Store the tensor in one of these types.");
     }
   }
@@ -120,7 +125,7 @@ final class StoredArithmetic {
       Node node, Assembly assembly, ImmutableList<Constant> operands) {
     Constant operand = operands.get(0);
     requireValues(node, operand);
-    if (operand.type() == OnnxType.FLOAT) {
+    if (operand.type().isReal()) {
       Bounds bounds = ClampingOperator.bounds(node, assembly);
       return ImmutableList.of(mapped(node, assembly, operand, bounds::apply, x -> x));
     }
@@ -149,29 +154,31 @@ final class StoredArithmetic {
   private static ImmutableList<Constant> cast(
       Node node, Assembly assembly, ImmutableList<Constant> operands) {
     Constant operand = operands.get(0);
-    requireValues(node, operand);
+    if (operand.type() != OnnxType.DOUBLE) {
+      requireValues(node, operand);
+    }
     int code = node.intAttribute("to", 0);
     OnnxType to = OnnxType.of(code);
-    if (to == OnnxType.OTHER) {
+    if (!isComputed(to)) {
       throw node.refuse(
           "Cast of " + operand.describe() + " to " + OnnxType.describe(code),
-          "Cast to float32, int32, int64, int8 or uint8",
+          "Cast to float32, float16, bfloat16, int32, int64, int8 or uint8",
           "Store the tensor in the type that is needed.");
     }
-    boolean real = operand.type() == OnnxType.FLOAT;
+    boolean real = operand.type().isReal();
     assembly.take(node.where(), operand.size(), WORK_BYTES);
     return ImmutableList.of(
         Constant.computed(
             node.output(),
             to,
             operand.dims(),
-            i -> real ? whole(node, operand.real(i), to) : operand.integer(i),
+            i -> real ? whole(node, operand.exact(i), to) : operand.integer(i),
             i -> real ? operand.real(i) : operand.integer(i)));
   }
 
-  private static long whole(Node node, float value, OnnxType to) {
+  private static long whole(Node node, double value, OnnxType to) {
     long whole = (long) value;
-    if (Float.isNaN(value) || whole < to.min() || whole > to.max()) {
+    if (Double.isNaN(value) || whole < to.min() || whole > to.max()) {
       throw node.refuse(
           "Cast of " + value + " to " + to,
           "values from " + to.min() + " to " + to.max(),

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * NumPy {@code .npy} files, versions 1 to 3, in C order: images of float32, int8 and uint8, and
- * integers of any width.
+ * NumPy {@code .npy} files, versions 1 to 3, in C order: images of float32, float16 (read
+ * as float32), int8 and uint8, and integers of any width.
  *
  * <p>Source: numpy.lib.format.
  */
@@ -142,6 +142,14 @@ public final class NpyFile {
   }
 
   private static ImageBatch images(Content content, String file) {
+    if (content.descr().equals("<f2")) {
+      requireBytes(content, 2, file);
+      float[] values = new float[content.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = ShortFloats.ofHalf(content.data().getShort(2 * i));
+      }
+      return ImageBatch.ofFloats(content.shape(), values);
+    }
     ElementType type =
         switch (content.descr()) {
           case "<f4" -> ElementType.FLOAT32;
@@ -151,7 +159,7 @@ public final class NpyFile {
               throw UserException.badInput(
                   file,
                   "element type " + content.descr(),
-                  "float32 (<f4), int8 (|i1) or uint8 (|u1), little endian",
+                  "float32 (<f4), float16 (<f2), int8 (|i1) or uint8 (|u1), little endian",
                   "Convert it with array.astype(np.float32), np.int8 or np.uint8.");
         };
     requireBytes(content, type == ElementType.FLOAT32 ? 4 : 1, file);

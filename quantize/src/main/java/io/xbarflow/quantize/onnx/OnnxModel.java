@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Ints;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.core.onnx.ModelFile;
 import io.xbarflow.quantize.graph.Attributes;
 import io.xbarflow.quantize.graph.Bounds;
@@ -27,7 +28,16 @@ import java.util.Set;
 /** A float ONNX file: the graph in it, and the file again with other outputs. */
 public final class OnnxModel {
   private static final int OLDEST_OPSET = 7;
-  private static final int NEWEST_OPSET = 21;
+  private static final int NEWEST_OPSET = 25;
+
+  /**
+   * What newer models are read as: opsets 22 to 25 add element types and operators, but change
+   * nothing that the operators of this stage compute, and ONNX Runtime 1.20 runs no newer ones.
+   */
+  private static final int OPSET_THAT_RUNS = 21;
+
+  /** The file format of that opset; the newer ones add nothing that is read here. */
+  private static final int IR_THAT_RUNS = 10;
 
   private final ModelProto model;
 
@@ -41,9 +51,33 @@ public final class OnnxModel {
    * @throws UserException when it cannot be read, is no ONNX model, or its graph is not sound
    */
   public static OnnxModel read(Path file) {
-    ModelProto model = ModelFile.read(file).model();
+    return read(file, ImportSettings.NONE);
+  }
+
+  /**
+   * Reads {@code file} with what {@code settings} say of it.
+   *
+   * @throws UserException as {@link #read(Path)}, and when the settings do not fit the model
+   */
+  public static OnnxModel read(Path file, ImportSettings settings) {
+    ModelProto model = ModelFile.read(file, settings).model();
     GraphCheck.require(model.getGraph());
-    return new OnnxModel(withoutSums(model));
+    return new OnnxModel(withOpsetThatRuns(withoutSums(model)));
+  }
+
+  private static ModelProto withOpsetThatRuns(ModelProto model) {
+    ModelProto.Builder older = model.toBuilder();
+    for (OperatorSetIdProto.Builder entry : older.getOpsetImportBuilderList()) {
+      boolean known = isOnnx(entry.getDomain()) && entry.getVersion() <= NEWEST_OPSET;
+      if (known && entry.getVersion() > OPSET_THAT_RUNS) {
+        entry.setVersion(OPSET_THAT_RUNS);
+      }
+    }
+    return older.setIrVersion(Math.min(model.getIrVersion(), IR_THAT_RUNS)).build();
+  }
+
+  private static boolean isOnnx(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
   /** {@code model} with additions of two in the place of every Sum, in the same order. */
@@ -119,7 +153,7 @@ public final class OnnxModel {
 
   private int opset() {
     for (OperatorSetIdProto entry : model.getOpsetImportList()) {
-      if (entry.getDomain().isEmpty() || entry.getDomain().equals("ai.onnx")) {
+      if (isOnnx(entry.getDomain())) {
         if (entry.getVersion() < OLDEST_OPSET || entry.getVersion() > NEWEST_OPSET) {
           throw UserException.badInput(
               "ONNX model",
@@ -130,7 +164,7 @@ public final class OnnxModel {
         return Ints.checkedCast(entry.getVersion());
       }
     }
-    return NEWEST_OPSET;
+    return OPSET_THAT_RUNS;
   }
 
   private static Graph.Port port(ValueInfoProto value) {

@@ -21,13 +21,6 @@ final class Tensors {
 
   /** The tensor that {@code proto} stores; empty when its element type plays no part here. */
   static Optional<Stored> read(TensorProto proto) {
-    if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-      throw UserException.badInput(
-          "tensor " + proto.getName(),
-          "its data is in another file (external data)",
-          "data inside the ONNX file",
-          "Save the model with save_as_external_data=False.");
-    }
     return Arrays.stream(ElementType.values())
         .filter(type -> type.code() == proto.getDataType())
         .findFirst()
