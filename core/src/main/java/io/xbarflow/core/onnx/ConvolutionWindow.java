@@ -54,7 +54,8 @@ record ConvolutionWindow(Window window, int groups, View output) {
       throw node.refuse(
           "weight scales along axis " + weights.axis(),
           "one per output channel (axis 0)",
-          "Quantise the weights per output channel.");
+          "Quantise the weights per output channel; DequantizeLinear without attribute axis means"
+              + " axis 1.");
     }
     int outputs = weights.values().dims().get(0);
     int perOutput = weights.values().size() / outputs;

@@ -147,7 +147,7 @@ record ProductLayer(
     for (int channel = 0; channel < outputs(); channel++) {
       ChannelFit fit = fit(channel, to);
       requireWeights(channel, fit, to);
-      requireNormal(fit.weightScale(), to);
+      requireNormal(channel, fit.weightScale(), to);
       biases.add((int) fit.bias());
       scales.add(fit.weightScale());
       sameWeights &= fit.weightFactor() == 1;
@@ -208,7 +208,8 @@ record ProductLayer(
         "Calibrate the weights of this channel again, with a greater scale.");
   }
 
-  private void requireNormal(float weightScale, Quantisation to) {
+  /** Refuses scales whose requantisation float32 does not hold. */
+  private void requireNormal(int channel, float weightScale, Quantisation to) {
     float scale = from().scale() * weightScale / to.scale();
     if (!(scale >= Float.MIN_NORMAL) || !Float.isFinite(scale)) {
       throw node.refuse(
@@ -219,9 +220,13 @@ record ProductLayer(
               + " / "
               + to.scale()
               + " = "
-              + scale,
+              + scale
+              + (weightScales.size() > 1 ? " in output channel " + channel : ""),
           "a normal float32",
-          "Calibrate the quantisation again.");
+          scale < Float.MIN_NORMAL
+              ? "A weight scale as small as that is one of a dead channel, whose weights are all 0:"
+                  + " prune the channel, or give it another channel's scale and its bias in it."
+              : "Calibrate the quantisation again.");
     }
   }
 }

@@ -161,7 +161,13 @@ final class HostileModelsTest {
             new TestGraph()
                 .input("x", 3, 1, 2, 6, 6)
                 .scale("x", 1, 3, 0)
-                .raw(TensorProto.newBuilder().setName("w").setDataType(10).addDims(1).build())
+                .raw(
+                    TensorProto.newBuilder()
+                        .setName("w")
+                        .setDataType(10)
+                        .addDims(1)
+                        .addInt32Data(0x3C00)
+                        .build())
                 .node("QLinearConv", "x,x_s,x_z,w,x_s,x_z,x_s,x_z", "y")
                 .output("y"),
             "float16 [1] 'w'"),
