@@ -22,6 +22,9 @@ final class SeedGraph {
   static final int INT8 = 3;
   static final int INT32 = 6;
   static final int INT64 = 7;
+  static final int UINT8 = 2;
+  static final int FLOAT16 = 10;
+  static final int INT4 = 22;
 
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("seed");
 
@@ -64,6 +67,11 @@ final class SeedGraph {
   SeedGraph ints(String name, int type, int value, long... dims) {
     graph.addInitializer(
         tensor(name, type, dims).addAllInt32Data(Collections.nCopies((int) product(dims), value)));
+    return this;
+  }
+
+  SeedGraph stored(TensorProto.Builder tensor) {
+    graph.addInitializer(tensor);
     return this;
   }
 

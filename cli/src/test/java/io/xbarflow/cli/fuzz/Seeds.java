@@ -1,9 +1,12 @@
 package io.xbarflow.cli.fuzz;
 
 import static io.xbarflow.cli.fuzz.SeedGraph.FLOAT;
+import static io.xbarflow.cli.fuzz.SeedGraph.FLOAT16;
 import static io.xbarflow.cli.fuzz.SeedGraph.INT32;
+import static io.xbarflow.cli.fuzz.SeedGraph.INT4;
 import static io.xbarflow.cli.fuzz.SeedGraph.INT64;
 import static io.xbarflow.cli.fuzz.SeedGraph.INT8;
+import static io.xbarflow.cli.fuzz.SeedGraph.UINT8;
 import static io.xbarflow.cli.fuzz.SeedGraph.integer;
 import static io.xbarflow.cli.fuzz.SeedGraph.list;
 import static io.xbarflow.cli.fuzz.SeedGraph.tensor;
@@ -25,7 +28,8 @@ final class Seeds {
           rearranged(),
           rows(),
           channelsLast(),
-          reduced());
+          reduced(),
+          formats());
 
   private Seeds() {}
 
@@ -318,6 +322,40 @@ final class Seeds {
         .longs("axes", 2)
         .node("Unsqueeze", "q,axes", "u")
         .output("u")
+        .model();
+  }
+
+  /** Element types and blocks of scales that docs/operators.md lists under formats. */
+  private static ModelProto formats() {
+    return new SeedGraph()
+        .input("x", FLOAT, 1, 5, 6, 4)
+        .stored(tensor("x_s", FLOAT16).addInt32Data(0x3800))
+        .ints("x_z", INT8, 3)
+        .quantise("x", "x", "xq")
+        .scale("w", 0.25f, UINT8, 200)
+        .ints("w", UINT8, 17, 4, 4, 1, 1)
+        .node(
+            "com.microsoft.QLinearConv",
+            "xq,x_s,x_z,w,w_s,w_z,x_s,x_z",
+            "c",
+            integer("channels_last", 1))
+        .node(
+            "com.microsoft.QLinearAveragePool",
+            "c,x_s,x_z,x_s,x_z",
+            "p",
+            integer("channels_last", 1),
+            list("kernel_shape", 2, 2))
+        .node("Transpose", "p", "t", list("perm", 0, 3, 1, 2))
+        .dequantise("t", "x", "f")
+        .stored(tensor("v", INT4, 2, 4, 1, 1).addInt32Data(0x21).addInt32Data(0x7F)
+            .addInt32Data(0x80).addInt32Data(0x11))
+        .stored(tensor("v_s", FLOAT, 2, 2, 1, 1).addFloatData(0.5f).addFloatData(0.25f)
+            .addFloatData(1).addFloatData(1))
+        .node(
+            "DequantizeLinear", "v,v_s", "vf", integer("axis", 1), integer("block_size", 2))
+        .node("Conv", "f,vf", "k")
+        .quantise("k", "x", "q")
+        .output("q")
         .model();
   }
 }

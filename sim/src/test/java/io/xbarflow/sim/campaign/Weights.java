@@ -31,22 +31,30 @@ record Weights(
     int kind = choices.draw(8);
     // ONNX Runtime has no kernels for int8 values and uint8 weights.
     boolean signed = kind < 6 || input.signed();
+    // Without such a zero point the weights leave int8.
+    boolean wide = choices.flag(8);
     int zero =
-        kind < 5 || (kind > 5 && signed)
-            ? 0
-            : signed ? choices.between(0, 40) - 20 : choices.between(0, 80) + 88;
+        wide
+            ? choices.between(0, 255) - (signed ? 128 : 0)
+            : kind < 5 || (kind > 5 && signed)
+                ? 0
+                : signed ? choices.between(0, 40) - 20 : choices.between(0, 80) + 88;
     // Sums of two products must fit 16 bits where the processor adds them so.
     boolean narrow = signed && !walk.exactSums();
-    int least = signed ? Math.max(narrow ? -64 : -128, zero - 128) : Math.max(0, zero - 128);
-    int greatest = signed ? Math.min(narrow ? 63 : 127, zero + 127) : Math.min(255, zero + 127);
+    int least = signed ? narrow ? -64 : -128 : 0;
+    int greatest = signed ? narrow ? 63 : 127 : 255;
+    if (!wide) {
+      least = Math.max(least, zero - 128);
+      greatest = Math.min(greatest, zero + 127);
+    }
     int content = choices.draw(6);
     Random random = walk.contents();
     long[] values = new long[(int) Arrays.stream(dims).reduce(1, (a, b) -> a * b)];
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (content) {
-            case 0 -> Math.min(zero + 1, greatest);
-            case 1 -> zero + random.nextInt(-3, 4);
+            case 0 -> Math.max(least, Math.min(zero + 1, greatest));
+            case 1 -> Math.max(least, Math.min(zero + random.nextInt(-3, 4), greatest));
             case 2 -> random.nextBoolean() ? least : greatest;
             default -> random.nextInt(least, greatest + 1);
           };
@@ -61,7 +69,8 @@ record Weights(
     walk.note(
         (input.signed() ? "int8 x " : "uint8 x ")
             + (signed ? "int8" : "uint8")
-            + (each ? " per channel" : " per tensor"));
+            + (each ? " per channel" : " per tensor")
+            + (wide ? ", any zero point" : ""));
     return new Weights(
         signed ? OnnxModel.INT8 : OnnxModel.UINT8, dims, axis, values, scales, zero, fromReals);
   }

@@ -109,14 +109,15 @@ final class OnnxGraph {
   OnnxGraph node(String operator, String inputs, String outputs, AttributeProto... attributes) {
     boolean microsoft =
         operator.equals("QGemm")
+            || operator.startsWith("com.microsoft.")
             || (operator.startsWith("QLinear")
                 && !operator.equals("QLinearConv")
                 && !operator.equals("QLinearMatMul"));
     NodeProto.Builder node =
         NodeProto.newBuilder()
-            .setName(operator + "_" + outputs)
+            .setName(operator.replace("com.microsoft.", "") + "_" + outputs)
             .setDomain(microsoft ? "com.microsoft" : "")
-            .setOpType(operator)
+            .setOpType(operator.replace("com.microsoft.", ""))
             .addAllInput(Splitter.on(',').split(inputs))
             .addAllOutput(Splitter.on(',').split(outputs));
     for (AttributeProto attribute : attributes) {

@@ -363,6 +363,76 @@ final class OnnxRuntimeGraphsTest {
                     .reals("b", dims(1, 6, 1, 1), 1, 2, 3, -1, 0.5f, -0.25f)
                     .node("Mul", "f,a", "m")
                     .node("Add", "m,b", "g")),
+        of(
+            "weights beyond int8 without their zero point",
+            "GC",
+            (graph, random) -> wide(graph, random, 5, 1)),
+        of(
+            "grouped weights beyond int8 without their zero point",
+            "GC",
+            (graph, random) -> wide(graph, random, 6, 3)),
+        of(
+            "depthwise weights beyond int8 without their zero point",
+            "GC",
+            (graph, random) -> wide(graph, random, 6, 6)),
+        of(
+            "matrix beyond int8 without its zero point",
+            "GC",
+            (graph, random) ->
+                wideWeights(graph, random, 432, 3)
+                    .node("Flatten", "x", "f")
+                    .node("QLinearMatMul", "f,x_s,x_z,w,w_s,w_z,y_s,y_z", "y")),
+        new Case(
+            "average pool with channels last",
+            "P",
+            dims(1, 9, 8, 6),
+            (graph, random) ->
+                graph.node(
+                    "QLinearAveragePool",
+                    "x,x_s,x_z,y_s,y_z",
+                    "y",
+                    attribute("channels_last", 1),
+                    ints("kernel_shape", 3L, 2L),
+                    ints("strides", 2L, 1L),
+                    ints("pads", 1L, 0L, 0L, 1L))),
+        new Case(
+            "global average pool with channels last",
+            "G",
+            dims(1, 9, 8, 6),
+            (graph, random) ->
+                graph.node(
+                    "QLinearGlobalAveragePool",
+                    "x,x_s,x_z,y_s,y_z",
+                    "y",
+                    attribute("channels_last", 1))),
+        of(
+            "channels last between transpositions",
+            "P",
+            (graph, random) ->
+                graph
+                    .node("Transpose", "x", "t", ints("perm", 0L, 2L, 3L, 1L))
+                    .node(
+                        "QLinearAveragePool",
+                        "t,x_s,x_z,y_s,y_z",
+                        "p",
+                        attribute("channels_last", 1),
+                        ints("kernel_shape", 2L, 2L))
+                    .node("Transpose", "p", "y", ints("perm", 0L, 3L, 1L, 2L))),
+        new Case(
+            "convolution with channels last",
+            "C",
+            dims(1, 9, 8, 6),
+            (graph, random) ->
+                graph
+                    .int8("w", dims(4, 6, 3, 3), random.ints(216, -20, 21).toArray())
+                    .reals("w_s", dims(), 0.02f)
+                    .int8("w_z", dims(), 0)
+                    .node(
+                        "com.microsoft.QLinearConv",
+                        "x,x_s,x_z,w,w_s,w_z,y_s,y_z",
+                        "y",
+                        attribute("channels_last", 1),
+                        ints("pads", 1L, 1L, 0L, 2L))),
         chain(
             "Relu and MaxPool between",
             "PL",
@@ -433,6 +503,33 @@ final class OnnxRuntimeGraphsTest {
             to,
             attribute("group", groups),
             ints("strides", 1L, 2L));
+  }
+
+  /** A convolution with weights of the input's type that leave int8 without their zero point. */
+  private static OnnxGraph wide(OnnxGraph graph, Random random, int outputs, int groups) {
+    return wideWeights(graph, random, outputs, 6 / groups, 3, 2)
+        .node(
+            "QLinearConv",
+            "x,x_s,x_z,w,w_s,w_z,y_s,y_z",
+            "y",
+            attribute("group", groups),
+            ints("pads", 1L, 0L, 0L, 2L));
+  }
+
+  private static OnnxGraph wideWeights(OnnxGraph graph, Random random, long... dims) {
+    int count = 1;
+    for (long dim : dims) {
+      count *= (int) dim;
+    }
+    int least = graph.signed() ? -128 : 0;
+    // One extreme value at an extreme zero point, which takes three parts, and others around it.
+    boolean low = random.nextBoolean();
+    int[] values = random.ints(count, least, least + 256).toArray();
+    values[random.nextInt(count)] = low ? least + 255 : least;
+    return graph
+        .integers("w", dims, values)
+        .quantisation(
+            "w", new Quantisation(0.02f, low ? least : least + 255, graph.signed()));
   }
 
   private static OnnxGraph convolution1d(OnnxGraph graph, Random random) {
