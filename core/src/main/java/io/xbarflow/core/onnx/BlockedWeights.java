@@ -16,7 +16,7 @@ import java.util.Collections;
  */
 final class BlockedWeights {
   /** Scales that differ by more than this many bits are no multiples below 256 of one another. */
-  private static final int MOST_SHIFT = 32;
+  private static final int MOST_SHIFT = 24;
 
   private static final int FRACTION_BITS = 23;
 

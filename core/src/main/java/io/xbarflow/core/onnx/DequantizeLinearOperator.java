@@ -51,13 +51,13 @@ final class DequantizeLinearOperator implements Operator {
     }
   }
 
-  /** Refuses a block size of a feature map. */
+  /** Refuses a block size, which only DequantizeLinear of stored weights may have. */
   static void requireNoBlocks(Node node) {
     if (BlockedWeights.isStated(node)) {
       throw node.refuse(
-          "block_size " + node.intAttribute("block_size", 0) + " of a value that is not stored",
-          "one scale for a feature map; blocks only of stored weights",
-          "Quantise activations per tensor, without blocks.");
+          "block_size " + node.intAttribute("block_size", 0),
+          "one scale for a feature map; blocks only in DequantizeLinear of stored weights",
+          "Quantise activations per tensor, and store quantised weights as integers.");
     }
   }
 }

@@ -221,7 +221,7 @@ record Graph(
           "graph input " + input.getName(),
           "no tensor shape",
           "a tensor with a static shape (the batch axis may be open)",
-          "Give the input a shape, for example with onnx.tools.update_model_dims.");
+          "State it with --input-shape " + input.getName() + "=1xCxHxW.");
     }
     var tensor = input.getType().getTensorType();
     ImmutableList.Builder<Integer> dims = ImmutableList.builder();

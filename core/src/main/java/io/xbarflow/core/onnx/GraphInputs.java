@@ -110,7 +110,7 @@ final class GraphInputs {
                                 "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
                                 "Only 1D and 2D feature maps are supported."));
     switch (input.type()) {
-      case FLOAT, FLOAT16 -> assembly.define(input.name(), new HostFloat(input.name(), view));
+      case FLOAT, FLOAT16, BFLOAT16 -> assembly.define(input.name(), new HostFloat(input.name(), view));
       case INT8, UINT8 -> {
         boolean signed = input.type() == OnnxType.INT8;
         Quantisation meaning =
@@ -122,8 +122,10 @@ final class GraphInputs {
           throw Refusal.of(
               where,
               "element type " + input.typeName(),
-              "float32, float16, int8 or uint8",
-              "Export the model with another input type.");
+              "float32, float16, bfloat16, int8 or uint8",
+              input.typeName().endsWith("int16")
+                  ? "Quantise activations to 8 bits."
+                  : "Export the model with another input type.");
     }
   }
 

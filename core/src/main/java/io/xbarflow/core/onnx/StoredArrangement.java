@@ -203,6 +203,9 @@ final class StoredArrangement {
 
   private static ImmutableList<Constant> gathered(
       Node node, Assembly assembly, ImmutableList<Constant> operands) {
+    if (operands.size() < 2) {
+      throw node.refuse("no indices", "data and indices", "Export the model again.");
+    }
     Constant data = operands.get(0);
     Constant indices = operands.get(1);
     if (indices.type() != OnnxType.INT64 && indices.type() != OnnxType.INT32) {

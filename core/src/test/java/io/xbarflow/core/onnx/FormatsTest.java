@@ -133,6 +133,36 @@ final class FormatsTest {
                     attribute("block_size", blockSize)));
   }
 
+  /** A product of x, 4 values, with a 4x2 matrix in blocks of two rows, or with a plain matrix. */
+  private static TestGraph product(boolean blocks) {
+    TestGraph graph =
+        new TestGraph()
+            .opset(21)
+            .input("x", 3, 1, 4)
+            .scale("x", 0.5f, 3, 0)
+            .scale("y", 2, 3, 0)
+            .node("DequantizeLinear", "x,x_s,x_z", "xf");
+    TensorProto.Builder weights = tensor("w", 3, 4, 2);
+    weights.addAllInt32Data(
+        blocks
+            ? ImmutableList.of(1, 2, 3, 4, 5, 6, 7, 8)
+            : ImmutableList.of(1, 4, 3, 8, 15, 6, 21, 8));
+    graph.raw(weights.build());
+    return (blocks
+            ? graph
+                .raw(reals("w_s", new long[] {2, 2}, 0.25f, 0.5f, 0.75f, 0.25f))
+                .node(
+                    "DequantizeLinear",
+                    "w,w_s",
+                    "wf",
+                    attribute("axis", 0L),
+                    attribute("block_size", 2L))
+            : graph.reals("w_s", 0.25f, 2).node("DequantizeLinear", "w,w_s", "wf"))
+        .node("MatMul", "xf,wf", "m")
+        .node("QuantizeLinear", "m,y_s,y_z", "y")
+        .output("y");
+  }
+
   private static TestGraph nibbles(TensorProto weights, int type, int zero) {
     return weighted(
         graph ->
@@ -201,6 +231,7 @@ final class FormatsTest {
             "blocks of 2 and 3 units, the last one shorter",
             blocked(3, weights(3, small), 0.5f, 0.75f, 0.5f, 0.5f),
             perChannel(14, -16, 0, 3, -1, 5, -3, 2)),
+        new Same("blocks of a matrix", product(true), product(false)),
         new Same(
             "blocks of 4-bit weights",
             blocked(
@@ -258,7 +289,7 @@ final class FormatsTest {
             plainConvolution()
                 .node("DequantizeLinear", "y,y_s,y_z", "f", attribute("block_size", 2L))
                 .output("f"),
-            "block_size 2 of a value that is not stored"),
+            "block_size 2; expected one scale for a feature map"),
         new Refused(
             "int16 activations",
             new TestGraph()
@@ -287,6 +318,18 @@ final class FormatsTest {
                 .node("QuantizeLinear", "x,x_s,x_z", "y")
                 .output("y"),
             "int4 activations"),
+        new Refused(
+            "blocks of stored reals",
+            new TestGraph()
+                .opset(21)
+                .input("x", 3, 1, 2, 4, 4)
+                .reals("w", 1, 2, 2, 1, 1)
+                .reals("w_s", 1, 2, 1, 1, 1)
+                .node("QuantizeLinear", "w,w_s", "y", attribute("block_size", 2L))
+                .real("s", 1)
+                .node("QLinearConv", "x,s,,y,s,,s,", "z")
+                .output("z"),
+            "block_size 2; expected one scale"),
         new Refused(
             "packed values that are too few",
             plainConvolution().raw(tensor("k", INT4, 5).setRawData(ByteString.EMPTY).build()),
