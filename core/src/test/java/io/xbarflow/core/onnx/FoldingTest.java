@@ -343,7 +343,7 @@ final class FoldingTest {
   void folds(Case test) throws IOException {
     Path file = folder.resolve("test.onnx");
     Files.write(file, test.graph().bytes());
-    ImportedModel imported = OnnxImport.readWithNotes(file);
+    ImportedModel imported = OnnxImport.read(file, ImportSettings.NONE);
     Layer.Convolution layer =
         (Layer.Convolution) imported.network().layers().get(imported.network().layers().size() - 1);
     int perOutput = layer.weights().length() / layer.outputChannels();

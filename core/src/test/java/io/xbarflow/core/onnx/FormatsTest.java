@@ -377,7 +377,7 @@ final class FormatsTest {
             .node("MaxPool", "x", "y", list("kernel_shape", 2, 2))
             .output("y");
     Path file = Files.write(folder.resolve("open.onnx"), open.bytes());
-    Network network = OnnxImport.read(file, shape("x", 1, 2, 8, 6));
+    Network network = OnnxImport.read(file, shape("x", 1, 2, 8, 6)).network();
     assertEquals(ImmutableList.of(2, 8, 6), network.inputs().get(0).shape());
     ImmutableMap<ImportSettings, String> wrong =
         ImmutableMap.of(
