@@ -6,6 +6,7 @@ import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
+import io.xbarflow.core.onnx.Value.Shaped;
 import io.xbarflow.core.onnx.Value.Stream;
 
 /** Add between DequantizeLinear and QuantizeLinear. */
@@ -22,6 +23,10 @@ final class AddOperator implements Operator {
     }
     Value a = assembly.value(node, 0);
     Value b = assembly.value(node, 1);
+    if (FloatSum.isOne(a, b)) {
+      assembly.define(node.output(), FloatSum.of(node, assembly, (Shaped) a, (Shaped) b));
+      return;
+    }
     if (!ofTwoMaps(a, b) && (isFunction(a) || isFunction(b))) {
       ElementwiseOperator.binary(node, assembly);
       return;

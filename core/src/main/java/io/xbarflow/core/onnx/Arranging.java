@@ -2,9 +2,11 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.onnx.Value.Arranged;
+import io.xbarflow.core.onnx.Value.Commuting;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Shaped;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 import java.util.Optional;
 
 /** Turns what Reshape and Transpose make of a feature map back into feature maps. */
@@ -41,6 +43,16 @@ final class Arranging {
           dequantised.withStream(reordered(node, assembly, dequantised.stream(), view, channels)));
     } else if (ChannelChoice.isIdentity(channels, channels.size())) {
       assembly.define(node.output(), values.withView(view));
+    } else if (values instanceof Unsettled unsettled) {
+      assembly.define(
+          node.output(),
+          new Commuting(
+              node,
+              unsettled,
+              view,
+              (stream, behind, output) ->
+                  ChannelChoice.apply(
+                      assembly, node.name(), stream, view, output, channels, 0)));
     } else {
       throw node.refuse(
           "channels reordered of " + values.describe(),

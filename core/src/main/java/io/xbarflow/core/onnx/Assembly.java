@@ -1,6 +1,7 @@
 package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
@@ -14,7 +15,9 @@ import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
+import io.xbarflow.core.onnx.Value.Shaped;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 import io.xbarflow.core.tensor.HostQuantisation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,9 +48,22 @@ final class Assembly {
   private final Map<String, Node> writers = new HashMap<>();
   private final Limits.Memory memory = new Limits.Memory();
   private final List<ImportNote> notes = new ArrayList<>();
+  private final Settling settling = new Settling(this);
+  private final MissingQuantisation missing;
 
+  /** Without layers, and without ranges of float results. */
   Assembly(Graph graph) {
+    this(graph, ImmutableMap.of());
+  }
+
+  /**
+   * Without layers.
+   *
+   * @param observed ranges of float results that are not quantised, by ONNX value
+   */
+  Assembly(Graph graph, ImmutableMap<String, Interval> observed) {
     this.graph = graph;
+    missing = new MissingQuantisation(this, observed);
     graph.constants().forEach((name, constant) -> values.put(name, new Known(constant)));
     for (Node node : graph.nodes()) {
       node.outputs().forEach(output -> writers.put(output, node));
@@ -61,6 +77,23 @@ final class Assembly {
 
   Graph graph() {
     return graph;
+  }
+
+  /** The layers of float results, once their quantisation is known. */
+  Settling settling() {
+    return settling;
+  }
+
+  /** The quantisation of float results that have no QuantizeLinear. */
+  MissingQuantisation missing() {
+    return missing;
+  }
+
+  /** Stored tensor {@code name}, when it is one and known by now. */
+  Optional<Constant> stored(String name) {
+    return values.get(name) instanceof Known known
+        ? Optional.of(known.constant())
+        : Optional.empty();
   }
 
   /** Says what ONNX value {@code name} stands for. */
@@ -190,8 +223,8 @@ final class Assembly {
   }
 
   /**
-   * Operand {@code index} of a float operator: the output of DequantizeLinear, or a function of it
-   * that keeps to the quantised values.
+   * Operand {@code index} of a float operator: the output of DequantizeLinear, a function of it that
+   * keeps to the quantised values, or a float result, which is quantised for it.
    */
   Stream dequantised(Node node, int index) {
     Value value = value(node, index);
@@ -206,11 +239,8 @@ final class Assembly {
         return stream.shared(graph.hasSingleReader(node.input(index)));
       }
     }
-    if (value instanceof Dequantised || value instanceof Pending) {
-      throw node.refuse(
-          "input " + index + " is a float result without QuantizeLinear and DequantizeLinear",
-          "a QuantizeLinear and DequantizeLinear pair between two operators",
-          "Let the quantiser quantise the tensor '" + node.input(index) + "' too.");
+    if (value instanceof Dequantised || value instanceof Unsettled) {
+      return missing.give(node, node.input(index), (Shaped) value, Interval.ALL);
     }
     throw node.refuse(
         "float operator; input " + index + " is " + value.describe(),
@@ -254,7 +284,12 @@ final class Assembly {
 
   /** The layer that writes the tensor of {@code stream}; empty for a graph input. */
   Optional<Layer> producer(Stream stream) {
-    return Optional.ofNullable(layersByOutput.get(stream.tensor()));
+    return producer(stream.tensor());
+  }
+
+  /** The layer that writes network tensor {@code tensor}; empty for a graph input. */
+  Optional<Layer> producer(String tensor) {
+    return Optional.ofNullable(layersByOutput.get(tensor));
   }
 
   /** A network tensor for graph input {@code input}. */

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 import java.util.stream.IntStream;
 
 /**
@@ -18,7 +19,7 @@ final class AveragePooling implements Operator {
 
   @Override
   public void convert(Node node, Assembly assembly) {
-    Stream input = assembly.dequantised(node, 0);
+    Stream input = operand(node, assembly);
     Pooling pooling =
         node.opType().equals("AveragePool")
             ? Pooling.ofWindow(node, assembly, input, AverageArithmetic.of(node, assembly, input))
@@ -29,6 +30,21 @@ final class AveragePooling implements Operator {
       view = node.intAttribute("keepdims", 1) == 0 ? View.ofVector(view.shape().channels()) : view;
     }
     assembly.define(node.output(), new Pending(node, view, pooling.maker()));
+  }
+
+  /** The map; of a float result only what can be in a mean that the next quantisation shows. */
+  private static Stream operand(Node node, Assembly assembly) {
+    if (!(assembly.value(node, 0) instanceof Unsettled result)) {
+      return assembly.dequantised(node, 0);
+    }
+    int values =
+        node.opType().equals("AveragePool")
+            ? (int) Limits.product(node.intsAttribute("kernel_shape"))
+            : result.view().shape().pixels();
+    MissingQuantisation missing = assembly.missing();
+    Interval range = missing.proven().of(result).union(new Interval(0, 0));
+    Interval means = missing.behind().distinguished(node.output());
+    return missing.give(node, node.input(0), result, means.ofMean(values, range));
   }
 
   /** Refuses a ReduceMean over other axes than rows and columns. */

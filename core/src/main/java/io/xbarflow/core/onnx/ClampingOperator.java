@@ -3,8 +3,8 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.Dequantised;
-import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 
 /**
  * Relu and Clip: on float values between DequantizeLinear and QuantizeLinear they become bounds of
@@ -19,8 +19,8 @@ final class ClampingOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value value = assembly.value(node, 0);
-    if (value instanceof Pending pending) {
-      assembly.define(node.output(), pending.with(bounds(node, assembly)));
+    if (value instanceof Unsettled unsettled) {
+      assembly.define(node.output(), unsettled.with(bounds(node, assembly)));
     } else if (value instanceof Dequantised dequantised) {
       assembly.take(node.where(), dequantised.function().size(), Float.BYTES);
       assembly.define(

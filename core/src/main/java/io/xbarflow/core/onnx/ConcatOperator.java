@@ -3,12 +3,14 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.Pending;
+import io.xbarflow.core.onnx.Value.Shaped;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Concat: between DequantizeLinear and QuantizeLinear, or of integers with one quantisation, it
+ * Concat: between DequantizeLinear or float results and QuantizeLinear, or of integers with one quantisation, it
  * joins feature maps along the channels.
  */
 final class ConcatOperator implements Operator {
@@ -26,9 +28,12 @@ final class ConcatOperator implements Operator {
     if (values.stream().anyMatch(Stream.class::isInstance)) {
       assembly.define(node.output(), ofIntegers(node, assembly));
     } else {
-      List<Stream> operands = new ArrayList<>();
+      List<Shaped> operands = new ArrayList<>();
       for (int input = 0; input < node.inputs().size(); input++) {
-        operands.add(assembly.dequantised(node, input));
+        operands.add(
+            values.get(input) instanceof Unsettled result
+                ? result
+                : assembly.dequantised(node, input));
       }
       Concatenation concatenation = Concatenation.of(node, assembly, operands);
       assembly.define(node.output(), new Pending(node, concatenation.view(), concatenation));

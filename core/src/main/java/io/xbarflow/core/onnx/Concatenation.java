@@ -3,8 +3,12 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.onnx.Value.Commuting;
 import io.xbarflow.core.onnx.Value.LayerMaker;
+import io.xbarflow.core.onnx.Value.Pending;
+import io.xbarflow.core.onnx.Value.Shaped;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 import java.util.List;
 
 /**
@@ -13,16 +17,26 @@ import java.util.List;
  *
  * @param node the operator
  * @param assembly the network that the operands belong to
- * @param operands feature maps, at least two, equal but for their channels
+ * @param operands feature maps, at least two, equal but for their channels: quantised ones, or
+ *     float results that wait for the quantisation of the whole
  * @param view ONNX shape of the result
  * @param axis what is joined
+ * @param depth how deep concatenations of float results are nested
  */
 record Concatenation(
-    Node node, Assembly assembly, ImmutableList<Stream> operands, View view, Layer.Concat.Axis axis)
+    Node node,
+    Assembly assembly,
+    ImmutableList<Shaped> operands,
+    View view,
+    Layer.Concat.Axis axis,
+    int depth)
     implements LayerMaker {
 
+  /** Concatenations of float results within one another, at most. */
+  private static final int NESTED = 16;
+
   /** The concatenation of {@code operands} along the axis that {@code node} states. */
-  static Concatenation of(Node node, Assembly assembly, List<Stream> operands) {
+  static Concatenation of(Node node, Assembly assembly, List<? extends Shaped> operands) {
     if (operands.size() < 2) {
       throw node.refuse(
           operands.size() + " operands", "at least two", "Simplify the model with onnxsim.");
@@ -42,7 +56,7 @@ record Concatenation(
           "Images are not joined, nor flattened maps; concatenate before Flatten, or in the host.");
     }
     long extent = 0;
-    for (Stream operand : operands) {
+    for (Shaped operand : operands) {
       View view = operand.view();
       if (view.channelsLast() != first.channelsLast()
           || view.dims().size() != first.dims().size()
@@ -60,23 +74,50 @@ record Concatenation(
         assembly,
         ImmutableList.copyOf(operands),
         first.withExtent(node, dimension, extent),
-        Layer.Concat.Axis.valueOf(first.axis(dimension).name()));
+        Layer.Concat.Axis.valueOf(first.axis(dimension).name()),
+        depth(node, operands));
+  }
+
+  private static int depth(Node node, List<? extends Shaped> operands) {
+    int depth = 1 + operands.stream().mapToInt(Concatenation::depth).max().orElse(0);
+    if (depth > NESTED) {
+      throw node.refuse(
+          depth + " concatenations of float results within one another",
+          "at most " + NESTED,
+          "Quantise the result of the first ones (QuantizeLinear and DequantizeLinear).");
+    }
+    return depth;
+  }
+
+  private static int depth(Shaped operand) {
+    Shaped source = operand;
+    while (source instanceof Commuting commuting) {
+      source = commuting.source();
+    }
+    return source instanceof Pending pending && pending.maker() instanceof Concatenation inner
+        ? inner.depth()
+        : 0;
   }
 
   @Override
   public Concatenation preparedFor(Quantisation to) {
-    ImmutableList.Builder<Stream> requantised = ImmutableList.builder();
+    ImmutableList.Builder<Shaped> quantised = ImmutableList.builder();
     for (int i = 0; i < operands.size(); i++) {
-      requantised.add(assembly.requantised(node, i, operands.get(i), to));
+      quantised.add(
+          operands.get(i) instanceof Unsettled result
+              ? assembly.settling().settle(result, node.input(i), to)
+              : assembly.requantised(node, i, (Stream) operands.get(i), to));
     }
-    return new Concatenation(node, assembly, requantised.build(), view, axis);
+    return new Concatenation(node, assembly, quantised.build(), view, axis, 1);
   }
 
   @Override
   public Layer make(String name, String output, Quantisation to, int clampMin, int clampMax) {
     return new Layer.Concat(
         name,
-        operands.stream().map(Stream::tensor).collect(ImmutableList.toImmutableList()),
+        operands.stream()
+            .map(operand -> operand instanceof Stream stream ? stream.tensor() : "")
+            .collect(ImmutableList.toImmutableList()),
         output,
         axis);
   }

@@ -7,6 +7,7 @@ import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 
 /**
  * Float operators on every value of one feature map, between DequantizeLinear and QuantizeLinear:
@@ -65,8 +66,8 @@ final class ElementwiseOperator implements Operator {
     if (AffineFolding.fold(node, assembly)) {
       return;
     }
-    Value a = assembly.value(node, 0);
-    Value b = assembly.value(node, 1);
+    Value a = settled(node, assembly, 0);
+    Value b = settled(node, assembly, 1);
     boolean streamFirst = a instanceof Dequantised;
     if (!streamFirst && !(b instanceof Dequantised)) {
       dequantised(node, assembly, a instanceof Known || a instanceof QuantisedConstant ? 1 : 0);
@@ -96,6 +97,13 @@ final class ElementwiseOperator implements Operator {
             streamFirst
                 ? value.function().with(operand, combination)
                 : operand.with(value.function(), combination)));
+  }
+
+  /** Operand {@code index}, of which a float result is quantised. */
+  private static Value settled(Node node, Assembly assembly, int index) {
+    return assembly.value(node, index) instanceof Unsettled
+        ? dequantised(node, assembly, index)
+        : assembly.value(node, index);
   }
 
   private static RealFunction operand(

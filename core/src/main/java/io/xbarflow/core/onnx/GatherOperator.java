@@ -2,9 +2,11 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.onnx.Value.Commuting;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Shaped;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 
 /** Gather of channels of a feature map. */
 final class GatherOperator implements Operator {
@@ -16,7 +18,9 @@ final class GatherOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value data = assembly.value(node, 0);
-    if (!(data instanceof Stream) && !(data instanceof Dequantised)) {
+    if (!(data instanceof Stream
+        || data instanceof Dequantised
+        || data instanceof Unsettled)) {
       throw Assembly.unquantised(node, data);
     }
     assembly.define(node.output(), channels(node, assembly, data));
@@ -32,7 +36,7 @@ final class GatherOperator implements Operator {
     int stated = node.intAttribute("axis", 0);
     int dimension = (stated < 0 ? stated + rank : stated) - 1;
     Constant indices = assembly.constant(node, 1);
-    if (!(data instanceof Stream stream)
+    if (data instanceof Dequantised
         || dimension < 0
         || dimension >= view.dims().size()
         || view.axis(dimension) != View.Axis.CHANNELS
@@ -52,13 +56,16 @@ final class GatherOperator implements Operator {
       channels.add(index < 0 ? index + extent : index);
     }
     ImmutableList<Integer> chosen = channels.build();
+    View result = view.withExtent(node, dimension, chosen.size());
+    if (data instanceof Unsettled unsettled) {
+      return new Commuting(
+          node,
+          unsettled,
+          result,
+          (stream, behind, output) ->
+              ChannelChoice.apply(assembly, node.name(), stream, result, output, chosen, 0));
+    }
     return ChannelChoice.apply(
-        assembly,
-        node.name(),
-        stream,
-        view.withExtent(node, dimension, chosen.size()),
-        node.output(),
-        chosen,
-        0);
+        assembly, node.name(), (Stream) data, result, node.output(), chosen, 0);
   }
 }

@@ -4,8 +4,8 @@ import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.HostSigmoid;
 import io.xbarflow.core.onnx.Value.HostSoftmax;
-import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 import java.util.Optional;
 
 /** Says what the graph outputs stand for. */
@@ -27,7 +27,11 @@ final class GraphOutputs {
       return output(name, assembly, softmax.stream(), true, Optional.of(softmax.axis()));
     }
     String where = "graph output " + name;
-    if (value instanceof Pending || value instanceof Dequantised) {
+    if (value instanceof Unsettled result) {
+      Stream given = assembly.missing().give(where, name, result, Interval.ALL);
+      return output(name, assembly, given, true, Optional.empty());
+    }
+    if (value instanceof Dequantised) {
       throw Refusal.of(
           where,
           "is " + value.describe(),

@@ -10,11 +10,14 @@ import io.xbarflow.core.network.Network;
  *
  * @param network what the chip computes
  * @param notes where that is something else than the graph says, in the order of its nodes
+ * @param given float results without QuantizeLinear that were quantised by their range
  */
-public record ImportedModel(Network network, ImmutableList<ImportNote> notes) {
-  /** Checks that both are there. */
+public record ImportedModel(
+    Network network, ImmutableList<ImportNote> notes, ImmutableList<GivenQuantisation> given) {
+  /** Checks that all are there. */
   public ImportedModel {
     requireNonNull(network);
     notes = ImmutableList.copyOf(notes);
+    given = ImmutableList.copyOf(given);
   }
 }

@@ -3,12 +3,14 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.onnx.Value.Commuting;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 
 /**
- * MaxPool of a quantised feature map, or after DequantizeLinear: the greatest value is the same one
- * before and after any increasing function.
+ * MaxPool of a quantised feature map, after DequantizeLinear, or of a float result before its
+ * QuantizeLinear: the greatest value is the same one before and after any increasing function.
  */
 final class MaxPoolOperator implements Operator {
   @Override
@@ -24,11 +26,21 @@ final class MaxPoolOperator implements Operator {
     }
     Value value = assembly.value(node, 0);
     if (value instanceof Stream stream) {
-      assembly.define(node.output(), pool(node, assembly, stream));
+      assembly.define(node.output(), pool(node, assembly, stream, node.output()));
     } else if (value instanceof Dequantised dequantised) {
       requireIncreasing(node, assembly, dequantised);
       assembly.define(
-          node.output(), dequantised.withStream(pool(node, assembly, dequantised.stream())));
+          node.output(),
+          dequantised.withStream(pool(node, assembly, dequantised.stream(), node.output())));
+    } else if (value instanceof Unsettled unsettled) {
+      // The quantised greatest value is the greatest quantised one.
+      assembly.define(
+          node.output(),
+          new Commuting(
+              node,
+              unsettled,
+              pooled(node, unsettled.view()),
+              (stream, behind, output) -> pool(node, assembly, stream, output)));
     } else {
       throw Assembly.unquantised(node, value);
     }
@@ -54,14 +66,22 @@ final class MaxPoolOperator implements Operator {
     }
   }
 
-  private static Stream pool(Node node, Assembly assembly, Stream input) {
-    if (node.opType().equals("GlobalMaxPool")) {
-      Pooling whole = Pooling.ofGreatest(node, input);
-      return assembly.emit(
-          node, whole.maker(), whole.output(), node.output(), assembly.quantisation(input));
-    }
-    Pooling pooling = Pooling.ofWindow(node, assembly, input, Layer.Pool.Kind.MAX);
+  private static Stream pool(Node node, Assembly assembly, Stream input, String output) {
+    Pooling pooling =
+        node.opType().equals("GlobalMaxPool")
+            ? Pooling.ofGreatest(node, input)
+            : Pooling.ofWindow(node, assembly, input, Layer.Pool.Kind.MAX);
     return assembly.emit(
-        node, pooling.maker(), pooling.output(), node.output(), assembly.quantisation(input));
+        node, pooling.maker(), pooling.output(), output, assembly.quantisation(input));
+  }
+
+  /** The ONNX shape of what {@code node} makes of a map of {@code view}. */
+  private static View pooled(Node node, View view) {
+    if (node.opType().equals("GlobalMaxPool")) {
+      return Pooling.onePixel(node, view);
+    }
+    return WindowAttributes.of(
+            node, view, node.intsAttribute("kernel_shape"), WindowAxis.Use.POOL)
+        .output(node, view.shape().channels(), view);
   }
 }

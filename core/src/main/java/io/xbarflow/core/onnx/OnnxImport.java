@@ -1,5 +1,6 @@
 package io.xbarflow.core.onnx;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.network.Network;
@@ -30,15 +31,26 @@ public final class OnnxImport {
    * @throws UserException as {@link #read(Path)}, and when the settings do not fit the model
    */
   public static ImportedModel read(Path file, ImportSettings settings) {
+    return read(file, settings, ImmutableMap.of());
+  }
+
+  /**
+   * Reads {@code file}, with ranges for float results that it does not quantise.
+   *
+   * @param observed ranges by ONNX value, as {@link ImportedModel#given} names them
+   * @throws UserException as {@link #read(Path, ImportSettings)}
+   */
+  public static ImportedModel read(
+      Path file, ImportSettings settings, ImmutableMap<String, Interval> observed) {
     ModelFile content = ModelFile.read(file, settings);
     Graph graph = Graph.of(content.model());
     Operators.requireSupported(graph);
-    Assembly assembly = new Assembly(graph);
+    Assembly assembly = new Assembly(graph, observed);
     assembly.take("ONNX model", content.memoryBytes(), 1);
     new GraphInputs(graph, assembly).define();
     graph.nodes().forEach(node -> Operators.convert(node, assembly));
-    return new ImportedModel(
-        assembly.network(file.getFileName().toString(), content.sha256()), assembly.notes());
+    Network network = assembly.network(file.getFileName().toString(), content.sha256());
+    return new ImportedModel(network, assembly.notes(), assembly.missing().ranges());
   }
 
   /** Names of all supported operators, those outside ai.onnx as {@code domain.Operator}. */

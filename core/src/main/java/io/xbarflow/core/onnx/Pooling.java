@@ -65,34 +65,36 @@ record Pooling(LayerMaker maker, View output) {
 
   /** GlobalMaxPool: one window over the whole map. */
   static Pooling ofGreatest(Node node, Stream input) {
-    requireMap(node, input);
+    View pixel = onePixel(node, input.view());
     Shape map = input.view().shape();
     Window window =
         new Window(map.height(), map.width(), map.height(), map.width(), 0, 0, 0, 0, 1, 1);
     return new Pooling(
         (name, output, to, min, max) ->
             new Layer.Pool(name, input.tensor(), output, window, Layer.Pool.Kind.MAX, false),
-        View.ofMap(new Shape(map.channels(), 1, 1), input.view().dims().size()));
+        pixel);
   }
 
   /** GlobalAveragePool or QLinearGlobalAveragePool. */
   static Pooling ofFrame(Node node, Assembly assembly, Stream input) {
-    requireMap(node, input);
+    View pixel = onePixel(node, input.view());
     return new Pooling(
         (name, output, to, min, max) -> {
           ResultRange.requireMean(
               node, assembly.quantisation(input), to, input.view().shape().pixels());
           return new Layer.GlobalAveragePool(name, input.tensor(), output);
         },
-        View.ofMap(new Shape(input.view().shape().channels(), 1, 1), input.view().dims().size()));
+        pixel);
   }
 
-  private static void requireMap(Node node, Stream input) {
-    if (!input.view().isMap()) {
+  /** The ONNX shape of the one pixel that {@code node} makes of a map of {@code view}. */
+  static View onePixel(Node node, View view) {
+    if (!view.isMap()) {
       throw node.refuse(
-          "an input of dimensions " + input.view().dims(),
+          "an input of dimensions " + view.dims(),
           "[N, C, L] or [N, C, H, W]",
           "Pool before flattening.");
     }
+    return View.ofMap(new Shape(view.shape().channels(), 1, 1), view.dims().size());
   }
 }

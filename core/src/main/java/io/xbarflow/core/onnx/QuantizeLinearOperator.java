@@ -6,9 +6,9 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.HostFloat;
 import io.xbarflow.core.onnx.Value.Known;
-import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 import io.xbarflow.core.tensor.HostQuantisation;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,23 +38,30 @@ final class QuantizeLinearOperator implements Operator {
       assembly.define(node.output(), new Known(quantised(node, assembly, reals)));
       return;
     }
+    Quantisation to = quantisation(node, assembly);
+    if (value instanceof HostFloat input) {
+      assembly.define(node.output(), hostInput(node, assembly, input, to));
+    } else if (value instanceof Unsettled unsettled) {
+      Stream stream = assembly.settling().settle(unsettled, node.output(), to);
+      assembly.define(
+          node.output(), stream.shared(assembly.graph().hasSingleReader(node.input(0))));
+    } else if (value instanceof Dequantised dequantised) {
+      assembly.define(
+          node.output(), quantised(node, assembly, dequantised, node.output(), to));
+    } else {
+      throw node.refuse("input is " + value.describe(), "a float value", "Export the model again.");
+    }
+  }
+
+  /** How {@code node} quantises a feature map. */
+  static Quantisation quantisation(Node node, Assembly assembly) {
     // Without output_dtype and without zero point the result is uint8.
     OnnxType type = OnnxType.of(node.intAttribute("output_dtype", UINT8));
     if (node.intAttribute("output_dtype", 0) != 0 && !type.isQuantised()) {
       throw QuantisationParameters.otherActivations(
           node, OnnxType.describe(node.intAttribute("output_dtype", 0)));
     }
-    boolean signed = type == OnnxType.INT8;
-    Quantisation to = QuantisationParameters.ofMap(assembly, node, 1, 2, signed);
-    if (value instanceof HostFloat input) {
-      assembly.define(node.output(), hostInput(node, assembly, input, to));
-    } else if (value instanceof Pending pending) {
-      assembly.define(node.output(), assembly.settle(pending, node.output(), to));
-    } else if (value instanceof Dequantised dequantised) {
-      assembly.define(node.output(), requantised(node, assembly, dequantised, to));
-    } else {
-      throw node.refuse("input is " + value.describe(), "a float value", "Export the model again.");
-    }
+    return QuantisationParameters.ofMap(assembly, node, 1, 2, type == OnnxType.INT8);
   }
 
   private static Stream hostInput(Node node, Assembly assembly, HostFloat input, Quantisation to) {
@@ -72,14 +79,15 @@ final class QuantizeLinearOperator implements Operator {
     return stream;
   }
 
-  private static Stream requantised(
-      Node node, Assembly assembly, Dequantised value, Quantisation to) {
+  /** {@code value}, quantised by {@code to} as tensor {@code output}. */
+  static Stream quantised(
+      Node node, Assembly assembly, Dequantised value, String output, Quantisation to) {
     RealFunction function = value.function();
     IntBinaryOperator quantised =
         (x, channel) -> HostQuantisation.quantise(function.of(x, channel), to);
     return function.perChannel()
-        ? assembly.perChannel(node, value.stream(), node.output(), to, quantised)
-        : assembly.unary(node, value.stream(), node.output(), to, x -> quantised.applyAsInt(x, 0));
+        ? assembly.perChannel(node, value.stream(), output, to, quantised)
+        : assembly.unary(node, value.stream(), output, to, x -> quantised.applyAsInt(x, 0));
   }
 
   private static Constant quantised(Node node, Assembly assembly, Constant reals) {

@@ -3,8 +3,10 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Shape;
+import io.xbarflow.core.onnx.Value.Commuting;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 import java.util.stream.IntStream;
 
 /** Slice of channels, rows and columns, with any positive step. */
@@ -17,7 +19,7 @@ final class SliceOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value value = assembly.value(node, 0);
-    if (value instanceof Stream || value instanceof Dequantised) {
+    if (value instanceof Stream || value instanceof Dequantised || value instanceof Unsettled) {
       int rank = ((Value.Shaped) value).view().dims().size() + 1;
       assembly.define(
           node.output(),
@@ -27,7 +29,7 @@ final class SliceOperator implements Operator {
     }
   }
 
-  /** {@code ranges} of {@code value}, a quantised or dequantised feature map. */
+  /** {@code ranges} of {@code value}, a quantised or dequantised feature map or a float result. */
   static Value sliced(
       Node node,
       Assembly assembly,
@@ -44,6 +46,13 @@ final class SliceOperator implements Operator {
       }
       return dequantised.withStream(
           sliced(node, assembly, layer, dequantised.stream(), ranges, output));
+    }
+    if (value instanceof Unsettled unsettled) {
+      return new Commuting(
+          node,
+          unsettled,
+          Part.of(node, unsettled.view(), ranges).view(),
+          (stream, behind, name) -> sliced(node, assembly, layer, stream, ranges, name));
     }
     return sliced(node, assembly, layer, (Stream) value, ranges, output);
   }
@@ -117,58 +126,83 @@ final class SliceOperator implements Operator {
       Stream input,
       ImmutableList<Range> ranges,
       String output) {
-    int[] firsts = {0, 0};
-    int[] steps = {1, 1};
-    View view = input.view();
-    int channels = view.shape().channels();
-    ImmutableList<Integer> chosen = positions(0, channels, 1);
-    for (Range range : ranges) {
-      if (range.axis() == 0 && range.start() == 0 && range.end() >= 1 && range.step() == 1) {
-        continue; // of N images all: the file counts one
-      }
-      int dimension = range.axis() - 1;
-      boolean known = dimension >= 0 && dimension < view.dims().size();
-      int extent = known ? view.dims().get(dimension) : 0;
-      int count = range.count(extent);
-      if (known && range.step() == 1 && count == extent) {
-        continue;
-      }
-      View.Axis axis = known ? view.axis(dimension) : View.Axis.SEVERAL;
-      if (axis == View.Axis.SEVERAL || count < 1) {
-        throw node.refuse(
-            range + " of dimensions " + view.dims(),
-            "some of the channels, rows and columns of a feature map",
-            "Take images apart in the host, and slice before Flatten.");
-      }
-      if (axis == View.Axis.CHANNELS) {
-        chosen = positions(range.first(extent), count, range.stepOf(count));
-      } else {
-        int index = axis == View.Axis.ROWS ? 0 : 1;
-        firsts[index] = range.first(extent);
-        steps[index] = range.stepOf(count);
-      }
-      view = view.withExtent(node, dimension, count);
-    }
+    Part part = Part.of(node, input.view(), ranges);
     // Fewer channels first: the frame behind has less to carry.
     Shape map = input.view().shape();
-    View narrow = input.view().withChannels(node, chosen.size());
-    boolean framed = view.shape().pixels() < map.pixels();
+    View narrow = input.view().withChannels(node, part.channels().size());
+    boolean framed = part.view().shape().pixels() < map.pixels();
     int fill = assembly.quantisation(input).zeroPoint();
-    Stream part =
+    Stream chosen =
         ChannelChoice.apply(
             assembly,
             framed ? layer + "_channels" : layer,
             input,
             narrow,
             framed ? output + "_channels" : output,
-            chosen,
+            part.channels(),
             fill);
     return Framing.apply(
         assembly,
-        part,
-        view,
+        chosen,
+        part.view(),
         output,
-        Framing.frame(layer, firsts[0], firsts[1], steps[0], steps[1], fill));
+        Framing.frame(
+            layer, part.firstRow(), part.firstColumn(), part.rowStep(), part.columnStep(), fill));
+  }
+
+  /**
+   * What ranges take of a feature map.
+   *
+   * @param view ONNX shape of the part
+   * @param channels its channels
+   * @param firstRow its first row
+   * @param firstColumn its first column
+   * @param rowStep distance of its rows
+   * @param columnStep distance of its columns
+   */
+  private record Part(
+      View view,
+      ImmutableList<Integer> channels,
+      int firstRow,
+      int firstColumn,
+      int rowStep,
+      int columnStep) {
+    /** What {@code ranges} take of a map of {@code map}. */
+    static Part of(Node node, View map, ImmutableList<Range> ranges) {
+      int[] firsts = {0, 0};
+      int[] steps = {1, 1};
+      View view = map;
+      int channels = view.shape().channels();
+      ImmutableList<Integer> chosen = positions(0, channels, 1);
+      for (Range range : ranges) {
+        if (range.axis() == 0 && range.start() == 0 && range.end() >= 1 && range.step() == 1) {
+          continue; // of N images all: the file counts one
+        }
+        int dimension = range.axis() - 1;
+        boolean known = dimension >= 0 && dimension < view.dims().size();
+        int extent = known ? view.dims().get(dimension) : 0;
+        int count = range.count(extent);
+        if (known && range.step() == 1 && count == extent) {
+          continue;
+        }
+        View.Axis axis = known ? view.axis(dimension) : View.Axis.SEVERAL;
+        if (axis == View.Axis.SEVERAL || count < 1) {
+          throw node.refuse(
+              range + " of dimensions " + view.dims(),
+              "some of the channels, rows and columns of a feature map",
+              "Take images apart in the host, and slice before Flatten.");
+        }
+        if (axis == View.Axis.CHANNELS) {
+          chosen = positions(range.first(extent), count, range.stepOf(count));
+        } else {
+          int index = axis == View.Axis.ROWS ? 0 : 1;
+          firsts[index] = range.first(extent);
+          steps[index] = range.stepOf(count);
+        }
+        view = view.withExtent(node, dimension, count);
+      }
+      return new Part(view, chosen, firsts[0], firsts[1], steps[0], steps[1]);
+    }
   }
 
   private static ImmutableList<Integer> positions(int first, int count, int step) {

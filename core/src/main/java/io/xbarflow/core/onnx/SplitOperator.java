@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Stream;
+import io.xbarflow.core.onnx.Value.Unsettled;
 
 /** Split of a feature map along channels, rows or columns: a Slice for every output. */
 final class SplitOperator implements Operator {
@@ -15,7 +16,9 @@ final class SplitOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value value = assembly.value(node, 0);
-    if (!(value instanceof Stream) && !(value instanceof Dequantised)) {
+    if (!(value instanceof Stream
+        || value instanceof Dequantised
+        || value instanceof Unsettled)) {
       throw Assembly.unquantised(node, value);
     }
     View view = ((Value.Shaped) value).view();

@@ -79,6 +79,67 @@ sealed interface Value {
     }
   }
 
+  /** A float feature map whose integers are not known before its QuantizeLinear is. */
+  sealed interface Unsettled extends Shaped {
+    /** The operator that gives it. */
+    Node node();
+
+    @Override
+    Unsettled withView(View view);
+
+    /** The same behind a Relu or Clip. */
+    Unsettled with(Bounds bound);
+  }
+
+  /**
+   * A float result behind an operator that commutes with QuantizeLinear: it chooses or moves
+   * values, and so does the same with quantised ones.
+   *
+   * @param node the operator
+   * @param source what it reads
+   * @param view ONNX shape of the result
+   * @param commutation what it does with quantised values
+   * @param bounds Relu and Clip behind it
+   */
+  record Commuting(
+      Node node, Unsettled source, View view, Commutation commutation, Bounds bounds)
+      implements Unsettled {
+    Commuting(Node node, Unsettled source, View view, Commutation commutation) {
+      this(node, source, view, commutation, Bounds.NONE);
+    }
+
+    @Override
+    public Commuting withView(View newView) {
+      return new Commuting(node, source, newView, commutation, bounds);
+    }
+
+    @Override
+    public Commuting with(Bounds bound) {
+      return new Commuting(node, source, view, commutation, bounds.then(bound));
+    }
+
+    @Override
+    public String describe() {
+      return "the float result of " + node.where();
+    }
+  }
+
+  /** An operator that commutes with QuantizeLinear, on quantised values. */
+  @FunctionalInterface
+  interface Commutation {
+    /**
+     * What the operator makes of {@code stream}, as tensor {@code output}.
+     *
+     * @param behind Relu and Clip behind the operator, for the values that it puts in
+     */
+    Stream of(Stream stream, Bounds behind, String output);
+
+    /** The range of its results, of values of {@code range}. */
+    default Interval range(Interval range) {
+      return range;
+    }
+  }
+
   /**
    * Float result of a QDQ operator that waits for its QuantizeLinear.
    *
@@ -87,7 +148,7 @@ sealed interface Value {
    * @param maker makes the layer once the output quantisation is known
    * @param bounds Relu and Clip behind it
    */
-  record Pending(Node node, View view, LayerMaker maker, Bounds bounds) implements Shaped {
+  record Pending(Node node, View view, LayerMaker maker, Bounds bounds) implements Unsettled {
     Pending(Node node, View view, LayerMaker maker) {
       this(node, view, maker, Bounds.NONE);
     }
@@ -97,7 +158,8 @@ sealed interface Value {
       return new Pending(node, newView, maker, bounds);
     }
 
-    Pending with(Bounds bound) {
+    @Override
+    public Pending with(Bounds bound) {
       return new Pending(node, view, maker, bounds.then(bound));
     }
 

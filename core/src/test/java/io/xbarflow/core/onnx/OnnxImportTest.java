@@ -682,14 +682,6 @@ final class OnnxImportTest {
                 .output("y"),
             "no output scale"),
         new Refusal(
-            "QDQ output not quantised",
-            TestGraph.qdqConv().output("c"),
-            "graph output c: is the float result of node conv_1 (Conv)"),
-        new Refusal(
-            "QDQ float between operators",
-            TestGraph.qdqConv().node("GlobalAveragePool", "c", "g").output("g"),
-            "a float result without QuantizeLinear"),
-        new Refusal(
             "softmax inside",
             TestGraph.qLinearConv()
                 .node("DequantizeLinear", "y,y_s,y_z", "f")
@@ -775,13 +767,6 @@ final class OnnxImportTest {
                 .node("com.microsoft.QLinearMul", "y,y_s,y_z,k,y_s,y_z,y_s,y_z", "p")
                 .output("p"),
             "one factor, or one per channel"),
-        new Refusal(
-            "function of a layer's float result",
-            TestGraph.qdqConv()
-                .node("Sigmoid", "c", "s")
-                .node("QuantizeLinear", "s,y_s,y_z", "y")
-                .output("y"),
-            "input 0 is a float result without QuantizeLinear and DequantizeLinear"),
         new Refusal(
             "float product of two feature maps",
             TestGraph.qLinearConv()
