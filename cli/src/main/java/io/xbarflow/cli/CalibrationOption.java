@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The option for the images with which converters of analog columns are calibrated. */
+/** The option for the images with which converters and missing quantisations are calibrated. */
 final class CalibrationOption {
   /** Images that are enough to see how large sums become. */
   private static final int IMAGES = 16;
@@ -16,8 +16,10 @@ final class CalibrationOption {
       names = "--calibration",
       paramLabel = "FILE",
       description =
-          "Images (.npy or .pb) that show how large the sums of analog columns become; the first 16"
-              + " are used. Without it those the network is run on, or random ones.")
+          "Images (.npy or .pb) that show how large the sums of analog columns become, and the float"
+              + " results that the model does not quantise; the first 16 are used. Without it the"
+              + " former are seen in those the network is run on, or random ones, and of the latter"
+              + " the proven range is taken.")
   private Path file;
 
   private Optional<CalibrationImages> asked() {

@@ -35,6 +35,7 @@ import io.xbarflow.rtlgen.rtl.Generator;
 import io.xbarflow.rtlgen.syn.SynthesisFiles;
 import io.xbarflow.sim.Accuracy;
 import io.xbarflow.sim.Simulation;
+import io.xbarflow.sim.golden.CalibratedImport;
 import io.xbarflow.sim.golden.Calibration;
 import io.xbarflow.testbench.CosimReport;
 import io.xbarflow.testbench.CosimRequest;
@@ -63,10 +64,21 @@ final class ChipStages implements Stages {
   private static final String MAPPING = SavedChip.MAPPING;
 
   @Override
-  public void importModel(
-      Path model, ImportSettings settings, Path output, Progress progress) {
+  public boolean importModel(
+      Path model,
+      ImportSettings settings,
+      Optional<Inputs> calibration,
+      Path output,
+      Progress progress) {
     progress.start("import");
-    ImportedModel imported = OnnxImport.read(model, settings);
+    ImportedModel imported =
+        calibration
+            .map(
+                inputs ->
+                    CalibratedImport.of(
+                        ranges -> OnnxImport.read(model, settings, ranges),
+                        network -> HostImages.load(network, inputs)))
+            .orElseGet(() -> OnnxImport.read(model, settings));
     Network network = imported.network();
     ManagedFolder folder = ManagedFolder.at(output);
     folder.write(NETWORK, network);
@@ -80,6 +92,7 @@ final class ChipStages implements Stages {
             shapes(network, network.inputs()),
             shapes(network, network.outputs())));
     ImportNote.lines(imported.notes()).forEach(progress::note);
+    return calibration.isPresent() && !imported.given().isEmpty();
   }
 
   private static String shapes(Network network, List<HostTensor> tensors) {
@@ -124,9 +137,10 @@ final class ChipStages implements Stages {
     } else if (calibration.asked()) {
       throw UserException.badInput(
           "--calibration",
-          "images for calibration, but no core of this mapping is calibrated",
-          "a core with converters, such as pcm",
-          "Choose one with --core, or leave the option out.");
+          "images for calibration, but no core of this mapping is calibrated and the model"
+              + " quantises all that it has to",
+          "a core with converters, such as pcm, or float results without QuantizeLinear",
+          "Choose a core with --core, or leave the option out.");
     }
     ManagedFolder.at(output).write(MAPPING, mapping);
     progress.done(

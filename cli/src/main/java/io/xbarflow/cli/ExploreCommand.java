@@ -50,7 +50,9 @@ final class ExploreCommand implements Callable<Integer> {
     ImportSettings settings = model.settings();
     Path file = model.model();
     OutputFolder folder = model.outputFolder(session);
-    session.stages().importModel(file, settings, folder.path(), session.progress());
+    session
+        .stages()
+        .importModel(file, settings, Optional.empty(), folder.path(), session.progress());
     String command =
         "xbarflow run "
             + ShellWord.of(file.toString())

@@ -36,11 +36,20 @@ final class MapCommand implements Callable<Integer> {
     ImportSettings settings = model.settings();
     Path file = model.model();
     OutputFolder folder = model.outputFolder(session);
-    session.stages().importModel(file, settings, folder.path(), session.progress());
+    boolean used =
+        session
+            .stages()
+            .importModel(
+                file, settings, calibrationImages.given(), folder.path(), session.progress());
     ResultTable table =
         session
             .stages()
-            .map(chosen, types, options, calibrationImages, folder.path(), session.progress());
+            .map(
+                chosen,
+                types,
+                options,
+                calibrationImages.usedBefore(used),
+                folder.path(), session.progress());
     session.host().print(table.text());
     return ExitCode.DONE;
   }

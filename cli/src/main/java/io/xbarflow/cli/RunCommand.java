@@ -51,11 +51,21 @@ final class RunCommand implements Callable<Integer> {
     Tool.requireForCosimulation(session.host().tools());
     OutputFolder folder = model.outputFolder(session);
     Optional<Path> dump = inputs.dump(session);
-    session.stages().importModel(file, settings, folder.path(), session.progress());
+    boolean used =
+        session
+            .stages()
+            .importModel(
+                file, settings, calibrationImages.given(), folder.path(), session.progress());
     session.stages().checkInputs(folder.path(), images, known);
     session
         .stages()
-        .map(chosen, types, options, calibrationImages, folder.path(), session.progress());
+        .map(
+            chosen,
+            types,
+            options,
+            calibrationImages.usedBefore(used),
+            folder.path(),
+            session.progress());
     session.stages().generate(types, folder.path(), session.progress());
     int exitCode =
         CosimCommand.cosim(

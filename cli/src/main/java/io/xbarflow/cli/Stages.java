@@ -17,9 +17,15 @@ import java.util.Optional;
 interface Stages {
   /**
    * import: reads {@code model}, of which {@code settings} are said, and leaves {@code
-   * network.json} and {@code network.onnx}.
+   * network.json} and {@code network.onnx}. The images {@code calibration} show the ranges of float
+   * results that the model does not quantise; gives whether there are any.
    */
-  void importModel(Path model, ImportSettings settings, Path output, Progress progress);
+  boolean importModel(
+      Path model,
+      ImportSettings settings,
+      Optional<Inputs> calibration,
+      Path output,
+      Progress progress);
 
   /** Reads images, labels and names, so that a wrong file is found before any long work. */
   void checkInputs(Path output, Inputs inputs, KnownClasses classes);

@@ -80,8 +80,12 @@ final class ProgramTest {
     }
 
     @Override
-    public void importModel(
-        Path model, ImportSettings settings, Path output, Progress progress) {
+    public boolean importModel(
+        Path model,
+        ImportSettings settings,
+        Optional<Inputs> calibration,
+        Path output,
+        Progress progress) {
       progress.start("import");
       call(
           "import "
@@ -90,6 +94,7 @@ final class ProgramTest {
       ManagedFolder.at(output).writeText("network.json", "{}");
       ManagedFolder.at(output).writeText("network.onnx", "");
       progress.done("12 layers");
+      return false;
     }
 
     @Override

@@ -44,7 +44,8 @@ final class AveragePooling implements Operator {
     MissingQuantisation missing = assembly.missing();
     Interval range = missing.proven().of(result).union(new Interval(0, 0));
     Interval means = missing.behind().distinguished(node.output());
-    return missing.give(node, node.input(0), result, means.ofMean(values, range));
+    Interval told = missing.byAllReaders(node.input(0), means.ofMean(values, range));
+    return missing.give(node, node.input(0), result, told);
   }
 
   /** Refuses a ReduceMean over other axes than rows and columns. */

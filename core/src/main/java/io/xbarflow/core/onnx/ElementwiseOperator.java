@@ -145,7 +145,13 @@ final class ElementwiseOperator implements Operator {
                     "Use a constant per channel, or compute it in the host."));
   }
 
-  private static RealFunction.Combination combination(Node node) {
+  /** Whether {@code node} is a float operator of two operands. */
+  static boolean isBinary(Node node) {
+    return BINARY.contains(node.opType()) || node.opType().equals("Add");
+  }
+
+  /** What {@code node}, a float operator of two operands, computes of each pair of values. */
+  static RealFunction.Combination combination(Node node) {
     return switch (node.opType()) {
       case "Add" -> (a, b) -> a + b;
       case "Sub" -> (a, b) -> a - b;
@@ -163,6 +169,15 @@ final class ElementwiseOperator implements Operator {
     Value value = assembly.value(node, index);
     if (value instanceof Dequantised dequantised) {
       return dequantised;
+    }
+    if (value instanceof Unsettled result) {
+      String name = node.input(index);
+      Interval range = assembly.missing().proven().of(result);
+      Stream given =
+          assembly
+              .missing()
+              .give(node, name, result, FunctionReach.distinguished(assembly, name, range));
+      return Dequantised.plain(given, assembly.quantisation(given));
     }
     // What is none is refused there.
     Stream stream = assembly.dequantised(node, index);

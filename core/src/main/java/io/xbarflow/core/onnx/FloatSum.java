@@ -41,8 +41,11 @@ final class FloatSum {
 
   private static Stream operand(
       Node node, Assembly assembly, int index, Shaped value, Interval distinguished) {
-    return value instanceof Dequantised map && map.isPlain()
-        ? map.stream()
-        : assembly.missing().give(node, node.input(index), value, distinguished);
+    if (value instanceof Dequantised map && map.isPlain()) {
+      return map.stream();
+    }
+    String name = node.input(index);
+    Interval told = assembly.missing().byAllReaders(name, distinguished);
+    return assembly.missing().give(node, name, value, told);
   }
 }

@@ -51,6 +51,14 @@ final class MissingQuantisation {
     return proven;
   }
 
+  /**
+   * What the readers of ONNX value {@code name} can tell apart, when one of them can {@code
+   * distinguished}: all, when there are others.
+   */
+  Interval byAllReaders(String name, Interval distinguished) {
+    return assembly.graph().hasSingleReader(name) ? distinguished : Interval.ALL;
+  }
+
   /** The quantisations that were chosen by a range. */
   ImmutableList<GivenQuantisation> ranges() {
     return ImmutableList.copyOf(ranges);
@@ -61,7 +69,7 @@ final class MissingQuantisation {
    *
    * @param node what needs it quantised
    * @param value what {@code name} stands for
-   * @param distinguished what {@code node} can tell apart: values beyond are like these for it
+   * @param distinguished what readers can tell apart: values beyond are like these for them
    */
   Stream give(Node node, String name, Shaped value, Interval distinguished) {
     return give(node.where(), name, value, distinguished);
@@ -87,9 +95,7 @@ final class MissingQuantisation {
       return quantised(writer, name, value, beside.get());
     }
     Interval range = proven.of(value);
-    // Other readers may tell more values apart.
-    boolean single = assembly.graph().hasSingleReader(name);
-    Interval possible = single ? range.cutTo(distinguished) : range;
+    Interval possible = range.cutTo(distinguished);
     Optional<Interval> seen = Optional.ofNullable(observed.get(name));
     Interval chosen = seen.map(images -> images.cutTo(possible)).orElse(possible);
     if (!chosen.hasScale()) {

@@ -102,7 +102,7 @@ final class QuantisationBehind {
   }
 
   /** What {@code node} quantises {@code value} to; empty when it is no QuantizeLinear of it. */
-  private Optional<Quantisation> stated(Node node, String value) {
+  Optional<Quantisation> stated(Node node, String value) {
     boolean known =
         node.opType().equals("QuantizeLinear")
             && node.input(0).equals(value)
