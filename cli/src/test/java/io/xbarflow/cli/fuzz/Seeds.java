@@ -29,7 +29,8 @@ final class Seeds {
           rows(),
           channelsLast(),
           reduced(),
-          formats());
+          formats(),
+          missing());
 
   private Seeds() {}
 
@@ -133,6 +134,36 @@ final class Seeds {
         .dequantise("gq", "y", "gf")
         .node("Softmax", "gf", "soft", integer("axis", -1))
         .output("soft")
+        .model();
+  }
+
+  /** As TensorRT places QuantizeLinear: behind pools, and only on the skip of a sum. */
+  static ModelProto missing() {
+    return new SeedGraph()
+        .input("x", FLOAT, 1, 2, 6, 6)
+        .scale("x", 0.5f, INT8, 3)
+        .weights("w", 3, 2, 3, 3)
+        .scale("w", 0.25f, INT8, 0)
+        .scale("y", 2, INT8, -7)
+        .quantise("x", "x", "xq")
+        .dequantise("xq", "x", "xf")
+        .dequantise("w", "w", "wf")
+        .node("Conv", "xf,wf", "c", list("kernel_shape", 3, 3))
+        .node("Relu", "c", "r")
+        .node("MaxPool", "r", "m", list("kernel_shape", 2, 2))
+        .quantise("m", "y", "mq")
+        .dequantise("mq", "y", "mf")
+        .weights("v", 3, 3, 1, 1)
+        .dequantise("v", "w", "vf")
+        .node("Conv", "mf,vf", "d", list("kernel_shape", 1, 1))
+        .node("Add", "d,mf", "sum")
+        .quantise("sum", "y", "sumq")
+        .dequantise("sumq", "y", "sumf")
+        .node("Conv", "sumf,vf", "e", list("kernel_shape", 1, 1))
+        .node("Sigmoid", "e", "sig")
+        .node("Mul", "e,sig", "silu")
+        .node("GlobalAveragePool", "silu", "g")
+        .output("g")
         .model();
   }
 

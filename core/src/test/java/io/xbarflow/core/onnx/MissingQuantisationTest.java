@@ -244,6 +244,18 @@ final class MissingQuantisationTest {
   }
 
   @Test
+  void leavesOutWhatAFunctionDoesNotTellApart() throws IOException {
+    // In steps of 2 up to 268 SiLU is 0 below 1.24, where it is 0.96, and its argument far above.
+    ImportedModel model =
+        read(
+            quantised(conv().node("Sigmoid", "c", "s").node("Mul", "c,s", "m"), "m"),
+            ImmutableMap.of());
+    Interval possible = Iterables.getOnlyElement(model.given()).possible();
+    assertEquals(1.28, possible.low(), 0.1);
+    assertEquals(267, possible.high(), 1);
+  }
+
+  @Test
   void takesTheScaleOfAnotherReader() throws IOException {
     ImportedModel model =
         read(
