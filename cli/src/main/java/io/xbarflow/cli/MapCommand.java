@@ -49,7 +49,8 @@ final class MapCommand implements Callable<Integer> {
                 types,
                 options,
                 calibrationImages.usedBefore(used),
-                folder.path(), session.progress());
+                folder.path(),
+                session.progress());
     session.host().print(table.text());
     return ExitCode.DONE;
   }

@@ -31,8 +31,7 @@ final class MissingQuantisationRunTest {
       values[i] = (float) random.nextGaussian();
     }
     Path images = folder.resolve("images.npy");
-    Files.write(
-        images, NpyFile.bytes(ImageBatch.ofFloats(ImmutableList.of(8, 2, 6, 6), values)));
+    Files.write(images, NpyFile.bytes(ImageBatch.ofFloats(ImmutableList.of(8, 2, 6, 6), values)));
     Network proven = mapped(model, "proven");
     // No core is calibrated: the importer is what needs the images.
     Network calibrated = mapped(model, "calibrated", "--calibration", images);

@@ -51,8 +51,7 @@ final class Arranging {
               unsettled,
               view,
               (stream, behind, output) ->
-                  ChannelChoice.apply(
-                      assembly, node.name(), stream, view, output, channels, 0)));
+                  ChannelChoice.apply(assembly, node.name(), stream, view, output, channels, 0)));
     } else {
       throw node.refuse(
           "channels reordered of " + values.describe(),

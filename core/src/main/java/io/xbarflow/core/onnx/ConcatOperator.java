@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Concat: between DequantizeLinear or float results and QuantizeLinear, or of integers with one quantisation, it
- * joins feature maps along the channels.
+ * Concat: between DequantizeLinear or float results and QuantizeLinear, or of integers with one
+ * quantisation, it joins feature maps along the channels.
  */
 final class ConcatOperator implements Operator {
   @Override

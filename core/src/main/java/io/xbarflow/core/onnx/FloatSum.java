@@ -7,8 +7,8 @@ import io.xbarflow.core.onnx.Value.Stream;
 import io.xbarflow.core.onnx.Value.Unsettled;
 
 /**
- * Add of two feature maps of which one at least has no QuantizeLinear, as TensorRT leaves it out
- * on the branch that it fuses with the addition: the sum of two quantised maps.
+ * Add of two feature maps of which one at least has no QuantizeLinear, as TensorRT leaves it out on
+ * the branch that it fuses with the addition: the sum of two quantised maps.
  */
 final class FloatSum {
   private FloatSum() {}

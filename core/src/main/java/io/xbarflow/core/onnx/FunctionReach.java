@@ -31,7 +31,9 @@ final class FunctionReach {
     this.assembly = assembly;
   }
 
-  /** The part of {@code range} that the readers of {@code value} tell apart; all, when not known. */
+  /**
+   * The part of {@code range} that the readers of {@code value} tell apart; all, when not known.
+   */
   static Interval distinguished(Assembly assembly, String value, Interval range) {
     Interval told = range;
     for (int pass = 0; pass < PASSES; pass++) {
@@ -131,9 +133,7 @@ final class FunctionReach {
           node.inputs().stream()
               .skip(1)
               .allMatch(input -> input.isEmpty() || assembly.stored(input).isPresent());
-      return known
-          ? Optional.of(ClampingOperator.bounds(node, assembly)::apply)
-          : Optional.empty();
+      return known ? Optional.of(ClampingOperator.bounds(node, assembly)::apply) : Optional.empty();
     }
     return node.opType().equals("Identity")
         ? Optional.of(x -> x)

@@ -18,9 +18,7 @@ final class GatherOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value data = assembly.value(node, 0);
-    if (!(data instanceof Stream
-        || data instanceof Dequantised
-        || data instanceof Unsettled)) {
+    if (!(data instanceof Stream || data instanceof Dequantised || data instanceof Unsettled)) {
       throw Assembly.unquantised(node, data);
     }
     assembly.define(node.output(), channels(node, assembly, data));

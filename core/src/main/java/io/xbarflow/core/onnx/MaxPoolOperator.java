@@ -80,8 +80,7 @@ final class MaxPoolOperator implements Operator {
     if (node.opType().equals("GlobalMaxPool")) {
       return Pooling.onePixel(node, view);
     }
-    return WindowAttributes.of(
-            node, view, node.intsAttribute("kernel_shape"), WindowAxis.Use.POOL)
+    return WindowAttributes.of(node, view, node.intsAttribute("kernel_shape"), WindowAxis.Use.POOL)
         .output(node, view.shape().channels(), view);
   }
 }

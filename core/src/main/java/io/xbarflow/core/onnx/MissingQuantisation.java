@@ -18,8 +18,8 @@ import java.util.Optional;
  * Quantises float results that have no QuantizeLinear where the chip needs one: TensorRT and
  * ModelOpt leave it out behind the layer before a residual Add, before average pools and functions,
  * and at outputs. A QuantizeLinear that reads the same value gives its scale; else the scale is the
- * finest one for the range that was observed, or else for the range that is proven, as far as
- * what follows can tell its values apart.
+ * finest one for the range that was observed, or else for the range that is proven, as far as what
+ * follows can tell its values apart.
  */
 final class MissingQuantisation {
   private final Assembly assembly;
@@ -90,8 +90,7 @@ final class MissingQuantisation {
     Optional<Quantisation> beside = behind.of(name);
     if (beside.isPresent()) {
       assembly.note(
-          writer,
-          note(where, beside.get(), "as another QuantizeLinear quantises the same result"));
+          writer, note(where, beside.get(), "as another QuantizeLinear quantises the same result"));
       return quantised(writer, name, value, beside.get());
     }
     Interval range = proven.of(value);
@@ -111,8 +110,7 @@ final class MissingQuantisation {
     Quantisation to = chosen.covering(signed(value));
     Stream stream = quantised(writer, name, value, to);
     ranges.add(new GivenQuantisation(name, stream.tensor(), to, possible));
-    assembly.note(
-        writer, note(where, to, origin(seen.isPresent(), !possible.equals(range))));
+    assembly.note(writer, note(where, to, origin(seen.isPresent(), !possible.equals(range))));
     return stream;
   }
 

@@ -67,8 +67,7 @@ final class PadOperator implements Operator {
   private record Padding(Node node, Assembly assembly, float real) implements Commutation {
     @Override
     public Stream of(Stream stream, Bounds behind, String output) {
-      int fill =
-          HostQuantisation.quantise(behind.apply(real), assembly.quantisation(stream));
+      int fill = HostQuantisation.quantise(behind.apply(real), assembly.quantisation(stream));
       return padded(node, assembly, stream, fill, output);
     }
 

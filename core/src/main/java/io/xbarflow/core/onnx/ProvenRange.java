@@ -96,10 +96,7 @@ final class ProvenRange {
 
   private Interval layer(Pending pending) {
     if (pending.maker() instanceof Concatenation concatenation) {
-      return concatenation.operands().stream()
-          .map(this::of)
-          .reduce(Interval::union)
-          .orElseThrow();
+      return concatenation.operands().stream().map(this::of).reduce(Interval::union).orElseThrow();
     }
     Layer layer = probe(pending, 1);
     if (layer instanceof Layer.Convolution convolution) {

@@ -46,8 +46,7 @@ final class QuantizeLinearOperator implements Operator {
       assembly.define(
           node.output(), stream.shared(assembly.graph().hasSingleReader(node.input(0))));
     } else if (value instanceof Dequantised dequantised) {
-      assembly.define(
-          node.output(), quantised(node, assembly, dequantised, node.output(), to));
+      assembly.define(node.output(), quantised(node, assembly, dequantised, node.output(), to));
     } else {
       throw node.refuse("input is " + value.describe(), "a float value", "Export the model again.");
     }

@@ -16,9 +16,7 @@ final class SplitOperator implements Operator {
   @Override
   public void convert(Node node, Assembly assembly) {
     Value value = assembly.value(node, 0);
-    if (!(value instanceof Stream
-        || value instanceof Dequantised
-        || value instanceof Unsettled)) {
+    if (!(value instanceof Stream || value instanceof Dequantised || value instanceof Unsettled)) {
       throw Assembly.unquantised(node, value);
     }
     View view = ((Value.Shaped) value).view();

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which values of its type a tensor can have, by the clamp or table of the layer that writes it. */
+/**
+ * Which values of its type a tensor can have, by the clamp or table of the layer that writes it.
+ */
 final class TensorRange {
   private final Assembly assembly;
   private final Map<String, Interval> ofTables = new HashMap<>();
@@ -72,8 +74,7 @@ final class TensorRange {
       return new Interval(add.clampMin(), add.clampMax());
     }
     if (layer instanceof Layer.Lookup lookup) {
-      return ofTables.computeIfAbsent(
-          layer.output(), unused -> ofTables(List.of(lookup.table())));
+      return ofTables.computeIfAbsent(layer.output(), unused -> ofTables(List.of(lookup.table())));
     }
     if (layer instanceof Layer.ChannelLookup lookup) {
       return ofTables.computeIfAbsent(layer.output(), unused -> ofTables(lookup.tables()));

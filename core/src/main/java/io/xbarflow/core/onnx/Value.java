@@ -101,8 +101,7 @@ sealed interface Value {
    * @param commutation what it does with quantised values
    * @param bounds Relu and Clip behind it
    */
-  record Commuting(
-      Node node, Unsettled source, View view, Commutation commutation, Bounds bounds)
+  record Commuting(Node node, Unsettled source, View view, Commutation commutation, Bounds bounds)
       implements Unsettled {
     Commuting(Node node, Unsettled source, View view, Commutation commutation) {
       this(node, source, view, commutation, Bounds.NONE);

@@ -74,9 +74,7 @@ final class MissingQuantisationTest {
             "CP",
             0,
             quantised(
-                conv()
-                    .node("Relu", "c", "r")
-                    .node("MaxPool", "r", "p", list("kernel_shape", 2, 2)),
+                conv().node("Relu", "c", "r").node("MaxPool", "r", "p", list("kernel_shape", 2, 2)),
                 "p")),
         new Case(
             "GlobalMaxPool and Relu before QuantizeLinear",
@@ -132,8 +130,7 @@ final class MissingQuantisationTest {
             "residual with nothing quantised",
             "CCA",
             2,
-            quantised(
-                conv().node("Conv", "xf,wf", "g").node("Add", "g,c", "s"), "s")),
+            quantised(conv().node("Conv", "xf,wf", "g").node("Add", "g,c", "s"), "s")),
         new Case(
             "chain of residual sums",
             "CCAA",
@@ -155,8 +152,7 @@ final class MissingQuantisationTest {
             "mean over the map",
             "CG",
             1,
-            quantised(
-                conv().node("Relu", "c", "r").node("GlobalAveragePool", "r", "g"), "g")),
+            quantised(conv().node("Relu", "c", "r").node("GlobalAveragePool", "r", "g"), "g")),
         new Case(
             "AveragePool",
             "CP",
@@ -259,8 +255,7 @@ final class MissingQuantisationTest {
   void takesTheScaleOfAnotherReader() throws IOException {
     ImportedModel model =
         read(
-            quantised(
-                skip().node("QuantizeLinear", "c,y_s,y_z", "q").node("Add", "c,ef", "s"), "s")
+            quantised(skip().node("QuantizeLinear", "c,y_s,y_z", "q").node("Add", "c,ef", "s"), "s")
                 .output("q"),
             ImmutableMap.of());
     assertTrue(model.given().isEmpty());
@@ -274,8 +269,7 @@ final class MissingQuantisationTest {
 
   @Test
   void takesTheRangeThatWasObserved() throws IOException {
-    ImportedModel model =
-        read(conv().output("c"), ImmutableMap.of("c", new Interval(-3, 251)));
+    ImportedModel model = read(conv().output("c"), ImmutableMap.of("c", new Interval(-3, 251)));
     Quantisation quantisation = Iterables.getOnlyElement(model.given()).quantisation();
     assertEquals(1, quantisation.scale(), 1e-6);
     assertEquals(-125, quantisation.zeroPoint());

@@ -95,8 +95,7 @@ public final class CalibratedImport {
     double grown = GROWTH * step * (quantisation.max() - quantisation.min());
     double wider = MARGIN * step * (greatest - least) + step / 2;
     double low =
-        (least - quantisation.zeroPoint()) * step
-            - (least == quantisation.min() ? grown : wider);
+        (least - quantisation.zeroPoint()) * step - (least == quantisation.min() ? grown : wider);
     double high =
         (greatest - quantisation.zeroPoint()) * step
             + (greatest == quantisation.max() ? grown : wider);

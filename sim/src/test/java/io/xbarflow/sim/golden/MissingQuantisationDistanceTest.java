@@ -79,8 +79,7 @@ final class MissingQuantisationDistanceTest {
         .int8(to + "_wz", new long[0], 0)
         .reals(to + "_ws", new long[0], scale * (0.8f + 0.4f * random.nextFloat()))
         .node("DequantizeLinear", to + "_w," + to + "_ws," + to + "_wz", to + "_wf")
-        .node(
-            "Conv", from + "," + to + "_wf", to, ints("pads", pad, pad, pad, pad));
+        .node("Conv", from + "," + to + "_wf", to, ints("pads", pad, pad, pad, pad));
   }
 
   private static OnnxGraph quantised(OnnxGraph graph, String from, String to) {
@@ -145,8 +144,7 @@ final class MissingQuantisationDistanceTest {
             250,
             13,
             900,
-            (graph, random) ->
-                conv(conv(graph, random, "d", "c", 3), random, "c", "g", 1)),
+            (graph, random) -> conv(conv(graph, random, "d", "c", 3), random, "c", "g", 1)),
         new Placement(
             "Conv, SiLU",
             1,
@@ -283,13 +281,11 @@ final class MissingQuantisationDistanceTest {
       }
       ImportedModel seen =
           CalibratedImport.of(
-              ranges -> OnnxImport.readWithNotes(file, ranges),
-              network -> inputs(network, images));
+              ranges -> OnnxImport.readWithNotes(file, ranges), network -> inputs(network, images));
       assertTrue(!seen.given().isEmpty(), "nothing was missing");
       calibrated.add(theirs, OnnxRuntimeRun.inGoldenModel(seen.network(), image, DIMS));
     }
-    System.err.println(
-        placement + ": calibrated " + calibrated + "; proven " + proven);
+    System.err.println(placement + ": calibrated " + calibrated + "; proven " + proven);
     assertTrue(
         calibrated.steps <= placement.steps()
             && calibrated.differ * 1000 <= placement.share() * calibrated.values,
