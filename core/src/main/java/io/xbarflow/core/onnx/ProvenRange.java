@@ -12,7 +12,6 @@ import io.xbarflow.core.onnx.Value.Unsettled;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Which real values a float result can have, whatever the image: of a convolution or matrix product
@@ -24,7 +23,7 @@ final class ProvenRange {
 
   private final Assembly assembly;
   private final TensorRange tensors;
-  private final Map<Unsettled, Interval> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Unsettled, Interval> known = new IdentityHashMap<>();
 
   ProvenRange(Assembly assembly) {
     this.assembly = assembly;

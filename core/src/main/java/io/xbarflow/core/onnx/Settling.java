@@ -25,7 +25,7 @@ final class Settling {
   private record Use(Quantisation to, Bounds bounds) {}
 
   private final Assembly assembly;
-  private final Map<Unsettled, Map<Use, Stream>> settled = new IdentityHashMap<>();
+  private final IdentityHashMap<Unsettled, Map<Use, Stream>> settled = new IdentityHashMap<>();
 
   Settling(Assembly assembly) {
     this.assembly = assembly;
