@@ -1,6 +1,7 @@
 package io.xbarflow.sim.campaign;
 
 import static io.xbarflow.sim.onnx.OnnxModel.attribute;
+import static io.xbarflow.sim.onnx.OnnxModel.ints;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import com.google.common.collect.ImmutableList;
@@ -8,6 +9,7 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.sim.campaign.FeatureMap.Layout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Convolutions and matrix products. */
 final class ProductSteps {
@@ -63,11 +65,20 @@ final class ProductSteps {
       walk.note(groups == channels ? "depthwise convolution" : "grouped convolution");
     }
     AttributeProto[] all = attributes.toArray(AttributeProto[]::new);
+    FeatureMap like = map.withMap(outputs, window.output());
+    // A pool of integers is there from version 12 on.
+    boolean pooled =
+        choices.flag(12)
+            && walk.opset() >= 12
+            && like.spatial().stream().allMatch(extent -> extent > 1);
+    UnaryOperator<String> pool = pooled ? value -> pooled(walk, like, value) : value -> value;
     walk.add(
         Clamp.finish(
             walk,
             walk.written(false),
-            like,
+            pooled
+                ? like.withMap(outputs, like.spatial().stream().map(extent -> extent - 1).toList())
+                : like,
             to,
             () -> {
               float[] scales = weights.products(map);
@@ -79,17 +90,25 @@ final class ProductSteps {
                           "Conv",
                           operands(operands, bias.reals(walk, scales, new long[] {outputs}, 0)),
                           all);
-              return folding.write(walk, product, like, scales);
+              return pool.apply(folding.write(walk, product, like, scales));
             },
             () -> {
               List<String> operands = new ArrayList<>(walk.operand(map));
               operands.addAll(folded.operands(walk));
               operands.addAll(walk.parameters(to));
-              return walk.node(
-                  "QLinearConv",
-                  operands(operands, bias.integers(walk, folding.bias(bias.values(), outputs))),
-                  all);
+              return pool.apply(
+                  walk.node(
+                      "QLinearConv",
+                      operands(operands, bias.integers(walk, folding.bias(bias.values(), outputs))),
+                      all));
             }));
+  }
+
+  /** A MaxPool directly behind a convolution, so before its QuantizeLinear. */
+  private static String pooled(Walk walk, FeatureMap like, String value) {
+    walk.note("max pool before QuantizeLinear");
+    long[] kernel = like.spatial().stream().mapToLong(extent -> 2).toArray();
+    return walk.node("MaxPool", List.of(value), ints("kernel_shape", kernel));
   }
 
   /** Without a last operand that is omitted. */
