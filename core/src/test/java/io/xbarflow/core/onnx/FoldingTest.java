@@ -444,13 +444,9 @@ final class FoldingTest {
         new Refused(
             "division by 0", end(conv().real("f", 0).node("Div", "c,f", "r")), "a division by 0"),
         new Refused(
-            "quotient of a constant",
-            end(conv().real("f", 1).node("Div", "f,c", "r")),
-            "a float result without QuantizeLinear"),
-        new Refused(
             "factors of each pixel",
             end(conv().reals("f", 2, 4, 4).ints("g", 7, 1, 1, 4).node("Mul", "c,g", "r")),
-            "a float result without QuantizeLinear"),
+            "a float32 constant"),
         new Refused(
             "factors of each channel behind a Clip",
             end(

@@ -169,7 +169,7 @@ final class MissingQuantisationTest {
             "convolution behind a function",
             "CLC",
             2,
-            quantised(second(conv().node("HardSwish", "c", "h"), "h"), "d")),
+            quantised(second(conv().node("Sigmoid", "c", "h"), "h"), "d")),
         new Case("graph output", "C", 1, conv().output("c")),
         new Case("graph output behind Relu", "C", 1, conv().node("Relu", "c", "r").output("r")),
         new Case(
