@@ -12,6 +12,7 @@ import com.google.common.collect.ImmutableMap;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.core.onnx.ImportedModel;
 import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.core.tensor.Image;
@@ -281,7 +282,7 @@ final class MissingQuantisationDistanceTest {
       }
       ImportedModel seen =
           CalibratedImport.of(
-              ranges -> OnnxImport.readWithNotes(file, ranges), network -> inputs(network, images));
+              ranges -> OnnxImport.read(file, ImportSettings.NONE, ranges), network -> inputs(network, images));
       assertTrue(!seen.given().isEmpty(), "nothing was missing");
       calibrated.add(theirs, OnnxRuntimeRun.inGoldenModel(seen.network(), image, DIMS));
     }
@@ -306,7 +307,7 @@ final class MissingQuantisationDistanceTest {
       Path file = folder.resolve("model.onnx");
       Files.write(file, model);
       float[] image = image(random);
-      ImportedModel ours = OnnxImport.readWithNotes(file);
+      ImportedModel ours = OnnxImport.read(file, ImportSettings.NONE);
       assertTrue(ours.given().isEmpty() && ours.notes().isEmpty(), "something was missing");
       OnnxRuntimeRun.Output golden = OnnxRuntimeRun.inGoldenModel(ours.network(), image, DIMS);
       OnnxRuntimeRun.Output theirs =
