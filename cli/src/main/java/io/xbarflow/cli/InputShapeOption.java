@@ -54,8 +54,7 @@ final class InputShapeOption {
     for (String part : Splitter.on('x').split(text)) {
       Integer dim = Ints.tryParse(part);
       if (dim == null || dim < 1) {
-        throw refuse(
-            "'" + shape + "'", "positive whole numbers with x between them, " + EXAMPLE);
+        throw refuse("'" + shape + "'", "positive whole numbers with x between them, " + EXAMPLE);
       }
       dims.add(dim);
     }

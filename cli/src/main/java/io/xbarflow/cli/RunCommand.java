@@ -2,8 +2,8 @@ package io.xbarflow.cli;
 
 import io.xbarflow.core.architecture.Architecture;
 import io.xbarflow.core.coretype.CoreTypes;
-import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.core.energy.EnergyTable;
+import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.testbench.CycleWindow;
 import java.nio.file.Path;

@@ -65,11 +65,7 @@ final class ModelFormatsTest {
     }
     assertTrue(data.size() > 0, "raw tensors");
     TensorShapeProto.Builder shape =
-        graph
-            .getInputBuilder(0)
-            .getTypeBuilder()
-            .getTensorTypeBuilder()
-            .getShapeBuilder();
+        graph.getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder().getShapeBuilder();
     shape.getDimBuilder(2).setDimParam("height");
     shape.getDimBuilder(3).setDimParam("width");
     Files.write(folder.resolve("model.data"), data.toByteArray());
@@ -104,8 +100,7 @@ final class ModelFormatsTest {
     assertEquals(
         ExitCode.BAD_INPUT,
         run("map", file, "--effort", "quick", "-o", chip, "--input-shape", shape));
-    assertTrue(
-        err.toString().contains("its data file 'model.data' is not there"), err.toString());
+    assertTrue(err.toString().contains("its data file 'model.data' is not there"), err.toString());
   }
 
   private static JsonNode layers(Path chip) throws IOException {
@@ -128,7 +123,13 @@ final class ModelFormatsTest {
     assertEquals(
         0,
         run(
-            "quantize", file, "--calibration", images, "-o", quantised, "--input-shape",
+            "quantize",
+            file,
+            "--calibration",
+            images,
+            "-o",
+            quantised,
+            "--input-shape",
             "x=1x2x6x5"),
         err::toString);
     assertEquals(

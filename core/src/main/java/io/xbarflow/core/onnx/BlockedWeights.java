@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.Collections;
 
 /**
- * Stored weights with a scale for every block of values along an axis. Where the scales of an output
- * channel are whole multiples of one scale, and the weights times these multiples fit int8, they are
- * weights with one scale per output channel; the product is exact.
+ * Stored weights with a scale for every block of values along an axis. Where the scales of an
+ * output channel are whole multiples of one scale, and the weights times these multiples fit int8,
+ * they are weights with one scale per output channel; the product is exact.
  *
  * <p>Source: ONNX DequantizeLinear, opset 21, attribute block_size.
  */
@@ -54,8 +54,7 @@ final class BlockedWeights {
     int axis = node.axis(node.intAttribute("axis", 1), rank);
     int blockSize = node.intAttribute("block_size", 0);
     Constant scales = QuantisationParameters.reals(assembly, node, 1);
-    Constant zeros =
-        node.hasInput(2) ? assembly.constant(node, 2).widened() : Constant.OMITTED;
+    Constant zeros = node.hasInput(2) ? assembly.constant(node, 2).widened() : Constant.OMITTED;
     boolean sound = blockSize > 0 && scales.dims().size() == rank;
     for (int i = 0; sound && i < rank; i++) {
       int extent = values.dims().get(i);
@@ -67,7 +66,11 @@ final class BlockedWeights {
     }
     if (!sound) {
       throw node.refuse(
-          "block_size " + blockSize + " with scales " + scales.describe() + " for "
+          "block_size "
+              + blockSize
+              + " with scales "
+              + scales.describe()
+              + " for "
               + values.describe(),
           "a scale, and a zero point if any, for each block along axis " + axis,
           "Export the model again.");

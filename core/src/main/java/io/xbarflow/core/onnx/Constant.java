@@ -172,7 +172,7 @@ final class Constant {
   private static ByteBuffer nibbles(OnnxType type, int size, IntUnaryOperator packed) {
     byte[] bytes = new byte[size];
     for (int i = 0; i < size; i++) {
-      bytes[i] = kept(type, packed.applyAsInt(i / 2) >> i % 2 * Integer.BYTES);
+      bytes[i] = kept(type, packed.applyAsInt(i / 2) >> (i % 2 * 4));
     }
     return ByteBuffer.wrap(bytes);
   }
@@ -181,7 +181,7 @@ final class Constant {
   private static byte kept(OnnxType type, long value) {
     return (byte)
         (type == OnnxType.INT4
-            ? (value & 0xF ^ 0x8) - 0x8
+            ? ((value & 0xF) ^ 0x8) - 0x8
             : type == OnnxType.UINT4 ? value & 0xF : value);
   }
 

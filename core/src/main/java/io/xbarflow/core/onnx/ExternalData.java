@@ -67,10 +67,7 @@ final class ExternalData {
         if (attribute.hasT() && isExternal(attribute.getT())) {
           graph = graph == null ? proto.getGraph().toBuilder() : graph;
           String name = node.getOutputCount() == 0 ? node.getName() : node.getOutput(0);
-          graph
-              .getNodeBuilder(i)
-              .getAttributeBuilder(j)
-              .setT(data.inlined(attribute.getT(), name));
+          graph.getNodeBuilder(i).getAttributeBuilder(j).setT(data.inlined(attribute.getT(), name));
         }
       }
     }
@@ -87,9 +84,7 @@ final class ExternalData {
     byte[] bytes = bytes(where, entry(tensor, "location").orElse(""));
     long offset = number(tensor, where, "offset").orElse(0L);
     long length =
-        offset > bytes.length
-            ? 0
-            : number(tensor, where, "length").orElse(bytes.length - offset);
+        offset > bytes.length ? 0 : number(tensor, where, "length").orElse(bytes.length - offset);
     if (offset > bytes.length || length > bytes.length - offset) {
       throw refuse(
           where,
@@ -104,11 +99,7 @@ final class ExternalData {
           "The file is cut short or belongs to another model: copy it again with the model.");
     }
     ByteString values = UnsafeByteOperations.unsafeWrap(bytes, (int) offset, (int) length);
-    return tensor.toBuilder()
-        .clearExternalData()
-        .clearDataLocation()
-        .setRawData(values)
-        .build();
+    return tensor.toBuilder().clearExternalData().clearDataLocation().setRawData(values).build();
   }
 
   /** The bytes of the data file that {@code where} calls {@code location}. */

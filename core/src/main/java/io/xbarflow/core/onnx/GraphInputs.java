@@ -110,7 +110,8 @@ final class GraphInputs {
                                 "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
                                 "Only 1D and 2D feature maps are supported."));
     switch (input.type()) {
-      case FLOAT, FLOAT16, BFLOAT16 -> assembly.define(input.name(), new HostFloat(input.name(), view));
+      case FLOAT, FLOAT16, BFLOAT16 ->
+          assembly.define(input.name(), new HostFloat(input.name(), view));
       case INT8, UINT8 -> {
         boolean signed = input.type() == OnnxType.INT8;
         Quantisation meaning =
@@ -158,8 +159,8 @@ final class GraphInputs {
         value,
         reader ->
             ChannelsLast.isStated(reader)
-                || reader.opType().equals("Transpose")
-                    && reader.intsAttribute("perm").equals(ImmutableList.of(0, 3, 1, 2)));
+                || (reader.opType().equals("Transpose")
+                    && reader.intsAttribute("perm").equals(ImmutableList.of(0, 3, 1, 2))));
   }
 
   private boolean feedsMatrixProduct(String value) {

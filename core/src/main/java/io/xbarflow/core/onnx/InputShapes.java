@@ -23,8 +23,7 @@ final class InputShapes {
    *
    * @throws UserException when an input is not there, or the file states other dimensions
    */
-  static ModelProto apply(
-      ModelProto model, ImmutableMap<String, ImmutableList<Integer>> stated) {
+  static ModelProto apply(ModelProto model, ImmutableMap<String, ImmutableList<Integer>> stated) {
     if (stated.isEmpty()) {
       return model;
     }

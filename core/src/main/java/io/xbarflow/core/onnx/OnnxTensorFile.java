@@ -6,7 +6,7 @@ import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.tensor.ImageBatch;
 import java.nio.file.Path;
 
-/** ONNX tensor files ({@code .pb}, a serialised TensorProto) of float32, int8 or uint8. */
+/** ONNX tensor files ({@code .pb}, a serialised TensorProto) of reals, int8 or uint8. */
 public final class OnnxTensorFile {
   private OnnxTensorFile() {}
 
@@ -27,7 +27,7 @@ public final class OnnxTensorFile {
       throw refuse(file, "not a tensor file, or a truncated one");
     }
     switch (tensor.type()) {
-      case FLOAT -> {
+      case FLOAT, FLOAT16, BFLOAT16 -> {
         float[] values = new float[tensor.size()];
         for (int i = 0; i < values.length; i++) {
           values[i] = tensor.real(i);
@@ -49,7 +49,7 @@ public final class OnnxTensorFile {
     return UserException.badInput(
         file.toString(),
         found,
-        "an ONNX TensorProto of float32, int8 or uint8",
+        "an ONNX TensorProto of float32, float16, int8 or uint8",
         "Save it again with onnx.numpy_helper.from_array.");
   }
 }

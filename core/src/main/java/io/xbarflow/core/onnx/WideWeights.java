@@ -66,9 +66,7 @@ record WideWeights(Stream input, Int8Array weights) {
             node.name() + "_channels",
             input,
             View.ofMap(
-                Limits.map(
-                    node.where(), total, view.shape().height(), view.shape().width()),
-                3),
+                Limits.map(node.where(), total, view.shape().height(), view.shape().width()), 3),
             input.tensor() + "_repeated_for_" + node.name(),
             gathered.build(),
             0);
@@ -83,7 +81,8 @@ record WideWeights(Stream input, Int8Array weights) {
       int parts = 1;
       for (int output = 0; output < outputs; output++) {
         for (int tap = 0; tap < taps; tap++) {
-          parts = Math.max(parts, parts(weights.at(group * outputs + output, channel * taps + tap)));
+          parts =
+              Math.max(parts, parts(weights.at(group * outputs + output, channel * taps + tap)));
         }
       }
       for (int part = 1; part < parts; part++) {
@@ -106,7 +105,9 @@ record WideWeights(Stream input, Int8Array weights) {
   }
 
   private static int channel(List<Integer> extra, int channels, int index) {
-    return index < channels ? index : index - channels < extra.size() ? extra.get(index - channels) : 0;
+    return index < channels
+        ? index
+        : index - channels < extra.size() ? extra.get(index - channels) : 0;
   }
 
   private static void addRow(

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * NumPy {@code .npy} files, versions 1 to 3, in C order: images of float32, float16 (read
- * as float32), int8 and uint8, and integers of any width.
+ * NumPy {@code .npy} files, versions 1 to 3, in C order: images of float32, float16 (read as
+ * float32), int8 and uint8, and integers of any width.
  *
  * <p>Source: numpy.lib.format.
  */

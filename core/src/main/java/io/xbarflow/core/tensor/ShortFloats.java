@@ -18,7 +18,7 @@ public final class ShortFloats {
 
   /** The value of the float16 in the low 16 bits of {@code bits}. */
   public static float ofHalf(int bits) {
-    int exponent = bits >> HALF_FRACTION & 0x1F;
+    int exponent = (bits >> HALF_FRACTION) & 0x1F;
     int fraction = bits & 0x3FF;
     float magnitude =
         exponent == 0x1F
@@ -37,9 +37,7 @@ public final class ShortFloats {
   /** The float16 nearest to {@code value}, of two the even one. */
   public static float toHalf(float value) {
     float rounded = nearest(value, HALF_FRACTION, HALF_LEAST_EXPONENT);
-    return Math.abs(rounded) > HALF_MAX
-        ? Math.copySign(Float.POSITIVE_INFINITY, value)
-        : rounded;
+    return Math.abs(rounded) > HALF_MAX ? Math.copySign(Float.POSITIVE_INFINITY, value) : rounded;
   }
 
   /** The bfloat16 nearest to {@code value}, of two the even one. */

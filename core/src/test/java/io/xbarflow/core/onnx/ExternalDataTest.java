@@ -34,7 +34,8 @@ final class ExternalDataTest {
     for (TensorProto.Builder tensor : model.getGraphBuilder().getInitializerBuilderList()) {
       if (tensor.getName().equals("w")) {
         tensor.clearInt32Data().setDataLocation(TensorProto.DataLocation.EXTERNAL);
-        entries.forEach((key, value) -> tensor.addExternalDataBuilder().setKey(key).setValue(value));
+        entries.forEach(
+            (key, value) -> tensor.addExternalDataBuilder().setKey(key).setValue(value));
       }
     }
     Path file = folder.resolve("model/model.onnx");
@@ -126,8 +127,7 @@ final class ExternalDataTest {
             "54 bytes from byte 1 on of w.data, which has 54",
             "cut short"),
         new Refused(Map.of("location", "w.data", "offset", "9223372036854775807"), "which has 54"),
-        new Refused(
-            Map.of("location", "w.data", "length", "9223372036854775807"), "which has 54"),
+        new Refused(Map.of("location", "w.data", "length", "9223372036854775807"), "which has 54"),
         new Refused(Map.of("location", "w.data", "offset", "-1"), "offset '-1'"),
         new Refused(Map.of("location", "w.data", "length", "all"), "length 'all'"));
   }

@@ -181,7 +181,8 @@ final class FormatsTest {
         new Same(
             "float16 scales", shortScales(1, FLOAT16, 0x3800, 0x3400, 0x3E00), plainConvolution()),
         new Same(
-            "float16 input", shortScales(FLOAT16, FLOAT16, 0x3800, 0x3400, 0x3E00),
+            "float16 input",
+            shortScales(FLOAT16, FLOAT16, 0x3800, 0x3400, 0x3E00),
             plainConvolution()),
         new Same(
             "bfloat16 scales",

@@ -64,6 +64,19 @@ final class TensorFilesTest {
     return file;
   }
 
+  @Test
+  void halvesAreReadAsFloats() throws IOException {
+    Path file = npy(1, "<f2", false, "3", 6);
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] halves = {0, 0x3C, 1, 0, 0, (byte) 0xFC};
+    System.arraycopy(halves, 0, bytes, bytes.length - halves.length, halves.length);
+    Files.write(file, bytes);
+    assertEquals(
+        ImageBatch.ofFloats(
+            ImmutableList.of(3), new float[] {1, 0x1p-24f, Float.NEGATIVE_INFINITY}),
+        NpyFile.read(file));
+  }
+
   @ParameterizedTest
   @CsvSource({"1, |i1", "2, |u1", "3, |i1"})
   void npyVersions(int version, String descr) throws IOException {

@@ -528,8 +528,7 @@ final class OnnxRuntimeGraphsTest {
     values[random.nextInt(count)] = low ? least + 255 : least;
     return graph
         .integers("w", dims, values)
-        .quantisation(
-            "w", new Quantisation(0.02f, low ? least : least + 255, graph.signed()));
+        .quantisation("w", new Quantisation(0.02f, low ? least : least + 255, graph.signed()));
   }
 
   private static OnnxGraph convolution1d(OnnxGraph graph, Random random) {
