@@ -1,18 +1,15 @@
 package io.xbarflow.cli;
 
-import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.artefact.ManagedFolder;
 import io.xbarflow.core.diagnostic.UserException;
-import io.xbarflow.core.network.Network;
 import io.xbarflow.core.onnx.ImportSettings;
-import io.xbarflow.core.onnx.OnnxImport;
 import io.xbarflow.quantize.QuantisationReport;
+import io.xbarflow.quantize.QuantisedImport;
 import io.xbarflow.quantize.Quantizer;
 import io.xbarflow.quantize.Settings;
 import io.xbarflow.quantize.SignalToNoise;
 import io.xbarflow.quantize.calibrate.RangeRule;
 import io.xbarflow.quantize.emit.QuantisedGraph;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -205,7 +202,7 @@ final class QuantizeCommand implements Callable<Integer> {
     progress.start("compare");
     QuantisationReport comparison =
         SignalToNoise.report(
-            model.getFileName().toString(), quantizer, result, imported(result.file()));
+            model.getFileName().toString(), quantizer, result, QuantisedImport.read(result.file()));
     progress.done("golden model beside the float model");
     folder.write(name(report), comparison);
     folder.writeBytes(name(output), result.file());
@@ -277,20 +274,5 @@ final class QuantizeCommand implements Callable<Integer> {
 
   private static String name(Path file) {
     return file.getFileName().toString();
-  }
-
-  /** The quantised model as {@code map} sees it. */
-  private static Network imported(byte[] file) {
-    try {
-      Path part = Files.createTempFile("xbarflow-quantize", ".onnx");
-      try {
-        Files.write(part, file);
-        return OnnxImport.read(part);
-      } finally {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException e) {
-      throw Artefacts.unwritable(Path.of(System.getProperty("java.io.tmpdir")), e);
-    }
   }
 }

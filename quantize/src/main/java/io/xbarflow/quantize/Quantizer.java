@@ -3,16 +3,19 @@ package io.xbarflow.quantize;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.onnx.ImportSettings;
 import io.xbarflow.quantize.calibrate.Observations;
-import io.xbarflow.quantize.calibrate.Operators;
+import io.xbarflow.quantize.calibrate.HostEnds;
 import io.xbarflow.quantize.calibrate.Range;
+import io.xbarflow.quantize.calibrate.RangeRule;
 import io.xbarflow.quantize.calibrate.Scheme;
 import io.xbarflow.quantize.emit.QuantisedGraph;
 import io.xbarflow.quantize.graph.ElementType;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
+import io.xbarflow.quantize.graph.Refusals;
 import io.xbarflow.quantize.graph.Stored;
 import io.xbarflow.quantize.onnx.OnnxFile;
 import io.xbarflow.quantize.onnx.OnnxModel;
@@ -36,6 +39,8 @@ import java.util.Map;
 public final class Quantizer {
   /** Below this many images a note says so. */
   private static final int FEW_IMAGES = 8;
+
+  private static final RangeRule MIN_MAX = new RangeRule(RangeRule.Method.MIN_MAX, 100);
 
   private final OnnxModel model;
   private final Graph original;
@@ -170,10 +175,10 @@ public final class Quantizer {
     Graph known = withConstantsAndShapes(original);
     Observations observations = new Observations();
     Graph rewritten = rewritten(known, observations);
-    Operators.requireSupported(rewritten);
+    HostEnds ends = HostEnds.of(rewritten, settings.style().integerPorts());
     ImmutableMap<String, Range> ranges = observe(rewritten, observations);
-    Scheme scheme = Scheme.of(rewritten, ranges, settings.signed());
-    QuantisedGraph quantised = QuantisedGraph.of(rewritten, scheme, settings.style());
+    Scheme scheme = Scheme.of(rewritten, ends, ranges, settings.signed());
+    QuantisedGraph quantised = QuantisedGraph.of(rewritten, ends, scheme, settings.style());
     byte[] file = OnnxFile.bytes(quantised.graph(), description());
     return new Result(file, known, rewritten, quantised, scheme, ImmutableList.copyOf(notes));
   }
@@ -188,7 +193,11 @@ public final class Quantizer {
         notes.isEmpty() ? "" : " " + String.join(" ", notes));
   }
 
-  /** Runs one image with every value an output. */
+  /**
+   * Runs one image with every value an output.
+   *
+   * @throws UserException when something stops the network
+   */
   private Graph withConstantsAndShapes(Graph graph) {
     List<String> values = new ArrayList<>();
     graph
@@ -199,8 +208,19 @@ public final class Quantizer {
       Map<String, ImmutableList<Integer>> shapes = new LinkedHashMap<>();
       found.forEach((name, tensor) -> shapes.put(name, tensor.dims()));
       shapes.put(graph.inputs().get(0).name(), images.dims());
-      return ConstantFolding.fold(graph, found).withShapes(shapes);
+      Graph known = ConstantFolding.fold(graph, found).withShapes(shapes);
+      Obstacles.refuse(known, () -> ranges(known, found), settings);
+      return known;
     }
+  }
+
+  /** Ranges of the values of {@code graph} for the first image. */
+  private ImmutableMap<String, Range> ranges(Graph graph, ImmutableMap<String, Stored> found) {
+    Observations first = new Observations();
+    first.add(Maps.filterKeys(found, value -> !graph.isStored(value)));
+    String input = graph.inputs().get(0).name();
+    first.add(ImmutableMap.of(input, Stored.ofReals(images.dims(), images.image(0))));
+    return first.ranges(MIN_MAX);
   }
 
   private FloatRun open(List<String> values) {
@@ -217,19 +237,11 @@ public final class Quantizer {
         .buildOrThrow();
   }
 
+  /** {@code graph}, in which nothing stops, in operators that have an integer form. */
   private Graph rewritten(Graph graph, Observations observations) {
     List<Node> normalisations = graph.nodes().stream().filter(node -> node.is("LRN")).toList();
     if (normalisations.isEmpty()) {
-      return Rewrites.apply(graph);
-    }
-    if (!settings.replaceNormalisation()) {
-      Operators.requireSupported(graph.withNodes(normalisations));
-      throw normalisations
-          .get(0)
-          .refuse(
-              "LRN, which has no integer form",
-              "a model without it",
-              "Let --lrn replace put a constant factor per channel in its place.");
+      return Rewrites.apply(graph, new Refusals());
     }
     relate(normalisations, observations);
     ImmutableMap.Builder<String, ImmutableList<Float>> factors = ImmutableMap.builder();
@@ -243,7 +255,8 @@ public final class Quantizer {
               node.where(),
               observations.factorsDecibels(node.output())));
     }
-    return Rewrites.apply(ResponseNormalisation.replaced(graph, factors.buildOrThrow()));
+    return Rewrites.apply(
+        ResponseNormalisation.replaced(graph, factors.buildOrThrow()), new Refusals());
   }
 
   private void relate(List<Node> normalisations, Observations observations) {

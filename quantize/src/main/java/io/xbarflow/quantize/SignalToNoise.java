@@ -79,7 +79,10 @@ public final class SignalToNoise {
       Image found = values.get(layer.integers());
       Graph.Reference reference = result.rewritten().reference(layer.value());
       Stored expected = floats.get(reference.value());
-      if (found != null && expected != null && found.shape().size() == expected.size()) {
+      if (found != null
+          && expected != null
+          && reference.inOrder()
+          && found.shape().size() == expected.size()) {
         Powers sums = powers.computeIfAbsent(layer.integers(), unused -> new Powers());
         Quantisation quantisation = tensors.get(layer.integers()).quantisation();
         for (int i = 0; i < expected.size(); i++) {
@@ -96,7 +99,7 @@ public final class SignalToNoise {
 
   private void compare(HostTensor output, Image found, ImmutableMap<String, Stored> floats) {
     Stored expected = floats.get(output.name());
-    if (expected == null || !output.floating()) {
+    if (expected == null || !expected.isReal() || !output.floating()) {
       return;
     }
     ImageBatch batch = NetworkImages.fromImages(network, output, ImmutableList.of(found));

@@ -130,15 +130,15 @@ final class BadInputTest {
             "node reducemean_0 (ReduceMean)",
             "axes [1]"),
         node(
-            "bounds on one side of 0",
+            "bounds the wrong way round",
             model()
                 .conv("x", "a", 4, 3, 1, 1)
                 .node("Clip", "a,low,high", "y")
-                .withReals("low", 1)
-                .withReals("high", 2)
+                .withReals("low", 2)
+                .withReals("high", 1)
                 .output("y"),
             "node clip_1 (Clip)",
-            "1.0 and 2.0"),
+            "2.0 and 1.0"),
         node(
             "weights that are no numbers",
             model().node("Mul", "x,c", "y").withReals("c", Float.NaN).output("y"),

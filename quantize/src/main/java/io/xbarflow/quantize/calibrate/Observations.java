@@ -45,21 +45,30 @@ public final class Observations {
   /** Takes the values of an image in the first pass. */
   public void add(Map<String, Stored> values) {
     values.forEach(
-        (name, tensor) -> extremes.merge(name, Extremes.of(name, tensor), Extremes::and));
+        (name, tensor) -> {
+          if (tensor.isReal()) {
+            extremes.merge(name, Extremes.of(name, tensor), Extremes::and);
+          }
+        });
   }
 
   /** Takes the values of an image in the second pass, which {@link RangeRule} may need. */
   public void count(Map<String, Stored> values) {
     values.forEach(
-        (name, tensor) ->
-            histograms
-                .computeIfAbsent(
-                    name,
-                    unused ->
-                        new Histogram(
-                            Math.min(0, extremes.get(name).least()),
-                            Math.max(0, extremes.get(name).greatest())))
-                .add(tensor));
+        (name, tensor) -> {
+          if (tensor.isReal()) {
+            histogram(name).add(tensor);
+          }
+        });
+  }
+
+  private Histogram histogram(String name) {
+    return histograms.computeIfAbsent(
+        name,
+        unused ->
+            new Histogram(
+                Math.min(0, extremes.get(name).least()),
+                Math.max(0, extremes.get(name).greatest())));
   }
 
   /** Takes one image's values before and behind an operator that is to become a factor. */

@@ -3,6 +3,7 @@ package io.xbarflow.quantize.calibrate;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
+import io.xbarflow.quantize.graph.Refusals;
 import java.util.Optional;
 
 /** The operators that have an integer form, by what happens to their quantisation. */
@@ -24,9 +25,6 @@ public final class Operators {
       ImmutableSet.of(
           "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "HardSwish", "Abs", "Neg", "PRelu");
 
-  /** Left to the host when they are last. */
-  private static final ImmutableSet<String> HOST = ImmutableSet.of("Softmax", "Sigmoid");
-
   private Operators() {}
 
   /** Whether results of {@code node} have the quantisation of its first input. */
@@ -42,13 +40,6 @@ public final class Operators {
   /** Whether {@code node} is a function of one value. */
   public static boolean isFunction(Node node) {
     return FUNCTIONS.contains(node.opType());
-  }
-
-  /** Whether {@code node} is left to the host, which has float results. */
-  public static boolean isLeftToHost(Graph graph, Node node) {
-    return HOST.contains(node.opType())
-        && graph.isOutput(node.output())
-        && graph.readers().get(node.output()).isEmpty();
   }
 
   /**
@@ -71,24 +62,22 @@ public final class Operators {
     return Optional.empty();
   }
 
-  /** Refuses the first node of {@code graph} that has no integer form. */
-  public static void requireSupported(Graph graph) {
+  /** Adds the nodes of {@code graph} that have no integer form to {@code refusals}. */
+  public static void check(Graph graph, HostEnds ends, Refusals refusals) {
     for (Node node : graph.nodes()) {
       boolean known = OWN.contains(node.opType()) || passes(node) || isFunction(node);
       if (!node.domain().isEmpty()
-          || !(known || isLeftToHost(graph, node) || gate(graph, node).isPresent())) {
-        throw node.refuse(
-            found(node),
-            "Conv, Gemm, MatMul with stored matrices; Add and Sum of two maps; Concat, pools,"
-                + " ReduceMean over the map; BatchNormalization, LRN, arithmetic with constants;"
-                + " Relu, Clip, "
-                + String.join(", ", FUNCTIONS)
-                + "; Reshape and the like; Softmax at the end",
-            "Replace it, or end the network before it with --end VALUE and compute the rest in the"
-                + " host.");
-      }
-      if (node.is("Add") && node.inputs().stream().anyMatch(graph::isStored)) {
-        throw node.refuse("a stored operand that is no constant per channel", "one", "Fold it.");
+          || !(known || ends.isHost(node) || gate(graph, node).isPresent())) {
+        refusals.add(
+            node,
+            node.refuse(
+                found(node),
+                "an operator that docs/quantize.md lists",
+                "Replace it, or compute it in the host."));
+      } else if (node.is("Add") && node.inputs().stream().anyMatch(graph::isStored)) {
+        refusals.add(
+            node,
+            node.refuse("a stored operand that is no constant per channel", "one", "Fold it."));
       }
     }
   }

@@ -3,6 +3,8 @@ package io.xbarflow.quantize.calibrate;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.quantize.graph.Bounds;
 import io.xbarflow.quantize.graph.Graph;
@@ -18,75 +20,106 @@ import java.util.Set;
  *
  * @param quantisations by value
  * @param owners for every value the one whose quantisation it shares, itself if it has its own
+ * @param undone what results of nodes are clamped to, of those whose quantisation has a range
+ *     beyond that and so does not clamp
  */
 public record Scheme(
-    ImmutableMap<String, Quantisation> quantisations, ImmutableMap<String, String> owners) {
+    ImmutableMap<String, Quantisation> quantisations,
+    ImmutableMap<String, String> owners,
+    ImmutableMap<String, Bounds> undone) {
 
   /**
    * The quantisation of every quantised value of {@code graph}.
    *
-   * <p>What only rearranges, clamps or compares integers shares the quantisation of its input. An
-   * operand of a Concat that nothing else reads has the quantisation of the result from the start,
-   * unless that would undo a clamp.
+   * <p>What only rearranges, clamps or compares integers shares the quantisation of its input. What
+   * flows into the same Concats shares that of their results, see {@link ConcatGroups}.
    *
    * @param observed ranges of values of the original graph
    * @param signed int8 when true, uint8 when false
    */
-  public static Scheme of(Graph graph, ImmutableMap<String, Range> observed, boolean signed) {
-    Map<String, String> owners = new LinkedHashMap<>();
+  public static Scheme of(
+      Graph graph, HostEnds ends, ImmutableMap<String, Range> observed, boolean signed) {
+    Map<String, String> owners = owners(graph, ends);
     Map<String, Bounds> bounds = new HashMap<>();
-    graph.inputs().forEach(input -> owners.put(input.name(), input.name()));
-    Set<String> inner = new HashSet<>();
-    for (Node node : graph.nodes()) {
-      Operators.gate(graph, node).ifPresent(gate -> inner.add(gate.output()));
-    }
-    for (Node node : graph.nodes()) {
-      bounds.put(node.output(), node.bounds());
-      if (Operators.isLeftToHost(graph, node) || inner.contains(node.output())) {
-        continue;
-      }
-      for (String output : node.outputs()) {
-        owners.put(output, Operators.passes(node) ? owners.get(node.input(0)) : output);
-      }
-    }
+    graph.nodes().forEach(node -> bounds.put(node.output(), node.bounds()));
+    Map<String, Bounds> clamped = new HashMap<>(bounds);
+    clampOperands(graph, owners, clamped, ends.input());
     Map<String, Range> ranges = new HashMap<>();
     for (String value : owners.keySet()) {
       Graph.Reference reference = graph.reference(value);
       Range range = observed.get(reference.value());
       checkArgument(range != null, "%s was not observed", reference.value());
       ranges.put(
-          value, range.within(reference.bounds()).within(bounds.getOrDefault(value, Bounds.NONE)));
+          value, range.within(reference.bounds()).within(clamped.getOrDefault(value, Bounds.NONE)));
     }
-    graph.nodes().reverse().stream()
-        .filter(node -> node.is("Concat"))
-        .forEach(concat -> share(graph, concat, owners, ranges, bounds));
+    ImmutableMap<String, String> groups =
+        ConcatGroups.of(graph, owners, ranges, bounds, ends.input());
+    Map<String, Range> joined = new HashMap<>();
+    groups.forEach((owner, group) -> joined.merge(group, ranges.get(owner), Range::and));
     ImmutableMap.Builder<String, Quantisation> quantisations = ImmutableMap.builder();
+    ImmutableMap.Builder<String, String> shared = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Bounds> undone = ImmutableMap.builder();
     owners.forEach(
-        (value, owner) -> quantisations.put(value, ranges.get(owner).quantisation(signed)));
-    return new Scheme(quantisations.buildOrThrow(), ImmutableMap.copyOf(owners));
+        (value, owner) -> {
+          Range range = joined.get(groups.get(owner));
+          shared.put(value, groups.get(owner));
+          quantisations.put(value, range.quantisation(signed));
+          Bounds bound = bounds.getOrDefault(value, Bounds.NONE);
+          if (ConcatGroups.undone(bound, range)) {
+            undone.put(value, bound);
+            shared.put(unclamped(value), groups.get(owner));
+            quantisations.put(unclamped(value), range.quantisation(signed));
+          }
+        });
+    return new Scheme(
+        quantisations.buildOrThrow(), shared.buildOrThrow(), undone.buildOrThrow());
   }
 
-  private static void share(
-      Graph graph,
-      Node concat,
-      Map<String, String> owners,
-      Map<String, Range> ranges,
-      Map<String, Bounds> bounds) {
-    String result = owners.get(concat.output());
-    Range range = ranges.get(result);
-    for (String operand : concat.inputs()) {
-      String owner = owners.get(operand);
-      Bounds bound = bounds.getOrDefault(owner, Bounds.NONE);
-      boolean keepsClamp = bound.least() <= range.least() && bound.greatest() >= range.greatest();
-      boolean alone =
-          owners.entrySet().stream()
-              .filter(entry -> entry.getValue().equals(owner))
-              .allMatch(entry -> graph.onlyReader(entry.getKey()).isPresent());
-      boolean input = graph.inputs().stream().anyMatch(port -> port.name().equals(owner));
-      if (keepsClamp && alone && !input) {
-        owners.replaceAll((value, old) -> old.equals(owner) ? result : old);
+  /** For every quantised value the one whose quantisation it shares because nothing is computed. */
+  private static Map<String, String> owners(Graph graph, HostEnds ends) {
+    Map<String, String> owners = new LinkedHashMap<>();
+    owners.put(ends.input(), ends.input());
+    Set<String> inner = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      Operators.gate(graph, node).ifPresent(gate -> inner.add(gate.output()));
+    }
+    for (Node node : graph.nodes()) {
+      if (ends.isHost(node) || inner.contains(node.output())) {
+        continue;
+      }
+      for (String output : node.outputs()) {
+        owners.put(output, Operators.passes(node) ? owners.get(node.input(0)) : output);
       }
     }
+    return owners;
+  }
+
+  /**
+   * A clamp of a Concat clamps its operands already, those that nothing else reads, so that their
+   * ranges do not undo it.
+   */
+  private static void clampOperands(
+      Graph graph, Map<String, String> owners, Map<String, Bounds> bounds, String input) {
+    ImmutableSetMultimap<String, String> values =
+        ImmutableMap.copyOf(owners).asMultimap().inverse();
+    for (Node concat : graph.nodes().reverse()) {
+      Bounds clamp = concat.is("Concat") ? bounds.get(concat.output()) : Bounds.NONE;
+      if (!clamp.equals(Bounds.NONE)) {
+        for (String owner :
+            concat.inputs().stream().map(owners::get).collect(ImmutableSet.toImmutableSet())) {
+          boolean alone =
+              values.get(owner).stream().allMatch(value -> graph.onlyReader(value).isPresent());
+          if (alone && !owner.equals(input)) {
+            bounds.merge(owner, clamp, Bounds::then);
+          }
+        }
+      }
+    }
+  }
+
+  /** What {@code value}, whose clamp is undone, is called before it is clamped. */
+  public static String unclamped(String value) {
+    return value + "_unclamped";
   }
 
   /** Quantisation of {@code value}. */

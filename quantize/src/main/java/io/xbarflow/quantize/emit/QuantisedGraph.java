@@ -3,8 +3,7 @@ package io.xbarflow.quantize.emit;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.xbarflow.core.network.Quantisation;
-import io.xbarflow.core.tensor.HostQuantisation;
+import io.xbarflow.quantize.calibrate.HostEnds;
 import io.xbarflow.quantize.calibrate.Operators;
 import io.xbarflow.quantize.calibrate.Scheme;
 import io.xbarflow.quantize.graph.Attributes;
@@ -62,21 +61,23 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
   public record Style(boolean qdq, boolean integerPorts, boolean perChannel) {}
 
   /** Quantises {@code from} by {@code scheme}. */
-  public static QuantisedGraph of(Graph from, Scheme scheme, Style style) {
-    return new Emission(from, scheme, style).emit();
+  public static QuantisedGraph of(Graph from, HostEnds ends, Scheme scheme, Style style) {
+    return new Emission(from, ends, scheme, style).emit();
   }
 
   /** The making of one graph. */
   private static final class Emission {
     private final Graph from;
+    private final HostEnds ends;
     private final Scheme scheme;
     private final Style style;
     private final Form form;
     private final Output output;
     private final ImmutableList.Builder<Layer> layers = ImmutableList.builder();
 
-    Emission(Graph from, Scheme scheme, Style style) {
+    Emission(Graph from, HostEnds ends, Scheme scheme, Style style) {
       this.from = from;
+      this.ends = ends;
       this.scheme = scheme;
       this.style = style;
       form = style.qdq() ? new QdqForm() : new QOperatorForm();
@@ -86,11 +87,11 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
     QuantisedGraph emit() {
       List<Graph.Port> inputs = new ArrayList<>();
       for (Graph.Port input : from.inputs()) {
-        ElementType type = Output.type(scheme.of(input.name()));
+        ElementType type = Output.type(scheme.of(ends.input()));
         inputs.add(
             new Graph.Port(
                 input.name(), style.integerPorts() ? type : ElementType.FLOAT, input.dims()));
-        if (!style.integerPorts()) {
+        if (!style.integerPorts() && ends.head().isEmpty()) {
           output.quantise(input.name(), input.name());
         }
       }
@@ -111,19 +112,29 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
               .addAll(shape.subList(1, shape.size()))
               .build();
       if (style.integerPorts()) {
-        Node producer = from.producers().get(name);
-        String value = scheme.has(name) ? name : producer.input(0);
+        String value = ends.source(from, name);
         return new Graph.Port(output.integers(value), Output.type(scheme.of(value)), dims);
       }
       if (scheme.has(name)) {
         output.floats(name);
       }
-      return new Graph.Port(name, ElementType.FLOAT, dims);
+      Node producer = from.producers().get(name);
+      boolean index = producer != null && isIndex(producer);
+      return new Graph.Port(name, index ? ElementType.INT64 : ElementType.FLOAT, dims);
+    }
+
+    /** Whether {@code node} gives places, or what moves them. */
+    private boolean isIndex(Node node) {
+      Node first = node;
+      while (!first.is("ArgMax") && ends.tail().contains(first.input(0))) {
+        first = from.producers().get(first.input(0));
+      }
+      return first.is("ArgMax");
     }
 
     private void node(Node node) {
       Optional<Node> gate = Operators.gate(from, node);
-      if (Operators.isLeftToHost(from, node)) {
+      if (ends.isHost(node)) {
         if (!style.integerPorts()) {
           host(node);
         }
@@ -132,6 +143,31 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
       if (!scheme.has(node.output())) {
         return; // A gate, which its product puts.
       }
+      Bounds undone = scheme.undone().get(node.output());
+      if (undone != null) {
+        Node free = node.withOutput(Scheme.unclamped(node.output()));
+        put(free, gate);
+        new Passing(output).clamp(clip(node, undone));
+      } else {
+        put(node, gate);
+      }
+      if (!Operators.isReshape(node)) {
+        layers.add(
+            new Layer(node.name(), node.opType(), node.output(), output.integers(node.output())));
+      }
+    }
+
+    /** The clamp of {@code node}, which its quantisation does not do. */
+    private static Node clip(Node node, Bounds bounds) {
+      return Node.of(
+          node.name() + "_clamp",
+          "Clip",
+          ImmutableList.of(Scheme.unclamped(node.output())),
+          node.output(),
+          new Attributes(ImmutableMap.of("min", bounds.least(), "max", bounds.greatest())));
+    }
+
+    private void put(Node node, Optional<Node> gate) {
       if (node.is("Conv") || node.is("Gemm")) {
         product(node);
       } else if (gate.isPresent()) {
@@ -142,10 +178,6 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
         function(node);
       } else {
         form.operator(output, withKnown(node));
-      }
-      if (!Operators.isReshape(node)) {
-        layers.add(
-            new Layer(node.name(), node.opType(), node.output(), output.integers(node.output())));
       }
     }
 
@@ -197,166 +229,50 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
       return Node.of(node.name(), node.opType(), inputs.build(), result, node.attributes());
     }
 
-    /** Softmax over an axis has another meaning before opset 13: over it and all behind it. */
+    /** {@code node} in floats. */
     private void host(Node node) {
-      Attributes attributes = node.attributes();
-      if (node.is("Softmax")) {
-        ImmutableList<Integer> shape = from.shape(node.input(0));
-        boolean joint = from.opset() < 13;
-        int axis = attributes.integer("axis", joint ? 1 : -1);
-        int positive = axis < 0 ? axis + shape.size() : axis;
-        boolean alone =
-            shape.subList(positive + 1, shape.size()).stream().allMatch(extent -> extent == 1);
-        if (joint && !alone) {
-          throw node.refuse(
-              "axis " + axis + " of dimensions " + shape + " before opset 13",
-              "a Softmax over one axis",
-              "End the network before it with --end " + node.input(0) + ".");
-        }
-        attributes = Attributes.of("axis", positive);
-      }
-      output.add(
-          Node.of(
-              node.name(),
-              node.opType(),
-              ImmutableList.of(output.floats(node.input(0))),
-              node.output(),
-              attributes));
-    }
-  }
-
-  /** Operators on integers that keep their quantisation. */
-  private record Passing(Output output) {
-    void put(Node node, Node plain) {
+      String from = node.input(0);
+      String floats = scheme.has(from) ? output.floats(from) : from;
       if (Operators.isReshape(node)) {
-        reshape(node);
-        return;
+        output.add(
+            Node.of(
+                node.name(),
+                "Reshape",
+                ImmutableList.of(floats, new Passing(output).target(node)),
+                node.output(),
+                Attributes.NONE));
+      } else {
+        output.add(
+            Node.of(
+                node.name(),
+                node.opType(),
+                ImmutableList.of(floats),
+                node.output(),
+                hostAttributes(node)));
       }
-      switch (node.opType()) {
-        case "Relu", "Clip" -> clamp(node);
-        case "MaxPool" -> same(plain, ImmutableList.of());
-        case "Transpose" -> same(node, ImmutableList.of());
-        case "Pad" -> pad(node);
-        default -> parts(node);
+      if (node.output().equals(ends.input())) {
+        output.quantise(node.output(), node.output());
       }
     }
 
-    private void same(Node node, List<String> further) {
-      output.add(
-          Node.of(
-              node.name(),
-              node.opType(),
-              ImmutableList.<String>builder()
-                  .add(output.integers(node.input(0)))
-                  .addAll(further)
-                  .build(),
-              output.integers(node.output()),
-              node.attributes()));
-    }
-
-    private void clamp(Node node) {
-      Quantisation quantisation = output.quantisation(node.input(0));
-      Graph from = output.from();
-      boolean relu = node.is("Relu");
-      float least = relu ? 0 : node.attributes().real("min", Float.NEGATIVE_INFINITY);
-      float greatest =
-          relu ? Float.POSITIVE_INFINITY : node.attributes().real("max", Float.POSITIVE_INFINITY);
-      if (node.hasInput(1)) {
-        least = from.stored().get(node.input(1)).real(0);
+    /** Softmax over an axis has another meaning before opset 13: over it and all behind it. */
+    private Attributes hostAttributes(Node node) {
+      if (!node.is("Softmax") && !node.is("LogSoftmax")) {
+        return node.attributes();
       }
-      if (node.hasInput(2)) {
-        greatest = from.stored().get(node.input(2)).real(0);
-      }
-      same(
-          Node.of(node.name(), "Clip", node.inputs(), node.output(), Attributes.NONE),
-          ImmutableList.of(
-              bound(node, "_least", quantisation, least),
-              bound(node, "_greatest", quantisation, greatest)));
-    }
-
-    private String bound(Node node, String suffix, Quantisation quantisation, float bound) {
-      return output.store(
-          node.name() + suffix,
-          Output.integer(quantisation, HostQuantisation.quantise(bound, quantisation)));
-    }
-
-    private void reshape(Node node) {
-      ImmutableList<Integer> shape = output.from().shape(node.output());
-      if (shape.isEmpty() || shape.get(0) != 1) {
+      ImmutableList<Integer> shape = from.shape(node.input(0));
+      boolean joint = from.opset() < 13;
+      int axis = node.attributes().integer("axis", joint ? 1 : -1);
+      int positive = axis < 0 ? axis + shape.size() : axis;
+      boolean alone =
+          shape.subList(positive + 1, shape.size()).stream().allMatch(extent -> extent == 1);
+      if (joint && !alone) {
         throw node.refuse(
-            "a result of dimensions " + shape + " for one image",
-            "a batch axis of 1 in front",
-            "Keep the batch axis where it is.");
+            "axis " + axis + " of dimensions " + shape + " before opset 13",
+            "a " + node.opType() + " over one axis",
+            "End the network before it with --end " + node.input(0) + ".");
       }
-      long[] target = new long[shape.size()];
-      for (int axis = 1; axis < target.length; axis++) {
-        target[axis] = shape.get(axis);
-      }
-      same(
-          Node.of(node.name(), "Reshape", node.inputs(), node.output(), Attributes.NONE),
-          ImmutableList.of(
-              output.store(
-                  node.name() + "_dims",
-                  Stored.ofIntegers(ElementType.INT64, ImmutableList.of(target.length), target))));
-    }
-
-    private void pad(Node node) {
-      Quantisation quantisation = output.quantisation(node.input(0));
-      Graph from = output.from();
-      boolean listed = node.hasInput(1);
-      float value =
-          node.hasInput(2)
-              ? from.stored().get(node.input(2)).real(0)
-              : node.attributes().real("value", 0);
-      Stored pads =
-          listed ? from.stored().get(node.input(1)) : list(node.attributes().integers("pads"));
-      same(
-          node.withAttributes(node.attributes().only(ImmutableSet.of("mode"))),
-          ImmutableList.of(
-              output.store(node.name() + "_pads", pads),
-              bound(node, "_value", quantisation, value)));
-    }
-
-    private static Stored list(List<Integer> values) {
-      return Stored.ofIntegers(
-          ElementType.INT64,
-          ImmutableList.of(values.size()),
-          values.stream().mapToLong(Integer::longValue).toArray());
-    }
-
-    /** Slice and Split, whose lists are inputs since opset 10 and 13. */
-    private void parts(Node node) {
-      ImmutableList.Builder<String> lists = ImmutableList.builder();
-      ImmutableList<String> names =
-          node.is("Slice")
-              ? ImmutableList.of("starts", "ends", "axes", "steps")
-              : ImmutableList.of("split");
-      for (int i = 0; i < names.size(); i++) {
-        String name = names.get(i);
-        if (node.hasInput(i + 1)) {
-          lists.add(
-              output.store(
-                  node.name() + "_" + name, output.from().stored().get(node.input(i + 1))));
-        } else if (node.attributes().has(name)) {
-          lists.add(output.store(node.name() + "_" + name, list(node.attributes().integers(name))));
-        }
-      }
-      ImmutableList<String> results =
-          node.outputs().stream().map(output::integers).collect(ImmutableList.toImmutableList());
-      ImmutableList<String> inputs =
-          ImmutableList.<String>builder()
-              .add(output.integers(node.input(0)))
-              .addAll(lists.build())
-              .build();
-      output.add(
-          new Node(
-              node.name(),
-              "",
-              node.opType(),
-              inputs,
-              results,
-              node.attributes().only(ImmutableSet.of("axis")),
-              Bounds.NONE));
+      return Attributes.of("axis", positive);
     }
   }
 }

@@ -48,8 +48,24 @@ public record Graph(
    *
    * @param value the original value
    * @param bounds what it is clamped to
+   * @param inOrder whether its values stand in the same order
    */
-  public record Reference(String value, Bounds bounds) {}
+  public record Reference(String value, Bounds bounds, boolean inOrder) {
+    /** A value in the same order. */
+    public Reference(String value, Bounds bounds) {
+      this(value, bounds, true);
+    }
+
+    /** The same values clamped. */
+    public Reference then(Bounds clamp) {
+      return new Reference(value, bounds.then(clamp), inOrder);
+    }
+
+    /** The same values in another order, which can be compared as a set only. */
+    public Reference inAnotherOrder() {
+      return new Reference(value, bounds, false);
+    }
+  }
 
   /** The same with other nodes, without those that no output needs and what only they read. */
   public Graph withNodes(Iterable<Node> others) {

@@ -8,6 +8,7 @@ import io.xbarflow.quantize.graph.Attributes;
 import io.xbarflow.quantize.graph.Bounds;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
+import io.xbarflow.quantize.graph.Refusals;
 import io.xbarflow.quantize.graph.Stored;
 import java.util.Collections;
 import java.util.Optional;
@@ -23,18 +24,21 @@ final class Folding implements Rewrite {
       ImmutableSet.of("Conv", "Gemm", "Add", "Concat", "AveragePool", "GlobalAveragePool");
 
   @Override
-  public Graph apply(Graph graph) {
+  public Graph apply(Graph graph, Refusals refusals) {
     Graph result = graph;
     for (Node node : graph.nodes()) {
-      Optional<ChannelAffine> affine = ChannelAffine.of(result, node);
-      Optional<Bounds> bounds = bounds(result, node);
-      if (affine.isPresent()) {
-        result = fold(result, node, affine.get());
-      } else if (bounds.isPresent()) {
-        result = clamp(result, node, bounds.get());
-      }
+      result = refusals.attempt(result, node, last -> fold(last, node));
     }
-    return foldVectors(result);
+    return foldVectors(result, refusals);
+  }
+
+  private static Graph fold(Graph graph, Node node) {
+    Optional<ChannelAffine> affine = ChannelAffine.of(graph, node);
+    if (affine.isPresent()) {
+      return fold(graph, node, affine.get());
+    }
+    Optional<Bounds> bounds = stated(graph, node);
+    return bounds.isPresent() ? clamp(graph, node, bounds.get()) : graph;
   }
 
   /** The node before {@code value}, when {@code value} has no other reader than the next node. */
@@ -60,20 +64,25 @@ final class Folding implements Rewrite {
   }
 
   /** What is affine on a vector and stands behind no product goes into the one behind it. */
-  private static Graph foldVectors(Graph graph) {
+  private static Graph foldVectors(Graph graph, Refusals refusals) {
     Graph result = graph;
     for (Node node : graph.nodes().reverse()) {
-      Optional<ChannelAffine> affine = ChannelAffine.of(result, node);
-      if (affine.isPresent()) {
-        Node next =
-            result
-                .onlyReader(node.output())
-                .filter(reader -> reader.is("Gemm"))
-                .orElseThrow(() -> alone(graph, node));
-        result = intoNext(result, node, next, affine.get());
-      }
+      result = refusals.attempt(result, node, last -> foldVector(last, node));
     }
     return result;
+  }
+
+  private static Graph foldVector(Graph graph, Node node) {
+    Optional<ChannelAffine> affine = ChannelAffine.of(graph, node);
+    if (affine.isEmpty()) {
+      return graph;
+    }
+    Node next =
+        graph
+            .onlyReader(node.output())
+            .filter(reader -> reader.is("Gemm"))
+            .orElseThrow(() -> alone(graph, node));
+    return intoNext(graph, node, next, affine.get());
   }
 
   private static UserException alone(Graph graph, Node node) {
@@ -162,8 +171,13 @@ final class Folding implements Rewrite {
                     .with("kernel_shape", Collections.nCopies(spatialAxes, 1))));
   }
 
-  /** What {@code node} clamps to, if it is a Relu or a Clip with stored bounds. */
+  /** What {@code node} clamps to, if 0 is within: a range that always holds 0 does the same. */
   static Optional<Bounds> bounds(Graph graph, Node node) {
+    return stated(graph, node).filter(bounds -> bounds.clamp(0) == 0);
+  }
+
+  /** What {@code node} clamps to, if it is a Relu or a Clip with stored bounds. */
+  private static Optional<Bounds> stated(Graph graph, Node node) {
     if (node.is("Relu")) {
       return Optional.of(Bounds.RELU);
     }
@@ -178,11 +192,11 @@ final class Folding implements Rewrite {
     if (node.hasInput(2)) {
       greatest = Weights.stored(graph, node, 2, "bounds").real(0);
     }
-    if (least >= greatest || least > 0 || greatest < 0) {
+    if (!(least < greatest)) {
       throw node.refuse(
           "bounds " + least + " and " + greatest,
-          "bounds on both sides of 0",
-          "Shift the values by the bias of the layer before.");
+          "a least bound below the greatest",
+          "The result is constant; mend the bounds.");
     }
     return Optional.of(new Bounds(least, greatest));
   }
@@ -192,16 +206,37 @@ final class Folding implements Rewrite {
         .filter(producer -> CLAMPING.contains(producer.opType()) && producer.domain().isEmpty())
         .map(
             producer ->
-                moved(
-                    graph,
-                    producer,
-                    node,
-                    producer.withOutput(node.output()).withBounds(producer.bounds().then(bounds))))
+                bounds.clamp(0) == 0
+                    ? moved(
+                        graph,
+                        producer,
+                        node,
+                        producer
+                            .withOutput(node.output())
+                            .withBounds(producer.bounds().then(bounds)))
+                    : clampAroundZero(graph, producer, node, bounds))
         .orElse(graph);
   }
 
+  /** {@code producer} clamps as far as its range, which holds 0, allows; {@code node} the rest. */
+  private static Graph clampAroundZero(Graph graph, Node producer, Node node, Bounds bounds) {
+    Bounds wider = new Bounds(Math.min(0, bounds.least()), Math.max(0, bounds.greatest()));
+    String value = node.output() + "_around_zero";
+    ImmutableList.Builder<String> inputs = ImmutableList.builder();
+    inputs.add(value).addAll(node.inputs().subList(1, node.inputs().size()));
+    Node clamping = producer.withOutput(value).withBounds(producer.bounds().then(wider));
+    Node rest = node.withInputs(inputs.build());
+    return graph
+        .referring(
+            value, graph.shape(node.input(0)), graph.reference(node.input(0)).then(wider))
+        .withNodes(
+            graph.nodes().stream()
+                .map(each -> each.equals(producer) ? clamping : each.equals(node) ? rest : each)
+                .toList());
+  }
+
   /** {@code combined} where {@code second} was; {@code first} is gone. */
-  private static Graph moved(Graph graph, Node first, Node second, Node combined) {
+  static Graph moved(Graph graph, Node first, Node second, Node combined) {
     ImmutableList.Builder<Node> nodes = ImmutableList.builder();
     for (Node node : graph.nodes()) {
       if (node.equals(second)) {

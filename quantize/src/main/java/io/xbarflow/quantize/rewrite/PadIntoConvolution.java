@@ -3,12 +3,13 @@ package io.xbarflow.quantize.rewrite;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
+import io.xbarflow.quantize.graph.Refusals;
 import java.util.Optional;
 
 /** A Pad of zeros that only a convolution reads becomes padding of that convolution. */
 final class PadIntoConvolution implements Rewrite {
   @Override
-  public Graph apply(Graph graph) {
+  public Graph apply(Graph graph, Refusals refusals) {
     Graph result = graph;
     for (Node pad : graph.nodes()) {
       Optional<Node> reader = pad.is("Pad") ? result.onlyReader(pad.output()) : Optional.empty();

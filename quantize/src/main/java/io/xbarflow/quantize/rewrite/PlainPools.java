@@ -6,6 +6,7 @@ import io.xbarflow.quantize.graph.Bounds;
 import io.xbarflow.quantize.graph.ElementType;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
+import io.xbarflow.quantize.graph.Refusals;
 import io.xbarflow.quantize.graph.Stored;
 
 /**
@@ -14,11 +15,11 @@ import io.xbarflow.quantize.graph.Stored;
  */
 final class PlainPools implements Rewrite {
   @Override
-  public Graph apply(Graph graph) {
+  public Graph apply(Graph graph, Refusals refusals) {
     Graph result = graph;
     for (Node node : graph.nodes()) {
       if (node.is("ReduceMean")) {
-        result = mean(result, node);
+        result = refusals.attempt(result, node, last -> mean(last, node));
       } else if (node.is("GlobalMaxPool")) {
         ImmutableList<Integer> dims = graph.shape(node.input(0));
         result =

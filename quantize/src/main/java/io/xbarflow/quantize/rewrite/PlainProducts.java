@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.xbarflow.quantize.graph.Attributes;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
+import io.xbarflow.quantize.graph.Refusals;
 import io.xbarflow.quantize.graph.Stored;
 
 /**
@@ -12,11 +13,11 @@ import io.xbarflow.quantize.graph.Stored;
  */
 final class PlainProducts implements Rewrite {
   @Override
-  public Graph apply(Graph graph) {
+  public Graph apply(Graph graph, Refusals refusals) {
     Graph result = graph;
     for (Node node : graph.nodes()) {
       if (node.is("Gemm") || node.is("MatMul")) {
-        result = product(result, node);
+        result = refusals.attempt(result, node, last -> product(last, node));
       }
     }
     return result;

@@ -2,6 +2,7 @@ package io.xbarflow.quantize.rewrite;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.quantize.graph.Graph;
+import io.xbarflow.quantize.graph.Refusals;
 
 /** All rewrites that keep what a graph computes, in order. */
 public final class Rewrites {
@@ -9,21 +10,25 @@ public final class Rewrites {
       ImmutableList.of(
           new DropIdentities(),
           new PlainPools(),
+          new GatherIntoSlice(),
+          new LastAxisProducts(),
+          new PlainTransposes(),
           new PlainProducts(),
           new PadIntoConvolution(),
-          new ClampBeforePool(),
+          new SliceIntoConvolution(),
+          new ClampBeforeMoves(),
           new Folding());
 
   private Rewrites() {}
 
   /**
    * {@code graph}, whose constants are stored and whose shapes are known, in operators that have an
-   * integer form.
+   * integer form, but for what is added to {@code refusals}.
    */
-  public static Graph apply(Graph graph) {
+  public static Graph apply(Graph graph, Refusals refusals) {
     Graph result = graph;
     for (Rewrite rewrite : IN_ORDER) {
-      result = rewrite.apply(result);
+      result = rewrite.apply(result, refusals);
     }
     return result;
   }
