@@ -45,8 +45,7 @@ final class Obstacles {
   private final Supplier<ImmutableMap<String, Range>> ranges;
   private final Settings settings;
 
-  private Obstacles(
-      Graph graph, Supplier<ImmutableMap<String, Range>> ranges, Settings settings) {
+  private Obstacles(Graph graph, Supplier<ImmutableMap<String, Range>> ranges, Settings settings) {
     this.graph = graph;
     this.ranges = Suppliers.memoize(ranges::get);
     this.settings = settings;
@@ -59,8 +58,7 @@ final class Obstacles {
    * @param ranges of all its values for one image
    * @throws UserException that lists all obstacles, and the nearest end before them
    */
-  static void refuse(
-      Graph graph, Supplier<ImmutableMap<String, Range>> ranges, Settings settings) {
+  static void refuse(Graph graph, Supplier<ImmutableMap<String, Range>> ranges, Settings settings) {
     Obstacles obstacles = new Obstacles(graph, ranges, settings);
     ImmutableMap<String, UserException> found = obstacles.of(graph);
     if (!found.isEmpty()) {

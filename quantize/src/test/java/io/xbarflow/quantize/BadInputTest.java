@@ -95,6 +95,30 @@ final class BadInputTest {
             "no integer form",
             "--end"),
         node(
+            "several operators, and the nearest end before them",
+            model()
+                .conv("x", "a", 4, 4, 1, 1)
+                .node("Relu", "a", "b")
+                .node("Exp", "b", "c")
+                .node("Mul", "c,b", "y")
+                .output("y"),
+            "2 operators stop the network",
+            "node exp_2 (Exp)",
+            "node mul_3 (Mul): Mul of two feature maps",
+            "--end b,"),
+        node(
+            "what the importer refuses is known before calibration",
+            model()
+                .conv("x", "a", 4, 4, 1, 1)
+                .node("Slice", "a,from,to,axes,steps", "y")
+                .with("from", -1)
+                .with("to", -100)
+                .with("axes", 3)
+                .with("steps", -1)
+                .output("y"),
+            "(Slice)",
+            "--end a,"),
+        node(
             "product of two maps",
             model().conv("x", "a", 4, 4, 1, 1).node("Mul", "a,x", "y").output("y"),
             "node mul_1 (Mul)",

@@ -142,6 +142,12 @@ public final class FloatModel {
     return this;
   }
 
+  /** Stores one int64 without axes under {@code name}. */
+  public FloatModel withPlace(String name, long value) {
+    store(name, Stored.ofIntegers(ElementType.INT64, ImmutableList.of(), value));
+    return this;
+  }
+
   /** Stores seeded floats under {@code name}. */
   public FloatModel withWeights(String name, Integer... weightDims) {
     weights(name, 0.5, weightDims);

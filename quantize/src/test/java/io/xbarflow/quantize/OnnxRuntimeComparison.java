@@ -46,6 +46,7 @@ final class OnnxRuntimeComparison {
             .map(Tensor::name)
             .filter(name -> result.graph().graph().producers().containsKey(name))
             .filter(name -> !isChannelsLast(network, name))
+            .filter(name -> !isClamped(result, name))
             .toList();
     OnnxModel model = OnnxModel.read(file);
     try (FloatRun run = FloatRun.open(model.withOutputs(names, ImmutableSet.of(port)), port)) {
@@ -68,6 +69,11 @@ final class OnnxRuntimeComparison {
   private static boolean isChannelsLast(Network network, String tensor) {
     return network.inputs().stream()
         .anyMatch(input -> input.channelsLast() && input.tensor().equals(tensor));
+  }
+
+  /** Whether a Clip alone reads {@code name}: the network clamps where it computes. */
+  private static boolean isClamped(Quantizer.Result result, String name) {
+    return result.graph().graph().onlyReader(name).filter(node -> node.is("Clip")).isPresent();
   }
 
   /** The outputs alone, with all that ONNX Runtime rewrites when it is left to itself. */

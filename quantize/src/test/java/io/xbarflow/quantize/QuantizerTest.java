@@ -122,6 +122,22 @@ final class QuantizerTest {
                 .withReals("low", 0)
                 .withReals("high", 6)),
         new Case(
+            "a dense block: one scale, a clamp of integers, no table for an operand",
+            "C C C C C C C C",
+            30,
+            model(3, 8, 8)
+                .conv("x", "a", 3, 6, 3, 1)
+                .node("Relu", "a", "b")
+                .node("Concat", "b", "c", Attributes.of("axis", 1))
+                .conv("c", "d", 6, 4, 3, 1)
+                .node("Concat", "b,d", "e", Attributes.of("axis", 1))
+                .conv("e", "f", 10, 4, 3, 1)
+                .node("Concat", "b,d,f", "g", Attributes.of("axis", 1))
+                .conv("g", "h", 14, 4, 3, 1)
+                .node("Concat", "b,d,f,h", "i", Attributes.of("axis", 1))
+                .conv("i", "y", 18, 5, 1, 1)
+                .output("y")),
+        new Case(
             "concat of a Relu and an unclamped map",
             "C C L C C",
             34,
@@ -210,7 +226,7 @@ final class QuantizerTest {
                 .output("y")),
         new Case(
             "LRN behind a Relu and alone",
-            "C P C C",
+            "C P C",
             15,
             model(6, 8, 8)
                 .conv("x", "a", 6, 6, 3, 1)

@@ -70,6 +70,78 @@ final class RewritesTest {
                 .normalise("a", "y", 6)
                 .output("y")),
         new Case(
+            "a factor goes into all convolutions behind it",
+            "Conv Conv Add",
+            model()
+                .node("Div", "x,c", "a")
+                .withReals("c", 255)
+                .conv("a", "b", 4, 4, 3, 1)
+                .conv("a", "d", 4, 4, 3, 1, 2)
+                .node("Add", "b,d", "y")
+                .output("y")),
+        new Case(
+            "a Slice of what padding made, with the Relu behind it",
+            "Conv+",
+            model()
+                .conv("x", "a", 4, 5, 3, 1)
+                .node("Slice", "a,from,to,axes", "b")
+                .node("Relu", "b", "y")
+                .with("from", 0, 1)
+                .with("to", -1, 1 << 30)
+                .with("axes", 2, 3)
+                .output("y")),
+        new Case(
+            "a Relu before the Slice that cuts off more",
+            "Conv+ Slice",
+            model()
+                .conv("x", "a", 4, 5, 3, 1)
+                .node("Slice", "a,from,to,axes", "b")
+                .node("Relu", "b", "y")
+                .with("from", 2)
+                .with("to", 6)
+                .with("axes", 2)
+                .output("y")),
+        new Case(
+            "what does nothing",
+            "Conv Conv",
+            model()
+                .node("Concat", "x", "a", Attributes.of("axis", 1))
+                .conv("a", "b", 4, 5, 3, 1)
+                .node("Pad", "b,none", "c")
+                .with("none", 0, 0, 0, 0, 0, 0, 0, 0)
+                .node("AveragePool", "c", "d", Attributes.of("kernel_shape", List.of(1, 1)))
+                .conv("d", "y", 5, 3, 1, 1)
+                .output("y")),
+        new Case(
+            "one row of a map",
+            "Conv Slice Reshape",
+            model()
+                .conv("x", "a", 4, 5, 3, 1)
+                .node("Gather", "a,last", "y", Attributes.of("axis", 2))
+                .withPlace("last", -1)
+                .output("y")),
+        new Case(
+            "bounds above 0",
+            "Conv+ Clip",
+            model()
+                .conv("x", "a", 4, 5, 3, 1)
+                .node("Clip", "a,low,high", "y")
+                .withReals("low", 0.1f)
+                .withReals("high", 1)
+                .output("y")),
+        new Case(
+            "a product of one pixel with axes around it",
+            "Conv GlobalAveragePool Reshape Reshape Gemm+ Reshape",
+            model()
+                .conv("x", "a", 4, 5, 3, 1)
+                .node("GlobalAveragePool", "a", "b")
+                .node("Transpose", "b", "c", Attributes.of("perm", List.of(0, 2, 3, 1)))
+                .matmul("c", "d", 5, 7)
+                .node("Add", "bias,d", "e")
+                .withWeights("bias", 7)
+                .node("Relu", "e", "y")
+                .output("y")),
+        new Case(
             "into a product",
             "Flatten Gemm+",
             model()

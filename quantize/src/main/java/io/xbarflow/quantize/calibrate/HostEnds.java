@@ -85,8 +85,7 @@ public record HostEnds(String input, ImmutableSet<String> head, ImmutableSet<Str
     for (Node node : graph.nodes()) {
       if (tail.contains(node.output())) {
         boolean after = behind.contains(node.input(0));
-        boolean starts =
-            isFunction(node) || (node.is("Transpose") && last.contains(node.output()));
+        boolean starts = isFunction(node) || (node.is("Transpose") && last.contains(node.output()));
         if (after || starts) {
           kept.add(node.output());
           behind.add(node.output());

@@ -71,8 +71,7 @@ public record Scheme(
             quantisations.put(unclamped(value), range.quantisation(signed));
           }
         });
-    return new Scheme(
-        quantisations.buildOrThrow(), shared.buildOrThrow(), undone.buildOrThrow());
+    return new Scheme(quantisations.buildOrThrow(), shared.buildOrThrow(), undone.buildOrThrow());
   }
 
   /** For every quantised value the one whose quantisation it shares because nothing is computed. */

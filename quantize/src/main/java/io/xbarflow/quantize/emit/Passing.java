@@ -105,8 +105,7 @@ record Passing(Output output) {
     same(
         node.withAttributes(node.attributes().only(ImmutableSet.of("mode"))),
         ImmutableList.of(
-            output.store(node.name() + "_pads", pads),
-            bound(node, "_value", quantisation, value)));
+            output.store(node.name() + "_pads", pads), bound(node, "_value", quantisation, value)));
   }
 
   private static Stored list(List<Integer> values) {
@@ -127,8 +126,7 @@ record Passing(Output output) {
       String name = names.get(i);
       if (node.hasInput(i + 1)) {
         lists.add(
-            output.store(
-                node.name() + "_" + name, output.from().stored().get(node.input(i + 1))));
+            output.store(node.name() + "_" + name, output.from().stored().get(node.input(i + 1))));
       } else if (node.attributes().has(name)) {
         lists.add(output.store(node.name() + "_" + name, list(node.attributes().integers(name))));
       }

@@ -117,6 +117,16 @@ record ChannelAffine(
     return constant::real;
   }
 
+  /** Whether it adds nothing to any channel. */
+  boolean isFactor() {
+    for (int c = 0; c < channels; c++) {
+      if (shift.applyAsDouble(c) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether it multiplies all channels by something positive and adds nothing. */
   boolean isPositiveFactor() {
     for (int c = 0; c < channels; c++) {

@@ -17,7 +17,8 @@ import java.util.Optional;
  */
 final class ClampBeforeMoves implements Rewrite {
   private static final ImmutableSet<String> MOVING =
-      ImmutableSet.of("MaxPool", "Slice", "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze");
+      ImmutableSet.of(
+          "MaxPool", "Slice", "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze");
 
   @Override
   public Graph apply(Graph graph, Refusals refusals) {
@@ -68,16 +69,11 @@ final class ClampBeforeMoves implements Rewrite {
       String input = i == moves.size() ? before : clamped;
       added.add(
           node.withInputs(
-                  Iterables.concat(
-                      List.of(input), node.inputs().subList(1, node.inputs().size())))
+                  Iterables.concat(List.of(input), node.inputs().subList(1, node.inputs().size())))
               .withOutput(output));
       if (i > 0) {
         Graph.Reference reference = graph.reference(before);
-        result =
-            result.referring(
-                output,
-                graph.shape(before),
-                reference.then(bounds));
+        result = result.referring(output, graph.shape(before), reference.then(bounds));
       }
       clamped = output;
     }

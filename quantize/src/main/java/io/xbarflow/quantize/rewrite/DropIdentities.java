@@ -34,8 +34,7 @@ final class DropIdentities implements Rewrite {
       } else if (drops) {
         // A graph output keeps its name: a Reshape to the same dimensions.
         nodes.add(
-            Node.of(
-                node.name(), "Identity", inputs.subList(0, 1), node.output(), Attributes.NONE));
+            Node.of(node.name(), "Identity", inputs.subList(0, 1), node.output(), Attributes.NONE));
       } else {
         nodes.add(node.withInputs(inputs));
       }

@@ -57,6 +57,10 @@ final class Folding implements Rewrite {
     if (before.isPresent()) {
       return into(graph, before.get(), node, affine);
     }
+    Optional<Graph> forward = FactorsForward.fold(graph, node, affine);
+    if (forward.isPresent()) {
+      return forward.get();
+    }
     ImmutableList<Integer> dims = graph.shape(affine.input());
     return dims.size() == 3 || dims.size() == 4
         ? depthwise(graph, node, affine, dims.size() - 2)
@@ -227,8 +231,7 @@ final class Folding implements Rewrite {
     Node clamping = producer.withOutput(value).withBounds(producer.bounds().then(wider));
     Node rest = node.withInputs(inputs.build());
     return graph
-        .referring(
-            value, graph.shape(node.input(0)), graph.reference(node.input(0)).then(wider))
+        .referring(value, graph.shape(node.input(0)), graph.reference(node.input(0)).then(wider))
         .withNodes(
             graph.nodes().stream()
                 .map(each -> each.equals(producer) ? clamping : each.equals(node) ? rest : each)

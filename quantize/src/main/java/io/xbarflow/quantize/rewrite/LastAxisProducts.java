@@ -36,8 +36,7 @@ final class LastAxisProducts implements Rewrite {
     Graph rewritten() {
       Optional<Node> add = bias();
       String output = add.orElse(node).output();
-      boolean pixel =
-          dims.subList(0, dims.size() - 1).stream().allMatch(extent -> extent == 1);
+      boolean pixel = dims.subList(0, dims.size() - 1).stream().allMatch(extent -> extent == 1);
       Graph result = pixel ? vector(add, output) : convolution(add, output);
       return add.isPresent() ? result.withNodes(without(result, add.get())) : result;
     }
@@ -58,8 +57,7 @@ final class LastAxisProducts implements Rewrite {
                 int size = constant(reader).size();
                 return constant(reader).isReal()
                     && axes.size() <= dims.size()
-                    && (size == 1
-                        || (size == outputs() && axes.get(axes.size() - 1) == outputs()));
+                    && (size == 1 || (size == outputs() && axes.get(axes.size() - 1) == outputs()));
               });
     }
 
@@ -85,8 +83,7 @@ final class LastAxisProducts implements Rewrite {
                   operands.put(
                       node.name() + "_bias",
                       Stored.ofReals(
-                          ImmutableList.of(outputs()),
-                          i -> bias.real(bias.size() == 1 ? 0 : i))));
+                          ImmutableList.of(outputs()), i -> bias.real(bias.size() == 1 ? 0 : i))));
       return operands.buildOrThrow();
     }
 
@@ -104,13 +101,9 @@ final class LastAxisProducts implements Rewrite {
           .storing(vector + "_dims", longs(ImmutableList.of(0, weights.dims().get(0))))
           .storing(product + "_dims", longs(graph.shape(output)))
           .referring(
-              vector,
-              ImmutableList.of(1, weights.dims().get(0)),
-              graph.reference(node.input(0)))
+              vector, ImmutableList.of(1, weights.dims().get(0)), graph.reference(node.input(0)))
           .referring(
-              product,
-              ImmutableList.of(1, outputs()),
-              new Graph.Reference(output, Bounds.NONE))
+              product, ImmutableList.of(1, outputs()), new Graph.Reference(output, Bounds.NONE))
           .replacing(
               node,
               Node.of(
@@ -135,19 +128,22 @@ final class LastAxisProducts implements Rewrite {
 
     private Graph convolution(Optional<Node> add, String output) {
       boolean line = dims.size() == 3;
-      ImmutableList<Integer> first = line ? ImmutableList.of(0, 2, 1) : ImmutableList.of(0, 3, 1, 2);
+      ImmutableList<Integer> first =
+          line ? ImmutableList.of(0, 2, 1) : ImmutableList.of(0, 3, 1, 2);
       ImmutableList<Integer> last = line ? ImmutableList.of(0, 2, 1) : ImmutableList.of(0, 2, 3, 1);
       ImmutableList<Integer> one = line ? ImmutableList.of(1) : ImmutableList.of(1, 1);
       ImmutableList<Integer> kernel =
-          ImmutableList.<Integer>builder().add(outputs(), weights.dims().get(0)).addAll(one).build();
+          ImmutableList.<Integer>builder()
+              .add(outputs(), weights.dims().get(0))
+              .addAll(one)
+              .build();
       ImmutableMap<String, Stored> operands = operands(add, matrix(kernel));
       String maps = node.name() + "_maps";
       String product = node.name() + "_product";
       ImmutableList<Integer> shape = graph.shape(output);
       return graph
           .storing(operands)
-          .referring(
-              maps, permuted(dims, first), graph.reference(node.input(0)).inAnotherOrder())
+          .referring(maps, permuted(dims, first), graph.reference(node.input(0)).inAnotherOrder())
           .referring(
               product,
               permuted(shape, first),
@@ -183,8 +179,7 @@ final class LastAxisProducts implements Rewrite {
   }
 
   /** {@code dims} in the order {@code perm}. */
-  static ImmutableList<Integer> permuted(
-      ImmutableList<Integer> dims, ImmutableList<Integer> perm) {
+  static ImmutableList<Integer> permuted(ImmutableList<Integer> dims, ImmutableList<Integer> perm) {
     return perm.stream().map(dims::get).collect(ImmutableList.toImmutableList());
   }
 }

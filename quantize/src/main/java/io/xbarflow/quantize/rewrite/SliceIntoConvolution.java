@@ -36,8 +36,7 @@ final class SliceIntoConvolution implements Rewrite {
   }
 
   /** The padding that is left of {@code convolution}, if there is enough. */
-  private static Optional<ImmutableList<Integer>> pads(
-      Graph graph, Node convolution, Node slice) {
+  private static Optional<ImmutableList<Integer>> pads(Graph graph, Node convolution, Node slice) {
     ImmutableList<Integer> dims = graph.shape(convolution.output());
     int spatial = dims.size() - 2;
     Optional<Cut> cut = Cut.of(graph, slice, dims);
