@@ -65,7 +65,6 @@ final class ProductSteps {
       walk.note(groups == channels ? "depthwise convolution" : "grouped convolution");
     }
     AttributeProto[] all = attributes.toArray(AttributeProto[]::new);
-    FeatureMap like = map.withMap(outputs, window.output());
     // A pool of integers is there from version 12 on.
     boolean pooled =
         choices.flag(12)
