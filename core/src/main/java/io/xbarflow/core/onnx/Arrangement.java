@@ -6,6 +6,7 @@ import io.xbarflow.core.onnx.View.Axis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * How the dimensions of one image run over the channels, rows and columns of a feature map, after
@@ -152,17 +153,91 @@ record Arrangement(Shape map, ImmutableList<ImmutableList<Part>> dims) {
         new Reordered(new View(map, extents(), false), order(parts.subList(0, channels))));
   }
 
+  /** Whether the innermost dimension runs over all channels of a pixel, and nothing else. */
+  boolean endsInChannels() {
+    List<Part> last = dims.get(dims.size() - 1);
+    return ofChannels(last) && extent(last) == map.channels();
+  }
+
+  /** Whether the innermost dimension runs over the whole map. */
+  boolean endsInMap() {
+    return extent(dims.get(dims.size() - 1)) == map.size();
+  }
+
+  /**
+   * Of every position of the innermost dimension, which value of the part of the map that it runs
+   * over it is, counted by channels, rows, columns: of a pixel or of the whole map.
+   */
+  ImmutableList<Integer> innermostOrder() {
+    int rows = map.width();
+    int channels = endsInChannels() ? 1 : map.pixels();
+    return order(
+        dims.get(dims.size() - 1),
+        axis ->
+            switch (axis) {
+              case CHANNELS -> channels;
+              case ROWS -> rows;
+              default -> 1;
+            });
+  }
+
+  /** What a product with a matrix of {@code outputs} columns makes of this. */
+  Arrangement product(Shape result, int outputs) {
+    ImmutableList.Builder<ImmutableList<Part>> kept = ImmutableList.builder();
+    kept.addAll(dims.subList(0, dims.size() - 1));
+    return new Arrangement(
+        result, kept.add(parts(new Part(Axis.CHANNELS, outputs, 1))).build());
+  }
+
+  /**
+   * The order of the host in which this reads the map from its first to its last value: whether
+   * channels are last; empty when it is neither that nor channels, rows, columns.
+   */
+  Optional<Boolean> channelsLast() {
+    Part channels = new Part(Axis.CHANNELS, map.channels(), 1);
+    Part rows = new Part(Axis.ROWS, map.height(), 1);
+    Part columns = new Part(Axis.COLUMNS, map.width(), 1);
+    ImmutableList<ImmutableList<Part>> flat = reshaped(ImmutableList.of(map.size())).get().dims();
+    if (joined(flat.get(0)).equals(parts(channels, rows, columns))) {
+      return Optional.of(false);
+    }
+    return joined(flat.get(0)).equals(parts(rows, columns, channels))
+        ? Optional.of(true)
+        : Optional.empty();
+  }
+
+  /** {@code parts} with neighbours joined that are one part split in two. */
+  private static ImmutableList<Part> joined(List<Part> parts) {
+    List<Part> result = new ArrayList<>();
+    for (Part part : parts) {
+      Part before = result.isEmpty() ? null : result.get(result.size() - 1);
+      if (before != null
+          && before.axis() == part.axis()
+          && before.stride() == part.extent() * part.stride()) {
+        result.remove(result.size() - 1);
+        result.add(new Part(part.axis(), before.extent() * part.extent(), part.stride()));
+      } else {
+        result.add(part);
+      }
+    }
+    return ImmutableList.copyOf(result);
+  }
+
   private static boolean ofChannels(List<Part> parts) {
     return parts.stream().allMatch(part -> part.axis() == Axis.CHANNELS);
   }
 
   private static ImmutableList<Integer> order(List<Part> parts) {
+    return order(parts, axis -> 1);
+  }
+
+  private static ImmutableList<Integer> order(List<Part> parts, ToIntFunction<Axis> distance) {
     List<Integer> order = List.of(0);
     for (Part part : parts) {
       List<Integer> finer = new ArrayList<>();
       for (int base : order) {
         for (int i = 0; i < part.extent(); i++) {
-          finer.add(base + i * part.stride());
+          finer.add(base + i * part.stride() * distance.applyAsInt(part.axis()));
         }
       }
       order = finer;

@@ -1,9 +1,13 @@
 package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.Arranged;
 import io.xbarflow.core.onnx.Value.Commuting;
 import io.xbarflow.core.onnx.Value.Dequantised;
+import io.xbarflow.core.onnx.Value.Known;
+import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Shaped;
 import io.xbarflow.core.onnx.Value.Stream;
 import io.xbarflow.core.onnx.Value.Unsettled;
@@ -11,6 +15,19 @@ import java.util.Optional;
 
 /** Turns what Reshape and Transpose make of a feature map back into feature maps. */
 final class Arranging {
+  /** Operators with two operands, of which the second one must be a number here. */
+  private static final ImmutableSet<String> OF_TWO =
+      ImmutableSet.of("Add", "Sub", "Mul", "Div", "Min", "Max", "PRelu");
+
+  /** Operators that compute every value by itself, whatever its place. */
+  private static final ImmutableSet<String> EACH =
+      ImmutableSet.<String>builder()
+          .add("QuantizeLinear", "DequantizeLinear", "QLinearSigmoid", "QLinearLeakyRelu")
+          .add("Relu", "Clip", "LeakyRelu", "HardSigmoid", "HardSwish", "Sigmoid", "Tanh")
+          .add("Abs", "Neg", "Cast")
+          .addAll(OF_TWO)
+          .build();
+
   private Arranging() {}
 
   /** How the dimensions of {@code value} run over a feature map; empty when it is none. */
@@ -53,12 +70,72 @@ final class Arranging {
               (stream, behind, output) ->
                   ChannelChoice.apply(assembly, node.name(), stream, view, output, channels, 0)));
     } else {
-      throw node.refuse(
-          "channels reordered of " + values.describe(),
-          "a quantised feature map",
-          "Quantise the tensor before the Reshape and Transpose (QuantizeLinear and"
-              + " DequantizeLinear).");
+      // Its channels are in order once it is quantised.
+      assembly.define(node.output(), new Arranged(values, arrangement));
     }
+  }
+
+  /** Operand 0 of the float operator {@code node}, which must be a plain DequantizeLinear. */
+  static Arranged dequantised(Node node, Assembly assembly) {
+    if (assembly.value(node, 0) instanceof Arranged arranged
+        && arranged.values() instanceof Dequantised dequantised
+        && dequantised.isPlain()) {
+      return new Arranged(dequantised.stream(), arranged.arrangement());
+    }
+    Stream stream = assembly.dequantised(node, 0);
+    return new Arranged(stream, Arrangement.of(stream.view()));
+  }
+
+  /** Quantised operand 0 of {@code node}, which states {@code declared} as its meaning. */
+  static Arranged quantised(Node node, Assembly assembly, Quantisation declared) {
+    if (assembly.value(node, 0) instanceof Arranged arranged
+        && arranged.values() instanceof Stream stream) {
+      return new Arranged(
+          assembly.asRead(node, 0, stream, declared), arranged.arrangement());
+    }
+    Stream stream = assembly.quantised(node, 0, declared);
+    return new Arranged(stream, Arrangement.of(stream.view()));
+  }
+
+  /**
+   * Converts {@code node} when it computes every value of an arranged feature map by itself: what
+   * it makes of the map is arranged alike.
+   */
+  static boolean convertEach(Node node, Assembly assembly, Operator operator) {
+    String input = node.input(0);
+    if (!EACH.contains(node.opType())
+        || assembly.isUnknown(input)
+        || !(assembly.value(node, 0) instanceof Arranged arranged)
+        || !otherOperandsAreNumbers(node, assembly)) {
+      return false;
+    }
+    assembly.define(input, arranged.values());
+    operator.convert(node, assembly);
+    assembly.define(input, arranged);
+    Value result = assembly.valueOf(node.output());
+    if (!(result instanceof Shaped shaped)) {
+      throw node.refuse(
+          "input is " + arranged.describe(),
+          "a feature map or a vector",
+          "Let this operator stand before the Transpose and Reshape.");
+    }
+    define(node, assembly, shaped, arranged.arrangement());
+    return true;
+  }
+
+  private static boolean otherOperandsAreNumbers(Node node, Assembly assembly) {
+    return !OF_TWO.contains(node.opType())
+        || (node.inputs().size() == 2
+            && !assembly.isUnknown(node.input(1))
+            && isNumber(assembly.value(node, 1)));
+  }
+
+  private static boolean isNumber(Value value) {
+    Constant constant =
+        value instanceof Known known
+            ? known.constant()
+            : value instanceof QuantisedConstant stored ? stored.values() : null;
+    return constant != null && constant.size() == 1 && constant.dims().size() <= 1;
   }
 
   private static Stream reordered(

@@ -9,6 +9,7 @@ import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.onnx.Value.Arranged;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.HostFloat;
 import io.xbarflow.core.onnx.Value.Known;
@@ -101,6 +102,16 @@ final class Assembly {
     values.put(name, value);
   }
 
+  /** Whether nothing is said yet of ONNX value {@code name}. */
+  boolean isUnknown(String name) {
+    return !values.containsKey(name);
+  }
+
+  /** What ONNX value {@code name}, of which something is said, stands for. */
+  Value valueOf(String name) {
+    return values.get(name);
+  }
+
   /**
    * Accounts for {@code count} values of {@code bytes} bytes each that {@code where} makes.
    *
@@ -141,6 +152,9 @@ final class Assembly {
       boolean single = graph.hasSingleReader(node.input(index));
       return dequantised.withStream(dequantised.stream().shared(single));
     }
+    if (value instanceof Arranged arranged) {
+      return arranged.shared(graph.hasSingleReader(node.input(index)));
+    }
     return value;
   }
 
@@ -176,7 +190,11 @@ final class Assembly {
 
   /** Quantised operand {@code index}, whose node states {@code declared} as its meaning. */
   Stream quantised(Node node, int index, Quantisation declared) {
-    Stream stream = quantised(node, index);
+    return asRead(node, index, quantised(node, index), declared);
+  }
+
+  /** {@code stream}, operand {@code index} of {@code node}, which states {@code declared}. */
+  Stream asRead(Node node, int index, Stream stream, Quantisation declared) {
     Quantisation actual = quantisation(stream);
     if (actual.equals(declared)) {
       return stream;

@@ -25,7 +25,9 @@ final class ConcatOperator implements Operator {
     for (int input = 0; input < node.inputs().size(); input++) {
       values.add(assembly.value(node, input));
     }
-    if (values.stream().anyMatch(Stream.class::isInstance)) {
+    if (values.size() == 1) {
+      assembly.define(node.output(), values.get(0));
+    } else if (values.stream().anyMatch(Stream.class::isInstance)) {
       assembly.define(node.output(), ofIntegers(node, assembly));
     } else {
       List<Shaped> operands = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.xbarflow.core.onnx;
 
 import io.xbarflow.core.network.HostTensor;
+import io.xbarflow.core.onnx.Value.Arranged;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.HostSigmoid;
 import io.xbarflow.core.onnx.Value.HostSoftmax;
@@ -27,6 +28,19 @@ final class GraphOutputs {
       return output(name, assembly, softmax.stream(), true, Optional.of(softmax.axis()));
     }
     String where = "graph output " + name;
+    if (value instanceof Arranged arranged && arranged.arrangement().channelsLast().isPresent()) {
+      Value map = arranged.values();
+      if (map instanceof Stream || (map instanceof Dequantised dequantised && dequantised.isPlain())) {
+        HostTensor plain = of(name, map, assembly);
+        return new HostTensor(
+            name,
+            plain.tensor(),
+            arranged.arrangement().extents(),
+            arranged.arrangement().channelsLast().get(),
+            plain.floating(),
+            Optional.empty());
+      }
+    }
     if (value instanceof Unsettled result) {
       Stream given = assembly.missing().give(where, name, result, Interval.ALL);
       return output(name, assembly, given, true, Optional.empty());

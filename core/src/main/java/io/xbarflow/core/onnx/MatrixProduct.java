@@ -2,6 +2,7 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.onnx.Value.Arranged;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
@@ -19,14 +20,17 @@ final class MatrixProduct implements Operator {
     if (gemm) {
       requireNotTransposed(node);
     }
-    Stream input = assembly.dequantised(node, 0);
+    Arranged read = Arranging.dequantised(node, assembly);
+    Stream input = (Stream) read.values();
     QuantisedConstant weights = assembly.quantisedConstant(node, 1, "weight");
     MatrixWeights.integers(node, weights.values());
     boolean transposed = gemm && node.intAttribute("transB", 0) != 0;
-    MatrixWeights matrix = MatrixWeights.of(node, input.view(), weights, transposed);
+    MatrixWeights matrix =
+        MatrixWeights.of(node, assembly, read.arrangement(), weights, transposed);
     ProductLayer layer = matrix.maker(node, assembly, input, weights, ImmutableList.of());
-    Pending product = new Pending(node, matrix.output(), layer);
-    assembly.define(node.output(), gemm ? scaledAndBiased(node, assembly, product) : product);
+    Pending product = new Pending(node, View.ofMap(matrix.output().map(), 3), layer);
+    Pending result = gemm ? scaledAndBiased(node, assembly, product) : product;
+    Arranging.define(node, assembly, result, matrix.output());
   }
 
   /** {@code alpha} times {@code product}, with {@code beta} times the bias. */

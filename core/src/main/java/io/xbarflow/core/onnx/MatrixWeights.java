@@ -8,16 +8,28 @@ import io.xbarflow.core.onnx.Value.Stream;
 
 /**
  * The geometry of a product of a feature map with a stored matrix: a convolution whose kernel is
- * the whole map, or 1 x 1 over rows of vectors.
+ * the whole map, or 1 x 1 over its pixels. The order in which ONNX sees the values goes into the
+ * weights.
  *
  * @param window the window
- * @param output ONNX shape of the result
+ * @param output how ONNX sees the result
+ * @param rows of every tap of the kernel, which row of the matrix it is
  * @param transposed whether the matrix is [outputs, inputs] rather than [inputs, outputs]
  * @param outputs columns of the product
  */
-record MatrixWeights(Window window, View output, boolean transposed, int outputs) {
+record MatrixWeights(
+    Window window,
+    Arrangement output,
+    ImmutableList<Integer> rows,
+    boolean transposed,
+    int outputs) {
 
-  static MatrixWeights of(Node node, View input, QuantisedConstant weights, boolean transposed) {
+  static MatrixWeights of(
+      Node node,
+      Assembly assembly,
+      Arrangement input,
+      QuantisedConstant weights,
+      boolean transposed) {
     ImmutableList<Integer> dims = weights.values().dims();
     if (dims.size() != 2) {
       throw node.refuse(
@@ -27,17 +39,18 @@ record MatrixWeights(Window window, View output, boolean transposed, int outputs
     }
     int inputs = dims.get(transposed ? 1 : 0);
     int outputs = dims.get(transposed ? 0 : 1);
-    boolean rows = input.channelsLast();
-    Shape shape = input.shape();
-    if (!rows && !input.isVector()) {
+    ImmutableList<Integer> extents = input.extents();
+    boolean whole = input.endsInMap();
+    Shape shape = input.map();
+    if (!whole && !input.endsInChannels()) {
       throw node.refuse(
-          "a matrix product over an input of dimensions " + input.dims(),
-          "[N, K], or [N, rows, K] from the graph input on",
+          "a matrix product over an input of dimensions " + extents,
+          "[N, K], or channels as the last axis",
           "Flatten the feature map first, or use a 1x1 convolution.");
     }
-    if (inputs != (rows ? shape.channels() : shape.size())) {
+    if (inputs != extents.get(extents.size() - 1)) {
       throw node.refuse(
-          "weights " + dims + " for an input of dimensions " + input.dims(),
+          "weights " + dims + " for an input of dimensions " + extents,
           "as many rows as the input has values",
           "Export the model again.");
     }
@@ -47,12 +60,26 @@ record MatrixWeights(Window window, View output, boolean transposed, int outputs
           "one per output column (axis " + (transposed ? 0 : 1) + ")",
           "Quantise the weights per output channel.");
     }
-    Limits.map(node.where(), outputs, 1, rows ? shape.width() : 1);
+    Shape result =
+        whole
+            ? Limits.map(node.where(), outputs, 1, 1)
+            : Limits.map(node.where(), outputs, shape.height(), shape.width());
     return new MatrixWeights(
-        rows ? Window.frame(1, 1) : Window.frame(shape.height(), shape.width()),
-        rows ? View.ofRows(shape.width(), outputs) : View.ofVector(outputs),
+        whole ? Window.frame(shape.height(), shape.width()) : Window.frame(1, 1),
+        input.product(result, outputs),
+        rows(node, assembly, input),
         transposed,
         outputs);
+  }
+
+  private static ImmutableList<Integer> rows(Node node, Assembly assembly, Arrangement input) {
+    ImmutableList<Integer> order = input.innermostOrder();
+    assembly.take(node.where(), order.size(), 3 * Constant.BOXED_BYTES);
+    Integer[] rows = new Integer[order.size()];
+    for (int row = 0; row < rows.length; row++) {
+      rows[order.get(row)] = row;
+    }
+    return ImmutableList.copyOf(rows);
   }
 
   ProductLayer maker(
@@ -71,8 +98,8 @@ record MatrixWeights(Window window, View output, boolean transposed, int outputs
         weights,
         outputs,
         transposed
-            ? (output, tap) -> output * inputs + tap
-            : (output, tap) -> tap * outputs + output,
+            ? (output, tap) -> output * inputs + rows.get(tap)
+            : (output, tap) -> rows.get(tap) * outputs + output,
         bias);
   }
 

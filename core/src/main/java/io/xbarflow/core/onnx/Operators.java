@@ -84,7 +84,9 @@ final class Operators {
           "Replace the operator, or compute it in the host before or after the chip"
               + " (docs/operators.md).");
     }
-    operator.convert(node, assembly);
+    if (!Arranging.convertEach(node, assembly, operator)) {
+      operator.convert(node, assembly);
+    }
   }
 
   private static String type(Node node) {

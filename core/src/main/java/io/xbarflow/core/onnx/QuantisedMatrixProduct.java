@@ -3,6 +3,7 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.onnx.Value.Arranged;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
 
@@ -28,7 +29,8 @@ final class QuantisedMatrixProduct implements Operator {
     }
     boolean transposed = gemm && node.intAttribute("transB", 0) != 0;
     Quantisation from = QuantisationParameters.ofMap(assembly, node, 1, 2, false);
-    Stream input = assembly.quantised(node, 0, from);
+    Arranged read = Arranging.quantised(node, assembly, from);
+    Stream input = (Stream) read.values();
     QuantisedConstant weights =
         QuantisationParameters.ofConstant(
             assembly,
@@ -41,14 +43,15 @@ final class QuantisedMatrixProduct implements Operator {
         QuantisationParameters.ofMap(assembly, node, result, result + 1, from.signed());
     ImmutableList<Integer> bias =
         gemm ? ConvolutionLayers.integerBias(node, assembly, 6) : ImmutableList.of();
-    MatrixWeights matrix = MatrixWeights.of(node, input.view(), weights, transposed);
-    assembly.define(
-        node.output(),
+    MatrixWeights matrix =
+        MatrixWeights.of(node, assembly, read.arrangement(), weights, transposed);
+    Stream product =
         assembly.emit(
             node,
             matrix.maker(node, assembly, input, weights, bias),
-            matrix.output(),
+            View.ofMap(matrix.output().map(), 3),
             node.output(),
-            to));
+            to);
+    Arranging.define(node, assembly, product, matrix.output());
   }
 }

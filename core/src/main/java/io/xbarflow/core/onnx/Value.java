@@ -175,6 +175,17 @@ sealed interface Value {
    * @param arrangement how the dimensions run over it
    */
   record Arranged(Shaped values, Arrangement arrangement) implements Value {
+    /** The same of values that may have other readers. */
+    Arranged shared(boolean stillExclusive) {
+      if (values instanceof Stream stream) {
+        return new Arranged(stream.shared(stillExclusive), arrangement);
+      }
+      return values instanceof Dequantised dequantised
+          ? new Arranged(
+              dequantised.withStream(dequantised.stream().shared(stillExclusive)), arrangement)
+          : this;
+    }
+
     @Override
     public String describe() {
       return values.describe() + " seen as " + arrangement.extents();
