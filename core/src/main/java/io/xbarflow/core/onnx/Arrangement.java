@@ -185,8 +185,7 @@ record Arrangement(Shape map, ImmutableList<ImmutableList<Part>> dims) {
   Arrangement product(Shape result, int outputs) {
     ImmutableList.Builder<ImmutableList<Part>> kept = ImmutableList.builder();
     kept.addAll(dims.subList(0, dims.size() - 1));
-    return new Arrangement(
-        result, kept.add(parts(new Part(Axis.CHANNELS, outputs, 1))).build());
+    return new Arrangement(result, kept.add(parts(new Part(Axis.CHANNELS, outputs, 1))).build());
   }
 
   /**

@@ -90,8 +90,7 @@ final class Arranging {
   static Arranged quantised(Node node, Assembly assembly, Quantisation declared) {
     if (assembly.value(node, 0) instanceof Arranged arranged
         && arranged.values() instanceof Stream stream) {
-      return new Arranged(
-          assembly.asRead(node, 0, stream, declared), arranged.arrangement());
+      return new Arranged(assembly.asRead(node, 0, stream, declared), arranged.arrangement());
     }
     Stream stream = assembly.quantised(node, 0, declared);
     return new Arranged(stream, Arrangement.of(stream.view()));

@@ -30,7 +30,8 @@ final class GraphOutputs {
     String where = "graph output " + name;
     if (value instanceof Arranged arranged && arranged.arrangement().channelsLast().isPresent()) {
       Value map = arranged.values();
-      if (map instanceof Stream || (map instanceof Dequantised dequantised && dequantised.isPlain())) {
+      if (map instanceof Stream
+          || (map instanceof Dequantised dequantised && dequantised.isPlain())) {
         HostTensor plain = of(name, map, assembly);
         return new HostTensor(
             name,

@@ -26,7 +26,10 @@ final class ShapeOperator implements Operator {
           "Simplify the model, for example with onnxsim.");
     }
     ImmutableList<Integer> dims =
-        ImmutableList.<Integer>builder().add(0).addAll(arranged.get().arrangement().extents()).build();
+        ImmutableList.<Integer>builder()
+            .add(0)
+            .addAll(arranged.get().arrangement().extents())
+            .build();
     assembly.define(node.output(), new Known(StoredArrangement.shape(node, dims)));
   }
 }

@@ -544,9 +544,97 @@ final class OnnxRuntimeGraphsTest {
             ints("pads", 3L, 4L));
   }
 
+  /** Maps seen in another order, before matrix products, Q/DQ pairs and graph outputs. */
+  private static Stream<Case> layouts() {
+    return Stream.of(
+        of(
+            "channels last, flattened, before QLinearMatMul",
+            "C",
+            (graph, random) ->
+                weights(graph, random, 432, 5)
+                    .node("Transpose", "x", "t", ints("perm", 0L, 2L, 3L, 1L))
+                    .list("flat", 0, -1)
+                    .node("Reshape", "t,flat", "v")
+                    .node("QLinearMatMul", "v,x_s,x_z,w,w_s,w_z,y_s,y_z", "y")),
+        of(
+            "columns, rows, channels flattened before QLinearMatMul",
+            "C",
+            (graph, random) ->
+                weights(graph, random, 432, 5)
+                    .node("Transpose", "x", "t", ints("perm", 0L, 3L, 2L, 1L))
+                    .node("Flatten", "t", "v")
+                    .node("QLinearMatMul", "v,x_s,x_z,w,w_s,w_z,y_s,y_z", "y")),
+        chain(
+            "channels last, flattened, with other scales and a Relu between, before Gemm",
+            "LLC",
+            (graph, random) ->
+                weights(graph, random, 432, 5)
+                    .node("Transpose", "f", "t", ints("perm", 0L, 2L, 3L, 1L))
+                    .node("Relu", "t", "r")
+                    .node("QuantizeLinear", "r,y_s,y_z", "q")
+                    .node("DequantizeLinear", "q,y_s,y_z", "d")
+                    .list("flat", 1, 432)
+                    .node("Reshape", "d,flat", "v")
+                    .node("QuantizeLinear", "v,x_s,x_z", "q2")
+                    .node("DequantizeLinear", "q2,x_s,x_z", "d2")
+                    .node("DequantizeLinear", "w,w_s,w_z", "wf")
+                    .node("Gemm", "d2,wf", "g")),
+        chain(
+            "matrix product over the channels of every pixel",
+            "C",
+            (graph, random) ->
+                weights(graph, random, 6, 5)
+                    .node("Transpose", "f", "t", ints("perm", 0L, 2L, 3L, 1L))
+                    .node("DequantizeLinear", "w,w_s,w_z", "wf")
+                    .node("MatMul", "t,wf", "g")),
+        chain(
+            "matrix product over a flattened map with a further axis",
+            "C",
+            (graph, random) ->
+                weights(graph, random, 432, 5)
+                    .list("flat", 0, 1, -1)
+                    .node("Reshape", "f,flat", "v")
+                    .node("DequantizeLinear", "w,w_s,w_z", "wf")
+                    .node("MatMul", "v,wf", "g")),
+        chain(
+            "channels last, flattened, at the end",
+            "L",
+            (graph, random) ->
+                graph
+                    .node("Transpose", "f", "t", ints("perm", 0L, 2L, 3L, 1L))
+                    .node("Flatten", "t", "g")),
+        chain(
+            "channel shuffle with Q/DQ pairs around every operator",
+            "GL",
+            (graph, random) ->
+                graph
+                    .list("split", 0, 2, 3, 9, 8)
+                    .list("join", 0, 6, 9, 8)
+                    .node("Reshape", "f,split", "a")
+                    .node("QuantizeLinear", "a,x_s,x_z", "aq")
+                    .node("DequantizeLinear", "aq,x_s,x_z", "ad")
+                    .node("Transpose", "ad", "t", ints("perm", 0L, 2L, 1L, 3L, 4L))
+                    .node("QuantizeLinear", "t,x_s,x_z", "tq")
+                    .node("DequantizeLinear", "tq,x_s,x_z", "td")
+                    .node("Reshape", "td,join", "g")),
+        chain(
+            "concatenation of one map",
+            "L",
+            (graph, random) -> graph.node("Concat", "f", "g", attribute("axis", 1))));
+  }
+
+  /** Weights w, of {@code inputs} x {@code outputs}. */
+  private static OnnxGraph weights(OnnxGraph graph, Random random, int inputs, int outputs) {
+    return graph
+        .int8("w", dims(inputs, outputs), random.ints((long) inputs * outputs, -20, 21).toArray())
+        .reals("w_s", dims(), 0.02f)
+        .int8("w_z", dims(), 0);
+  }
+
   @TestFactory
   Stream<DynamicTest> equalsOnnxRuntime() {
-    return cases().map(c -> DynamicTest.dynamicTest(c.name(), () -> check(c)));
+    return Stream.concat(cases(), layouts())
+        .map(c -> DynamicTest.dynamicTest(c.name(), () -> check(c)));
   }
 
   private void check(Case c) throws OrtException, IOException {
