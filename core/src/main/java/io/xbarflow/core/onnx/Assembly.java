@@ -241,8 +241,8 @@ final class Assembly {
   }
 
   /**
-   * Operand {@code index} of a float operator: the output of DequantizeLinear, a function of it that
-   * keeps to the quantised values, or a float result, which is quantised for it.
+   * Operand {@code index} of a float operator: the output of DequantizeLinear, a function of it
+   * that keeps to the quantised values, or a float result, which is quantised for it.
    */
   Stream dequantised(Node node, int index) {
     Value value = value(node, index);

@@ -282,7 +282,8 @@ final class MissingQuantisationDistanceTest {
       }
       ImportedModel seen =
           CalibratedImport.of(
-              ranges -> OnnxImport.read(file, ImportSettings.NONE, ranges), network -> inputs(network, images));
+              ranges -> OnnxImport.read(file, ImportSettings.NONE, ranges),
+              network -> inputs(network, images));
       assertTrue(!seen.given().isEmpty(), "nothing was missing");
       calibrated.add(theirs, OnnxRuntimeRun.inGoldenModel(seen.network(), image, DIMS));
     }
