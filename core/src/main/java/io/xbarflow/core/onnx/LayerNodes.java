@@ -356,7 +356,15 @@ final class LayerNodes implements Layer.Cases<String> {
         layer.name(),
         model.unique(layer.output()),
         layer.operands().stream().map(this::value).collect(ImmutableList.toImmutableList()),
-        Attribute.of("axis", 1 + layer.axis().ordinal()));
+        Attribute.of("axis", onnxAxis(layer.axis())));
+  }
+
+  private static int onnxAxis(Layer.Concat.Axis axis) {
+    return switch (axis) {
+      case CHANNELS -> 1;
+      case ROWS -> 2;
+      case COLUMNS -> 3;
+    };
   }
 
   @Override
