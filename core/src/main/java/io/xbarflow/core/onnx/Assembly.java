@@ -37,8 +37,8 @@ import java.util.function.IntUnaryOperator;
  */
 final class Assembly {
   private static final String QUANTISE_FIRST =
-      "Quantise the model (QOperator or QDQ form), for example with"
-          + " onnxruntime.quantization.quantize_static.";
+      "Let the quantiser quantise this tensor too (QuantizeLinear and DequantizeLinear), or quantise"
+          + " the float model with `xbarflow quantize`.";
 
   private final Graph graph;
   private final Map<String, Value> values = new HashMap<>();
@@ -276,7 +276,9 @@ final class Assembly {
         what + " is " + value.describe(),
         "DequantizeLinear of a stored integer tensor",
         value instanceof Known
-            ? "Quantise the " + what + " too; " + QUANTISE_FIRST
+            ? "Let the quantiser quantise the "
+                + what
+                + " too, or quantise the float model with `xbarflow quantize`."
             : "Store the " + what + " in the model; computed ones cannot sit in crossbars.");
   }
 

@@ -28,6 +28,11 @@ record Node(
     ImmutableList<String> outputs,
     ImmutableMap<String, AttributeProto> attributes) {
 
+  /** The operator, with its domain unless that is ai.onnx. */
+  String qualifiedType() {
+    return domain.isEmpty() ? opType : domain + "." + opType;
+  }
+
   /** Name of input {@code index}, empty when it is omitted. */
   String input(int index) {
     return index < inputs.size() ? inputs.get(index) : "";

@@ -44,6 +44,7 @@ public final class OnnxImport {
       Path file, ImportSettings settings, ImmutableMap<String, Interval> observed) {
     ModelFile content = ModelFile.read(file, settings);
     Graph graph = Graph.of(content.model());
+    QuantisationStyle.require(graph);
     Operators.requireSupported(graph);
     Assembly assembly = new Assembly(graph, observed);
     assembly.take("ONNX model", content.memoryBytes(), 1);

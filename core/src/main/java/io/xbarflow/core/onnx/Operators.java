@@ -57,18 +57,9 @@ final class Operators {
         .build();
   }
 
-  /** Refuses the first node of {@code graph} whose operator no family knows. */
+  /** Refuses {@code graph} when no family knows some of its operators. */
   static void requireSupported(Graph graph) {
-    ImmutableSet<String> names = names();
-    for (Node node : graph.nodes()) {
-      if (!names.contains(type(node))) {
-        throw node.refuse(
-            "operator " + type(node) + " is not supported",
-            "one of " + String.join(", ", names),
-            "Replace the operator, or compute it in the host before or after the chip"
-                + " (docs/operators.md).");
-      }
-    }
+    UnsupportedOperators.refuse(graph, names());
   }
 
   /** Converts {@code node}, whose operator is supported. */
@@ -76,7 +67,7 @@ final class Operators {
     if (ConstantFolder.fold(node, assembly)) {
       return;
     }
-    Operator operator = BY_TYPE.get(type(node));
+    Operator operator = BY_TYPE.get(node.qualifiedType());
     if (operator == null) {
       throw node.refuse(
           node.opType() + " of " + assembly.value(node, 0).describe(),
@@ -87,9 +78,5 @@ final class Operators {
     if (!Arranging.convertEach(node, assembly, operator)) {
       operator.convert(node, assembly);
     }
-  }
-
-  private static String type(Node node) {
-    return node.domain().isEmpty() ? node.opType() : node.domain() + "." + node.opType();
   }
 }

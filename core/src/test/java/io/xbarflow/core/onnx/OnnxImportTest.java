@@ -517,7 +517,18 @@ final class OnnxImportTest {
         new Refusal(
             "operator",
             TestGraph.qLinearConv().node("Erf", "y", "s").output("s"),
-            "node erf_1 (Erf): operator Erf is not supported"),
+            "node erf_1 (Erf): operator Erf is not supported; expected operators of"
+                + " docs/operators.md. Replace it, or compute it in the host before or after the"
+                + " chip."),
+        new Refusal(
+            "operators of which one stands near",
+            TestGraph.qLinearConv().node("Softmaks", "y", "s").node("Resize", "s", "r").output("r"),
+            "operator Softmaks is not supported; nor are Resize; expected operators of"
+                + " docs/operators.md. Did you mean Softmax?"),
+        new Refusal(
+            "operator of another domain",
+            TestGraph.qLinearConv().node("QLinearAdd", "y", "s").output("s"),
+            "Did you mean com.microsoft.QLinearAdd?"),
         new Refusal(
             "float network",
             new TestGraph()
@@ -525,7 +536,9 @@ final class OnnxImportTest {
                 .reals("w", 1, 3, 2, 3, 3)
                 .node("Conv", "x,w", "y")
                 .output("y"),
-            "node conv_1 (Conv): float operator; input 0 is float graph input x"),
+            "ONNX model: the model is float: none of its 1 nodes is quantised; expected a graph that is"
+                + " quantised statically, in QOperator or QDQ form. Run `xbarflow quantize` first"
+                + " (docs/quantize.md)."),
         new Refusal("old opset", TestGraph.qLinearConv().opset(7).output("y"), "opset 7"),
         new Refusal("new opset", TestGraph.qLinearConv().opset(26).output("y"), "opset 26"),
         new Refusal(
