@@ -75,6 +75,24 @@ final class Arranging {
     }
   }
 
+  /**
+   * Defines the output of {@code node}: {@code value}, a feature map in any arrangement, with
+   * dimensions {@code dims}. False when these cut through what they run over.
+   */
+  static boolean reshape(Node node, Assembly assembly, Value value, ImmutableList<Integer> dims) {
+    if (value instanceof Shaped shaped) {
+      Optional<View> view = shaped.view().reshaped(dims);
+      if (view.isPresent()) {
+        assembly.define(node.output(), shaped.withView(view.get()));
+        return true;
+      }
+    }
+    Arranged arranged = of(value).orElseThrow();
+    Optional<Arrangement> result = arranged.arrangement().reshaped(dims);
+    result.ifPresent(found -> define(node, assembly, arranged.values(), found));
+    return result.isPresent();
+  }
+
   /** Operand 0 of the float operator {@code node}, which must be a plain DequantizeLinear. */
   static Arranged dequantised(Node node, Assembly assembly) {
     if (assembly.value(node, 0) instanceof Arranged arranged

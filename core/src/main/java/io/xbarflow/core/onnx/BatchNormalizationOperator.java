@@ -106,7 +106,14 @@ final class BatchNormalizationOperator implements Operator {
             "Export the model again.");
       }
       for (int channel = 0; channel < channels; channel++) {
-        parameters[i][channel] = stored.real(channel);
+        float parameter = stored.real(channel);
+        if (!Float.isFinite(parameter)) {
+          throw node.refuse(
+              "input " + (i + 1) + " has " + parameter + " for channel " + channel,
+              "finite scale, bias, mean and variance",
+              "Train it again.");
+        }
+        parameters[i][channel] = parameter;
       }
     }
     return parameters;

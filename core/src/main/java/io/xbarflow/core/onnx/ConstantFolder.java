@@ -11,7 +11,7 @@ import java.util.Optional;
  * Evaluates nodes all of whose operands are stored tensors, as ONNX defines their operators: what
  * exporters leave of computed shapes, biases, scales and weights.
  *
- * <p>Source: ONNX opsets 8 to 25.
+ * <p>Source: ONNX opsets 6 to 25.
  */
 final class ConstantFolder {
   private static final ImmutableMap<String, FoldingRule> ARITHMETIC = StoredArithmetic.rules();

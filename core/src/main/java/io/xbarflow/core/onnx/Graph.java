@@ -39,7 +39,7 @@ record Graph(
     ImmutableListMultimap<String, Node> readers) {
 
   /** Oldest and newest supported version of the ai.onnx operators. */
-  static final int MIN_OPSET = 8;
+  static final int MIN_OPSET = 6;
 
   /** Newer ones are refused: what they change in an operator is not known here. */
   static final int MAX_OPSET = 25;

@@ -39,6 +39,11 @@ public record Interval(double low, double high) {
     return new Interval(low + other.low, high + other.high);
   }
 
+  /** The sums of {@code count} values. */
+  Interval times(int count) {
+    return new Interval(count * low, count * high);
+  }
+
   /**
    * The values that together with some value of {@code other} can give a sum in this range; all,
    * where none can.

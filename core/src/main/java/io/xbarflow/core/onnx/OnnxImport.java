@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /**
  * The import stage: a quantised ONNX file becomes a {@link Network}.
  *
- * <p>Source: ONNX opsets 8 to 25 in QOperator or QDQ form; docs/operators.md lists every form.
+ * <p>Source: ONNX opsets 6 to 25 in QOperator or QDQ form; docs/operators.md lists every form.
  */
 public final class OnnxImport {
   private OnnxImport() {}
@@ -46,6 +46,7 @@ public final class OnnxImport {
     Graph graph = Graph.of(content.model());
     QuantisationStyle.require(graph);
     Operators.requireSupported(graph);
+    FirstOpsets.require(graph);
     Assembly assembly = new Assembly(graph, observed);
     assembly.take("ONNX model", content.memoryBytes(), 1);
     new GraphInputs(graph, assembly).define();

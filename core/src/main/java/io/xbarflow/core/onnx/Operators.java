@@ -24,6 +24,7 @@ final class Operators {
           new BatchNormalizationOperator(),
           new ConcatOperator(),
           new AveragePooling(),
+          new ReducingOperator(),
           new MaxPoolOperator(),
           new PadOperator(),
           new SliceOperator(),

@@ -77,14 +77,16 @@ record Pooling(LayerMaker maker, View output) {
 
   /** GlobalAveragePool or QLinearGlobalAveragePool. */
   static Pooling ofFrame(Node node, Assembly assembly, Stream input) {
-    View pixel = onePixel(node, input.view());
-    return new Pooling(
-        (name, output, to, min, max) -> {
-          ResultRange.requireMean(
-              node, assembly.quantisation(input), to, input.view().shape().pixels());
-          return new Layer.GlobalAveragePool(name, input.tensor(), output);
-        },
-        pixel);
+    return new Pooling(meanOfFrame(node, assembly, input), onePixel(node, input.view()));
+  }
+
+  /** Makes the layer of the mean over all rows and columns. */
+  static LayerMaker meanOfFrame(Node node, Assembly assembly, Stream input) {
+    return (name, output, to, min, max) -> {
+      ResultRange.requireMean(
+          node, assembly.quantisation(input), to, input.view().shape().pixels());
+      return new Layer.GlobalAveragePool(name, input.tensor(), output);
+    };
   }
 
   /** The ONNX shape of the one pixel that {@code node} makes of a map of {@code view}. */

@@ -72,6 +72,8 @@ final class ProvenRange {
         return stream;
       } else if (((Pending) source).maker() instanceof Concatenation concatenation) {
         source = concatenation.operands().get(0);
+      } else if (((Pending) source).maker() instanceof SumOverMap sum) {
+        return sum.input();
       } else {
         return new Stream(probe((Pending) source, 1).inputs().get(0), source.view(), false);
       }
@@ -96,6 +98,9 @@ final class ProvenRange {
   private Interval layer(Pending pending) {
     if (pending.maker() instanceof Concatenation concatenation) {
       return concatenation.operands().stream().map(this::of).reduce(Interval::union).orElseThrow();
+    }
+    if (pending.maker() instanceof SumOverMap sum) {
+      return tensors.of(sum.input().tensor()).times(sum.pixels());
     }
     Layer layer = probe(pending, 1);
     if (layer instanceof Layer.Convolution convolution) {

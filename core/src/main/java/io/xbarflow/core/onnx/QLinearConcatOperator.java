@@ -34,6 +34,10 @@ final class QLinearConcatOperator implements Operator {
       }
       operands.add(assembly.quantised(node, input, from));
     }
+    if (operands.size() == 1) {
+      assembly.define(node.output(), assembly.requantised(node, 0, operands.get(0), to));
+      return;
+    }
     Concatenation concatenation = Concatenation.of(node, assembly, operands);
     assembly.define(
         node.output(), assembly.emit(node, concatenation, concatenation.view(), node.output(), to));

@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.onnx.Value.Arranged;
 import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
-import io.xbarflow.core.onnx.Value.Shaped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,26 +39,15 @@ final class ReshapingOperator implements Operator {
           case "Squeeze" -> squeezed(node, assembly, from);
           default -> unsqueezed(node, assembly, from);
         };
-    if (value instanceof Shaped shaped) {
-      Optional<View> view = dims.flatMap(shaped.view()::reshaped);
-      if (view.isPresent()) {
-        assembly.define(node.output(), shaped.withView(view.get()));
-        return;
-      }
+    if (dims.isEmpty() || !Arranging.reshape(node, assembly, value, dims.get())) {
+      throw node.refuse(
+          "from dimensions [N, "
+              + from.toString().substring(1)
+              + dims.map(to -> " to [N, " + to.toString().substring(1)).orElse(""),
+          "[N, C, H, W] to [N, C*H*W], axes of extent 1 dropped or added, or an axis split or"
+              + " joined",
+          "Keep the batch axis first and do not move values between channels, rows and columns.");
     }
-    Arrangement result =
-        dims.flatMap(arranged.arrangement()::reshaped)
-            .orElseThrow(
-                () ->
-                    node.refuse(
-                        "from dimensions [N, "
-                            + from.toString().substring(1)
-                            + dims.map(to -> " to [N, " + to.toString().substring(1)).orElse(""),
-                        "[N, C, H, W] to [N, C*H*W], axes of extent 1 dropped or added, or an axis"
-                            + " split or joined",
-                        "Keep the batch axis first and do not move values between channels, rows"
-                            + " and columns."));
-    Arranging.define(node, assembly, arranged.values(), result);
   }
 
   /** Flatten of several values, which is a matter of feature maps. */

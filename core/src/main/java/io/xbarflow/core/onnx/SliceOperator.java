@@ -7,6 +7,7 @@ import io.xbarflow.core.onnx.Value.Commuting;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Stream;
 import io.xbarflow.core.onnx.Value.Unsettled;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Slice of channels, rows and columns, with any positive step. */
@@ -67,6 +68,21 @@ final class SliceOperator implements Operator {
    */
   record Range(int axis, int start, int end, int step) {
 
+    /** What takes {@code positions} of {@code axis}; empty when their distances differ. */
+    static Optional<Range> through(int axis, ImmutableList<Integer> positions) {
+      if (positions.isEmpty()) {
+        return Optional.empty();
+      }
+      int first = positions.get(0);
+      int step = positions.size() == 1 ? 1 : positions.get(1) - first;
+      for (int i = 0; i < positions.size(); i++) {
+        if (step < 1 || positions.get(i) != first + (long) i * step) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(new Range(axis, first, positions.get(positions.size() - 1) + 1, step));
+    }
+
     /** The first position taken of {@code extent}. */
     int first(int extent) {
       return Math.min(Math.max(start < 0 ? start + extent : start, 0), extent);
@@ -76,6 +92,11 @@ final class SliceOperator implements Operator {
     int count(int extent) {
       int last = Math.min(Math.max(end < 0 ? end + extent : end, 0), extent);
       return (int) Math.max(0, (last - (long) first(extent) + step - 1) / step);
+    }
+
+    /** What messages call it. */
+    String describe() {
+      return "positions " + start + " to " + end + " in steps of " + step + " along axis " + axis;
     }
 
     /** The distance between {@code count} positions, which is none when there is only one. */
@@ -94,12 +115,18 @@ final class SliceOperator implements Operator {
     int count = starts.size();
     if (ends.size() != count
         || (!axes.isEmpty() && axes.size() != count)
-        || (!steps.isEmpty() && steps.size() != count)
-        || steps.stream().anyMatch(step -> step < 1)) {
+        || (!steps.isEmpty() && steps.size() != count)) {
       throw node.refuse(
           "starts " + starts + ", ends " + ends + ", axes " + axes + ", steps " + steps,
-          "as many ends, axes and steps as starts, and steps of at least 1",
-          "Values cannot be taken in reverse; reorder them in the host.");
+          "as many ends, axes and steps as starts",
+          "Check the file with onnx.checker.check_model, and export it again.");
+    }
+    if (steps.stream().anyMatch(step -> step < 1)) {
+      throw node.refuse(
+          "steps " + steps + ", which take values in reverse",
+          "steps of at least 1",
+          "Values come from the first pixel to the last: reverse them in the host, or reverse the"
+              + " weights of the layers behind instead.");
     }
     ImmutableList<Integer> taken =
         node.axes(axes.isEmpty() ? IntStream.range(0, count).boxed().toList() : axes, rank);
@@ -188,7 +215,7 @@ final class SliceOperator implements Operator {
         View.Axis axis = known ? view.axis(dimension) : View.Axis.SEVERAL;
         if (axis == View.Axis.SEVERAL || count < 1) {
           throw node.refuse(
-              range + " of dimensions " + view.dims(),
+              range.describe() + " of dimensions " + view.dims(),
               "some of the channels, rows and columns of a feature map",
               "Take images apart in the host, and slice before Flatten.");
         }

@@ -1,6 +1,7 @@
 package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import java.util.function.IntUnaryOperator;
@@ -189,6 +190,28 @@ sealed interface Value {
     @Override
     public String describe() {
       return values.describe() + " seen as " + arrangement.extents();
+    }
+  }
+
+  /**
+   * The mean or sum over some of the rows and columns of a feature map, before the others follow.
+   *
+   * @param map the feature map, dequantised or a float result
+   * @param name ONNX value of the map
+   * @param opType ReduceMean or ReduceSum
+   * @param reduced dimensions of the map that are reduced
+   * @param left of every dimension that is left, which one of the map it is
+   */
+  record Reduced(
+      Shaped map,
+      String name,
+      String opType,
+      ImmutableSet<Integer> reduced,
+      ImmutableList<Integer> left)
+      implements Value {
+    @Override
+    public String describe() {
+      return opType + " over a part of the rows and columns of " + map.describe();
     }
   }
 

@@ -86,7 +86,11 @@ final class PoolSteps {
   private static void mean(Walk walk, FeatureMap map) {
     boolean reduce = walk.choices().flag(40);
     boolean keep = walk.choices().flag(60);
-    Quantisation to = ofMeans(walk, map);
+    boolean twice = walk.choices().flag(25);
+    boolean sum = walk.choices().flag(25);
+    Quantisation means = ofMeans(walk, map);
+    int pixels = reduce && sum ? map.size() / map.channels() : 1;
+    Quantisation to = new Quantisation(means.scale() * pixels, means.zeroPoint(), means.signed());
     Walk.Written written = walk.written(false);
     FeatureMap point = map.withMap(map.channels(), Collections.nCopies(map.spatial().size(), 1));
     boolean vector = reduce && !keep && written != Walk.Written.QOPERATOR;
@@ -99,27 +103,38 @@ final class PoolSteps {
             to,
             () ->
                 reduce
-                    ? reduceMean(walk, map, keep)
+                    ? reduced(walk, map, sum ? "ReduceSum" : "ReduceMean", keep, twice)
                     : walk.node("GlobalAveragePool", List.of(walk.dequantised(map))),
             () -> {
-              String pooled = walk.node("QLinearGlobalAveragePool", operands(walk, map, to));
+              String pooled = walk.node("QLinearGlobalAveragePool", operands(walk, map, means));
               return vector ? walk.node("Flatten", List.of(pooled)) : pooled;
             }));
   }
 
-  private static String reduceMean(Walk walk, FeatureMap map, boolean keep) {
+  private static String reduced(
+      Walk walk, FeatureMap map, String opType, boolean keep, boolean twice) {
     long[] axes = IntStream.range(2, map.rank()).mapToLong(i -> i).toArray();
+    String value = walk.dequantised(map);
+    if (axes.length == 2 && twice) {
+      // Columns first, then rows.
+      return reduced(walk, reduced(walk, value, opType, keep, 3), opType, keep, 2);
+    }
+    return reduced(walk, value, opType, keep, axes);
+  }
+
+  private static String reduced(
+      Walk walk, String value, String opType, boolean keep, long... axes) {
     List<AttributeProto> attributes = new ArrayList<>();
     if (!keep) {
       attributes.add(attribute("keepdims", 0));
     }
-    List<String> operands = new ArrayList<>(List.of(walk.dequantised(map)));
-    if (walk.opset() < 18) {
+    List<String> operands = new ArrayList<>(List.of(value));
+    if (walk.opset() < (opType.equals("ReduceSum") ? 13 : 18)) {
       attributes.add(ints("axes", axes));
     } else {
       operands.add(walk.list(Longs.asList(axes)));
     }
-    return walk.node("ReduceMean", operands, attributes.toArray(AttributeProto[]::new));
+    return walk.node(opType, operands, attributes.toArray(AttributeProto[]::new));
   }
 
   private static void max(Walk walk, FeatureMap map) {

@@ -21,6 +21,9 @@ final class RearrangingSteps {
           new Step("slice", 6, (walk, map) -> sliceable(map), RearrangingSteps::slice),
           new Step("split", 4, (walk, map) -> sliceable(map), RearrangingSteps::split),
           new Step("gather", 4, (walk, map) -> sliceable(map), RearrangingSteps::gather),
+          new Step("one row", 3, (walk, map) -> map.isMap(), RearrangingSteps::row),
+          new Step(
+              "rows at equal distances", 2, (walk, map) -> map.isMap(), RearrangingSteps::rows),
           new Step(
               "channel shuffle",
               3,
@@ -248,6 +251,42 @@ final class RearrangingSteps {
             (value, type) ->
                 walk.node("Gather", List.of(value, walk.list(chosen)), attribute("axis", 1)));
     add(walk, gathered, map);
+  }
+
+  /** Gather of one row, or of one column of a map without rows, whose axis is dropped. */
+  private static void row(Walk walk, FeatureMap map) {
+    int extent = map.dims().get(1);
+    long index = walk.choices().between(-extent, extent - 1);
+    List<Integer> dims = new ArrayList<>(map.dims());
+    dims.remove(1);
+    walk.add(
+        rearranged(
+            walk,
+            map,
+            map.with(dims.size() == 1 ? Layout.VECTOR : Layout.MAP, dims),
+            false,
+            (value, type) ->
+                walk.node("Gather", List.of(value, walk.number(index)), attribute("axis", 2))));
+  }
+
+  private static void rows(Walk walk, FeatureMap map) {
+    int extent = map.dims().get(1);
+    int first = walk.choices().draw(extent);
+    int step = walk.choices().between(1, 3);
+    List<Long> chosen = new ArrayList<>();
+    for (long row = first; row < extent && chosen.size() < 5; row += step) {
+      chosen.add(walk.choices().flag(20) ? row - extent : row);
+    }
+    add(
+        walk,
+        rearranged(
+            walk,
+            map,
+            map.withExtent(1, chosen.size()),
+            false,
+            (value, type) ->
+                walk.node("Gather", List.of(value, walk.list(chosen)), attribute("axis", 2))),
+        map);
   }
 
   private static int smallestDivisor(FeatureMap map) {

@@ -204,6 +204,10 @@ final class Walk {
     return stored(OnnxModel.reals(new long[0], value));
   }
 
+  String number(long value) {
+    return stored(OnnxModel.integers(OnnxModel.INT64, new long[0], value));
+  }
+
   String list(List<? extends Number> values) {
     return stored(
         OnnxModel.integers(OnnxModel.INT64, new long[] {values.size()}, Longs.toArray(values)));
@@ -239,7 +243,9 @@ final class Walk {
     for (int i = 0; i < count; i++) {
       outputs.add(name());
     }
-    String domain = MICROSOFT.contains(operator) ? "com.microsoft" : "";
+    boolean microsoft =
+        MICROSOFT.contains(operator) || (microsoftQuantisation && operator.equals("QLinearConv"));
+    String domain = microsoft ? "com.microsoft" : "";
     model.node(domain, operator, operands, outputs.build(), attributes);
     return outputs.build();
   }

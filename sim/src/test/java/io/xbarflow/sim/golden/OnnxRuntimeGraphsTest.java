@@ -623,6 +623,93 @@ final class OnnxRuntimeGraphsTest {
             (graph, random) -> graph.node("Concat", "f", "g", attribute("axis", 1))));
   }
 
+  /** Single rows, columns and channels, and sums over the map. */
+  private static Stream<Case> parts() {
+    return Stream.of(
+        of(
+            "one row",
+            "RL",
+            (graph, random) ->
+                requantised(
+                    graph.number("i", 4).node("Gather", "x,i", "g", attribute("axis", 2)), "g")),
+        of(
+            "one column, before a matrix product",
+            "RC",
+            (graph, random) ->
+                weights(graph, random, 54, 5)
+                    .number("i", -2)
+                    .node("Gather", "x,i", "g", attribute("axis", 3))
+                    .node("Flatten", "g", "v")
+                    .node("QLinearMatMul", "v,x_s,x_z,w,w_s,w_z,y_s,y_z", "y")),
+        new Case(
+            "the last time step of channels in order",
+            "RC",
+            dims(1, 6, 9),
+            (graph, random) ->
+                weights(graph, random, 6, 5)
+                    .number("i", -1)
+                    .node("Gather", "x,i", "g", attribute("axis", 2))
+                    .node("QLinearMatMul", "g,x_s,x_z,w,w_s,w_z,y_s,y_z", "y")),
+        of(
+            "rows at equal distances",
+            "RL",
+            (graph, random) ->
+                requantised(
+                    graph.list("i", 1, 4, -2).node("Gather", "x,i", "g", attribute("axis", 2)),
+                    "g")),
+        chain(
+            "one channel of a function",
+            "GL",
+            (graph, random) ->
+                graph
+                    .number("i", 3)
+                    .node("Tanh", "f", "t")
+                    .node("Gather", "t,i", "r", attribute("axis", 1))
+                    .list("map", 0, 1, 9, 8)
+                    .node("Reshape", "r,map", "g")),
+        chain(
+            "a mean for each axis",
+            "G",
+            (graph, random) ->
+                graph
+                    .list("columns", 3)
+                    .list("rows", -2)
+                    .node("ReduceMean", "f,columns", "r", attribute("keepdims", 1))
+                    .node("ReduceMean", "r,rows", "g", attribute("keepdims", 0))),
+        chain(
+            "a mean for each axis, dropped at once",
+            "G",
+            (graph, random) ->
+                graph
+                    .list("axis", 2)
+                    .node("ReduceMean", "f,axis", "r", attribute("keepdims", 0))
+                    .node("ReduceMean", "r,axis", "g", attribute("keepdims", 0))),
+        chain(
+            "mean with channels last",
+            "G",
+            (graph, random) ->
+                graph
+                    .node("Transpose", "f", "t", ints("perm", 0L, 2L, 3L, 1L))
+                    .list("axes", 1, 2)
+                    .node("ReduceMean", "t,axes", "g", attribute("keepdims", 0))),
+        chain(
+            "sum over the map",
+            "GL",
+            (graph, random) ->
+                graph
+                    .list("axes", 2, 3)
+                    .node("ReduceSum", "f,axes", "g", attribute("keepdims", 0))),
+        of(
+            "quantised concatenation of one map",
+            "L",
+            (graph, random) ->
+                graph.node(
+                    "com.microsoft.QLinearConcat",
+                    "y_s,y_z,x,x_s,x_z",
+                    "y",
+                    attribute("axis", 1))));
+  }
+
   /** Weights w, of {@code inputs} x {@code outputs}. */
   private static OnnxGraph weights(OnnxGraph graph, Random random, int inputs, int outputs) {
     return graph
@@ -633,7 +720,8 @@ final class OnnxRuntimeGraphsTest {
 
   @TestFactory
   Stream<DynamicTest> equalsOnnxRuntime() {
-    return Stream.concat(cases(), layouts())
+    return Stream.of(cases(), layouts(), parts())
+        .flatMap(part -> part)
         .map(c -> DynamicTest.dynamicTest(c.name(), () -> check(c)));
   }
 
