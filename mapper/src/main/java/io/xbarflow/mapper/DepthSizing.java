@@ -39,8 +39,10 @@ final class DepthSizing {
   /** Steps of the timing model that the trials of a quick search may take, some seconds. */
   private static final long QUICK_STEPS = 1L << 22;
 
-  /** Steps that the trials of any search may take, some minutes. */
-  private static final long MAX_STEPS = 1L << 31;
+  /**
+   * Steps that the trials of any search may take, half a minute: three times what ResNet-50 takes.
+   */
+  private static final long MAX_STEPS = 1L << 28;
 
   private final int images;
   private long interval;
@@ -74,7 +76,8 @@ final class DepthSizing {
 
   /**
    * {@code ample} with least depths: with one place less in any ring or FIFO the pipeline would
-   * stop, be slower, or give the first image more than a hundredth later.
+   * stop, be slower, or give the first image more than a hundredth later. Those that were not
+   * reached when the trials took too long stay sufficient only.
    */
   static Sized least(Pipeline ample) {
     return steady(ample, MAX_STEPS, DepthSizing::findLeast);
