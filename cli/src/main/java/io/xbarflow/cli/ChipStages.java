@@ -92,6 +92,9 @@ final class ChipStages implements Stages {
             shapes(network, network.inputs()),
             shapes(network, network.outputs())));
     ImportNote.lines(imported.notes()).forEach(progress::note);
+    if (!imported.notes().isEmpty()) {
+      GraphDistance.lines(model, network, calibration).forEach(progress::note);
+    }
     return calibration.isPresent() && !imported.given().isEmpty();
   }
 

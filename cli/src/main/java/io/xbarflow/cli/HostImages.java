@@ -66,6 +66,35 @@ final class HostImages {
     return images.build();
   }
 
+  /**
+   * For every image the network's inputs by name as the host has them, each with a batch axis of 1.
+   *
+   * @throws UserException when a file cannot be read or does not fit
+   */
+  static ImmutableList<ImmutableMap<String, ImageBatch>> batches(Network network, Inputs inputs) {
+    ImmutableList<ImmutableMap<String, Image>> images = load(network, inputs);
+    Map<String, List<ImageBatch>> byInput = new LinkedHashMap<>();
+    network.inputs().forEach(input -> byInput.put(input.name(), new ArrayList<>()));
+    for (Path argument : inputs.files()) {
+      HostTensor input = inputOf(network, argument);
+      byInput.get(input.name()).addAll(read(fileOf(network, argument)).images(input.shape()));
+    }
+    ImmutableList.Builder<ImmutableMap<String, ImageBatch>> result = ImmutableList.builder();
+    for (int i = 0; i < images.size(); i++) {
+      ImmutableMap.Builder<String, ImageBatch> batches = ImmutableMap.builder();
+      for (HostTensor input : network.inputs()) {
+        batches.put(
+            input.name(),
+            inputs.files().isEmpty()
+                ? NetworkImages.fromImages(
+                    network, input, ImmutableList.of(images.get(i).get(input.tensor())))
+                : byInput.get(input.name()).get(i));
+      }
+      result.add(batches.buildOrThrow());
+    }
+    return result.build();
+  }
+
   private static HostTensor inputOf(Network network, Path argument) {
     for (HostTensor input : network.inputs()) {
       if (argument.toString().startsWith(input.name() + "=")) {

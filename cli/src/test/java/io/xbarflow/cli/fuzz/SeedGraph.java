@@ -40,6 +40,11 @@ final class SeedGraph {
     return this;
   }
 
+  SeedGraph realOutput(String name) {
+    graph.addOutput(value(name, FLOAT));
+    return this;
+  }
+
   private static ValueInfoProto value(String name, int type, long... dims) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (long dim : dims) {

@@ -133,7 +133,7 @@ final class Seeds {
         .quantise("gemm", "y", "gq")
         .dequantise("gq", "y", "gf")
         .node("Softmax", "gf", "soft", integer("axis", -1))
-        .output("soft")
+        .realOutput("soft")
         .model();
   }
 
@@ -163,7 +163,7 @@ final class Seeds {
         .node("Sigmoid", "e", "sig")
         .node("Mul", "e,sig", "silu")
         .node("GlobalAveragePool", "silu", "g")
-        .output("g")
+        .realOutput("g")
         .model();
   }
 

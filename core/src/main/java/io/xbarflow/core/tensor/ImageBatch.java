@@ -78,6 +78,21 @@ public final class ImageBatch {
     return values[index];
   }
 
+  /**
+   * The images one by one.
+   *
+   * <p>Shape: each is [1, {@code image}...]; this is some of {@code image} along the first axis.
+   */
+  public ImmutableList<ImageBatch> images(ImmutableList<Integer> image) {
+    ImmutableList<Integer> one = ImmutableList.<Integer>builder().add(1).addAll(image).build();
+    int size = image.stream().reduce(1, (a, b) -> a * b);
+    ImmutableList.Builder<ImageBatch> images = ImmutableList.builder();
+    for (int first = 0; first + size <= values.length; first += size) {
+      images.add(new ImageBatch(type, one, Arrays.copyOfRange(values, first, first + size)));
+    }
+    return images.build();
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof ImageBatch that

@@ -1,5 +1,5 @@
 /**
- * Running ONNX files with ONNX Runtime. Entry point: {@code FloatRun}. Depends on {@code graph};
- * the only package that knows ONNX Runtime.
+ * Running ONNX files with ONNX Runtime. Entry points: {@code FloatRun}, {@code ModelRun}. Depends
+ * on {@code graph}; the only package that knows ONNX Runtime.
  */
 package io.xbarflow.quantize.runtime;
