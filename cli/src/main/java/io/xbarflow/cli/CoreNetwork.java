@@ -35,7 +35,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -166,8 +165,6 @@ final class CoreNetwork {
         name,
         ImmutableList.of(1, shape.channels(), shape.height(), shape.width()),
         false,
-        false,
-        Optional.empty(),
         false);
   }
 }

@@ -54,9 +54,10 @@ final class GraphDistance {
         given
             .map(files -> new Inputs(files.files(), MOST_IMAGES, files.seed()))
             .orElse(new Inputs(ImmutableList.of(), RANDOM_IMAGES, 1));
+    ImmutableList<ImmutableMap<String, ImageBatch>> batches = HostImages.batches(network, inputs);
     ImmutableList<ImmutableMap<String, Stored>> wanted;
     try {
-      wanted = ModelRun.outputs(model, HostImages.batches(network, inputs));
+      wanted = ModelRun.outputs(model, batches);
     } catch (UserException refused) {
       return ImmutableList.of(
           "the distance to the given graph is not measured: "
@@ -64,7 +65,10 @@ final class GraphDistance {
               + ": "
               + refused.diagnostic().found());
     }
-    ImmutableList<ImmutableMap<String, Image>> images = HostImages.load(network, inputs);
+    ImmutableList<ImmutableMap<String, Image>> images =
+        batches.stream()
+            .map(batch -> quantised(network, batch))
+            .collect(ImmutableList.toImmutableList());
     ImmutableList<ImmutableMap<String, Image>> results =
         new GoldenModel(network)
             .runAll(
@@ -92,19 +96,35 @@ final class GraphDistance {
     return lines.build();
   }
 
+  private static ImmutableMap<String, Image> quantised(
+      Network network, ImmutableMap<String, ImageBatch> batch) {
+    ImmutableMap.Builder<String, Image> images = ImmutableMap.builder();
+    for (HostTensor input : network.inputs()) {
+      images.put(
+          input.tensor(),
+          NetworkImages.toImages(network, input, batch.get(input.name()), input.name()).get(0));
+    }
+    return images.buildOrThrow();
+  }
+
   private String line(Network network, HostTensor output) {
     if (different == 0) {
       return String.format(
           Locale.ROOT, " is equal to the given graph's in ONNX Runtime: %,d values", values);
     }
     float scale = network.tensor(output.tensor()).quantisation().scale();
+    String distance =
+        output.onlyMoves()
+            ? String.format(
+                Locale.ROOT, "%.3g steps", output.floating() ? greatest / scale : greatest)
+            : String.format(Locale.ROOT, "%.3g", greatest);
     return String.format(
         Locale.ROOT,
-        " differs from the given graph's in ONNX Runtime in %,d of %,d values, by %.3g steps at"
-            + " most; signal-to-noise ratio %.1f dB",
+        " differs from the given graph's in ONNX Runtime in %,d of %,d values, by %s at most;"
+            + " signal-to-noise ratio %.1f dB",
         different,
         values,
-        output.floating() ? greatest / scale : greatest,
+        distance,
         Decibels.of(signal, error));
   }
 }

@@ -86,8 +86,7 @@ final class HostImages {
         batches.put(
             input.name(),
             inputs.files().isEmpty()
-                ? NetworkImages.fromImages(
-                    network, input, ImmutableList.of(images.get(i).get(input.tensor())))
+                ? NetworkImages.given(network, input, images.get(i).get(input.tensor()))
                 : byInput.get(input.name()).get(i));
       }
       result.add(batches.buildOrThrow());

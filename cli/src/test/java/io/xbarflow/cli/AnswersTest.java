@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class AnswersTest {
   private static final Shape SHAPE = new Shape(3, 1, 1);
   private static final HostTensor OUTPUT =
-      new HostTensor("logits", "y", ImmutableList.of(3, 1, 1), false, false, Optional.empty());
+      new HostTensor("logits", "y", ImmutableList.of(3, 1, 1), false, false);
   private static final Network NETWORK =
       new Network(
           "model.onnx",

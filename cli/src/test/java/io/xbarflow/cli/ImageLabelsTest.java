@@ -17,14 +17,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Labels of the images in files. */
 final class ImageLabelsTest {
   private static final HostTensor PORT =
-      new HostTensor("x", "x", ImmutableList.of(1, 1, 1), false, false, Optional.empty());
+      new HostTensor("x", "x", ImmutableList.of(1, 1, 1), false, false);
   private static final Network NETWORK =
       new Network(
           "model.onnx",

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /** Networks of known shape whose weights do not matter. */
 final class Topologies {
@@ -134,8 +133,7 @@ final class Topologies {
         tensor,
         ImmutableList.of(shape.channels(), shape.height(), shape.width()),
         false,
-        false,
-        Optional.empty());
+        false);
   }
 
   /** ResNet-8 of MLPerf Tiny. */

@@ -2,6 +2,7 @@ package io.xbarflow.quantize;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.network.ElementType;
 import io.xbarflow.core.tensor.ImageBatch;
 import io.xbarflow.core.tensor.NpyFile;
 import io.xbarflow.quantize.graph.Graph;
@@ -89,7 +90,7 @@ public record CalibrationImages(ImmutableList<Integer> dims, ImmutableList<Image
         rank == image.size() + 1
             && batch.shape().get(0) > 0
             && batch.shape().subList(1, rank).equals(image);
-    if (batch.type() != ImageBatch.ElementType.FLOAT32 || !(single || several)) {
+    if (batch.type() != ElementType.FLOAT32 || !(single || several)) {
       throw UserException.badInput(
           file.toString(),
           batch.type() + " values of shape " + batch.shape(),

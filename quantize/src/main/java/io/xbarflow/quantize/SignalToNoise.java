@@ -1,7 +1,10 @@
 package io.xbarflow.quantize;
 
+import static io.xbarflow.core.network.ElementType.FLOAT32;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.xbarflow.core.network.HostStep;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Quantisation;
@@ -99,7 +102,10 @@ public final class SignalToNoise {
 
   private void compare(HostTensor output, Image found, ImmutableMap<String, Stored> floats) {
     Stored expected = floats.get(output.name());
-    if (expected == null || !expected.isReal() || !output.floating()) {
+    if (expected == null
+        || !expected.isReal()
+        || !HostStep.type(output.steps(), FLOAT32).isReal()
+        || !output.floating()) {
       return;
     }
     ImageBatch batch = NetworkImages.fromImages(network, output, ImmutableList.of(found));

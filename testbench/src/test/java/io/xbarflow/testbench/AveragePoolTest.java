@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,8 +58,7 @@ final class AveragePoolTest {
           tensor,
           ImmutableList.of(shape.channels(), shape.height(), shape.width()),
           false,
-          false,
-          Optional.empty());
+          false);
     }
   }
 

@@ -26,7 +26,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,8 +183,7 @@ final class RowPoolTest {
         tensor,
         ImmutableList.of(shape.channels(), shape.height(), shape.width()),
         false,
-        false,
-        Optional.empty());
+        false);
   }
 
   /** One chip with a pool for every case, side by side: one simulator to build. */

@@ -102,10 +102,7 @@ final class ThirdPartyNetworksTest {
     }
     CosimResult result = Chain.prove(chain.request(images));
     HostTensor output =
-        network.outputs().stream()
-            .filter(host -> host.softmaxAxis().isEmpty() && !host.sigmoid())
-            .findFirst()
-            .orElseThrow();
+        network.outputs().stream().filter(host -> host.steps().isEmpty()).findFirst().orElseThrow();
     ImmutableList<Image> outputs = result.outputs().get(output.tensor());
     for (int i = 0; i < files.size(); i++) {
       Path file =

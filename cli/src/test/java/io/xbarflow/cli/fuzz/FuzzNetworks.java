@@ -22,7 +22,6 @@ import io.xbarflow.mapper.Mapper;
 import io.xbarflow.mapper.MappingOptions;
 import io.xbarflow.sim.golden.Calibration;
 import java.util.Collections;
-import java.util.Optional;
 import java.util.Random;
 
 /** Small networks, mapped, whose artefacts are edited: between them every kind of layer. */
@@ -190,7 +189,6 @@ final class FuzzNetworks {
   }
 
   private static HostTensor host(String name, int channels, int height, int width) {
-    return new HostTensor(
-        name, name, ImmutableList.of(channels, height, width), false, false, Optional.empty());
+    return new HostTensor(name, name, ImmutableList.of(channels, height, width), false, false);
   }
 }

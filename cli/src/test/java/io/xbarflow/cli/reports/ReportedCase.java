@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.cli.CommandLineForTests;
+import io.xbarflow.core.network.ElementType;
 import io.xbarflow.core.tensor.ImageBatch;
 import io.xbarflow.core.tensor.NpyFile;
 import io.xbarflow.quantize.graph.Graph;
@@ -200,7 +201,7 @@ record ReportedCase(Path folder, Path model) {
   private static OnnxTensor tensor(
       OrtEnvironment environment, ImageBatch batch, int first, int size, long[] dims)
       throws OrtException {
-    if (batch.type() == ImageBatch.ElementType.FLOAT32) {
+    if (batch.type() == ElementType.FLOAT32) {
       float[] pixels = new float[size];
       for (int i = 0; i < size; i++) {
         pixels[i] = batch.get(first + i);
@@ -211,7 +212,7 @@ record ReportedCase(Path folder, Path model) {
     for (int i = 0; i < size; i++) {
       bytes.put(i, (byte) batch.get(first + i));
     }
-    boolean signed = batch.type() == ImageBatch.ElementType.INT8;
+    boolean signed = batch.type() == ElementType.INT8;
     return OnnxTensor.createTensor(
         environment, bytes, dims, signed ? OnnxJavaType.INT8 : OnnxJavaType.UINT8);
   }

@@ -3,7 +3,6 @@ package io.xbarflow.core.network;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
-import java.util.Optional;
 
 /**
  * A graph input or output as the host sees it: which network tensor it is, its ONNX shape, and what
@@ -11,13 +10,13 @@ import java.util.Optional;
  *
  * @param name ONNX name of the graph input or output
  * @param tensor network tensor it stands for
- * @param shape ONNX shape of one image, without the batch axis
- * @param channelsLast whether the ONNX order is rows, columns, channels rather than channels, rows,
- *     columns
- * @param floating whether the host side is float32: the host quantises an input or dequantises an
- *     output with the tensor's quantisation
- * @param softmaxAxis for outputs: a Softmax the host computes last, over this axis of {@code shape}
- * @param sigmoid for outputs: whether the host computes a Sigmoid last
+ * @param shape ONNX shape of one image where the steps begin, without the batch axis: of the graph
+ *     input, or of the output's tensor
+ * @param channelsLast whether the order beside the tensor is rows, columns, channels rather than
+ *     channels, rows, columns
+ * @param floating whether the host side of the tensor is float32: the host quantises an input or
+ *     dequantises an output with the tensor's quantisation
+ * @param steps what the host computes before an input is quantised, or behind an output's tensor
  */
 public record HostTensor(
     String name,
@@ -25,9 +24,8 @@ public record HostTensor(
     ImmutableList<Integer> shape,
     boolean channelsLast,
     boolean floating,
-    Optional<Integer> softmaxAxis,
-    boolean sigmoid) {
-  /** Copies the shape; checks its extents and the axis. */
+    ImmutableList<HostStep> steps) {
+  /** Copies the shape; checks its extents and that the steps fit. */
   public HostTensor {
     shape = ImmutableList.copyOf(shape);
     checkArgument(!name.isEmpty(), "empty name");
@@ -37,25 +35,31 @@ public record HostTensor(
       values *= extent;
       checkArgument(values <= Integer.MAX_VALUE, "shape %s has more than 2^31 - 1 values", shape);
     }
-    if (softmaxAxis.isPresent()) {
-      int axis = softmaxAxis.get();
-      checkArgument(axis >= 0 && axis < shape.size(), "softmax over axis %s of %s", axis, shape);
-    }
+    HostStep.dims(steps, shape);
+    checkArgument(
+        steps.stream().skip(1).noneMatch(HostStep.Table.class::isInstance)
+            && (steps.isEmpty() || floating || !(steps.get(0) instanceof HostStep.Table)),
+        "a table that is not the first step of a float tensor");
   }
 
-  /** Without Sigmoid. */
+  /** Without steps. */
   public HostTensor(
       String name,
       String tensor,
       ImmutableList<Integer> shape,
       boolean channelsLast,
-      boolean floating,
-      Optional<Integer> softmaxAxis) {
-    this(name, tensor, shape, channelsLast, floating, softmaxAxis, false);
+      boolean floating) {
+    this(name, tensor, shape, channelsLast, floating, ImmutableList.of());
   }
 
-  /** The same output with a Sigmoid that the host computes last. */
-  public HostTensor withSigmoid() {
-    return new HostTensor(name, tensor, shape, channelsLast, floating, softmaxAxis, true);
+  /** ONNX shape of one image behind the steps, without the batch axis. */
+  public ImmutableList<Integer> shapeBehind() {
+    return HostStep.dims(steps, shape);
+  }
+
+  /** Whether the host only moves the values of the tensor. */
+  public boolean onlyMoves() {
+    return steps.stream()
+        .allMatch(step -> step instanceof HostStep.Transpose || step instanceof HostStep.Reshape);
   }
 }

@@ -45,8 +45,10 @@ public final class NetworkCheck {
   }
 
   private ImmutableList<String> run() {
-    network.inputs().forEach(input -> host("input", input));
-    network.outputs().forEach(output -> host("output", output));
+    network.inputs().forEach(input -> host("input", input, input.shapeBehind()));
+    network.outputs().forEach(output -> host("output", output, output.shape()));
+    network.inputs().forEach(this::reals);
+    network.outputs().forEach(this::table);
     LayerCheck check = new LayerCheck();
     network.layers().forEach(layer -> layer.match(check));
     return broken.build();
@@ -59,16 +61,40 @@ public final class NetworkCheck {
     }
   }
 
-  private void host(String kind, HostTensor host) {
+  private void host(String kind, HostTensor host, ImmutableList<Integer> beside) {
     Shape shape = tensors.get(host.tensor()).shape();
-    int values = host.shape().stream().reduce(1, (a, b) -> a * b);
+    int values = beside.stream().reduce(1, (a, b) -> a * b);
     require(
         values == shape.size(),
         "%s %s has shape %s, its tensor %s",
         kind,
         host.name(),
-        host.shape(),
+        beside,
         shape);
+  }
+
+  /** What the host computes before the chip are float32 values, or integers that are only moved. */
+  private void reals(HostTensor input) {
+    require(
+        input.onlyMoves()
+            || (input.floating()
+                && input.steps().stream().noneMatch(HostStep.Table.class::isInstance)
+                && HostStep.type(input.steps(), ElementType.FLOAT32).isReal()),
+        "input %s has steps that give no float32 values",
+        input.name());
+  }
+
+  private void table(HostTensor output) {
+    if (!output.steps().isEmpty() && output.steps().get(0) instanceof HostStep.Table table) {
+      int functions = table.values().size() / HostStep.Table.VALUES;
+      int channels = tensors.get(output.tensor()).shape().channels();
+      require(
+          functions == 1 || functions == channels,
+          "output %s has functions of %d channels, its tensor has %d",
+          output.name(),
+          functions,
+          channels);
+    }
   }
 
   /** Checks one layer with its tensors. */

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.onnx.View.Axis;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -203,6 +204,27 @@ record Arrangement(Shape map, ImmutableList<ImmutableList<Part>> dims) {
     return joined(flat.get(0)).equals(parts(rows, columns, channels))
         ? Optional.of(true)
         : Optional.empty();
+  }
+
+  /**
+   * How this is read from the map in the order of channels, rows, columns.
+   *
+   * @param dims dimensions that the map is split into
+   * @param permutation of every dimension of the result, before some are joined, which one it was
+   */
+  record Reading(ImmutableList<Integer> dims, ImmutableList<Integer> permutation) {}
+
+  /** The map split into the parts that this runs over, and their order. */
+  Reading reading() {
+    List<Part> wanted = new ArrayList<>();
+    dims.forEach(wanted::addAll);
+    List<Part> given = new ArrayList<>(wanted);
+    given.sort(
+        Comparator.comparing((Part part) -> part.axis())
+            .thenComparing(Comparator.comparing(Part::stride).reversed()));
+    return new Reading(
+        given.stream().map(Part::extent).collect(ImmutableList.toImmutableList()),
+        wanted.stream().map(given::indexOf).collect(ImmutableList.toImmutableList()));
   }
 
   /** {@code parts} with neighbours joined that are one part split in two. */

@@ -312,14 +312,32 @@ final class Assembly {
     return Optional.ofNullable(layersByOutput.get(tensor));
   }
 
-  /** A network tensor for graph input {@code input}. */
-  Stream input(String input, String tensorName, View view, Quantisation to, boolean floating) {
-    String tensor = uniqueTensor(tensorName);
-    tensors.put(tensor, new Tensor(tensor, view.shape(), to));
-    inputs.add(
+  /** A network tensor for graph input {@code input}, which is quantised already. */
+  Stream input(String input, View view, Quantisation to) {
+    return input(
+        new HostTensor(input, uniqueTensor(input), view.dims(), view.channelsLast(), false),
+        view,
+        to);
+  }
+
+  /** A network tensor for the float graph input {@code input}, which the host quantises. */
+  Stream input(HostFloat input, String tensor, View view, Quantisation to) {
+    return input(
         new HostTensor(
-            input, tensor, view.dims(), view.channelsLast(), floating, Optional.empty()));
-    return new Stream(tensor, view, true);
+            input.name(),
+            uniqueTensor(tensor),
+            input.view().dims(),
+            view.channelsLast(),
+            true,
+            input.steps()),
+        view,
+        to);
+  }
+
+  private Stream input(HostTensor input, View view, Quantisation to) {
+    tensors.put(input.tensor(), new Tensor(input.tensor(), view.shape(), to));
+    inputs.add(input);
+    return new Stream(input.tensor(), view, true);
   }
 
   /** The tensor that already stands for graph input {@code input}. */

@@ -2,7 +2,6 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.onnx.Value.Dequantised;
-import io.xbarflow.core.onnx.Value.HostSigmoid;
 import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
@@ -45,13 +44,6 @@ final class ElementwiseOperator implements Operator {
       return;
     }
     Dequantised value = dequantised(node, assembly, 0);
-    boolean last =
-        assembly.graph().outputs().contains(node.output())
-            && assembly.graph().readers().get(node.output()).isEmpty();
-    if (last && node.opType().equals("Sigmoid") && value.isPlain()) {
-      assembly.define(node.output(), new HostSigmoid(value.stream()));
-      return;
-    }
     RealFunction.Step step = UnaryFunctions.of(node, node.opType()).orElseThrow();
     assembly.take(node.where(), value.function().size(), Float.BYTES);
     assembly.define(node.output(), new Dequantised(value.stream(), value.function().then(step)));

@@ -3,6 +3,7 @@ package io.xbarflow.core.onnx;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.onnx.Value.HostFloat;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -51,6 +52,10 @@ final class GraphInputs {
           "Concat",
           "GlobalMaxPool",
           "Transpose");
+
+  /** Axes that Unsqueeze adds behind [N, C, L] for [N, C, L, 1]. */
+  private static final ImmutableSet<ImmutableList<Integer>> COLUMN_AXES =
+      ImmutableSet.of(ImmutableList.of(3), ImmutableList.of(-1));
 
   private final Graph graph;
   private final Assembly assembly;
@@ -101,14 +106,16 @@ final class GraphInputs {
             ? View.ofRows(dims.get(0), dims.get(1))
             : dims.size() == 3 && feedsChannelsFirst(input.name())
                 ? View.ofChannelsLast(dims)
-                : View.ofDims(dims)
-                    .orElseThrow(
-                        () ->
-                            Refusal.of(
-                                where,
-                                input.dims().size() + " axes, " + describe(input.dims()),
-                                "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
-                                "Only 1D and 2D feature maps are supported."));
+                : dims.size() == 2 && becomesColumn(input.name())
+                    ? new View(new Shape(dims.get(0), dims.get(1), 1), dims, false)
+                    : View.ofDims(dims)
+                        .orElseThrow(
+                            () ->
+                                Refusal.of(
+                                    where,
+                                    input.dims().size() + " axes, " + describe(input.dims()),
+                                    "[N, K], [N, C, L], [N, rows, K] or [N, C, H, W]",
+                                    "Only 1D and 2D feature maps are supported."));
     switch (input.type()) {
       case FLOAT, FLOAT16, BFLOAT16 ->
           assembly.define(input.name(), new HostFloat(input.name(), view));
@@ -116,8 +123,7 @@ final class GraphInputs {
         boolean signed = input.type() == OnnxType.INT8;
         Quantisation meaning =
             declared(input.name(), signed).orElse(new Quantisation(1, 0, signed));
-        assembly.define(
-            input.name(), assembly.input(input.name(), input.name(), view, meaning, false));
+        assembly.define(input.name(), assembly.input(input.name(), view, meaning));
       }
       default ->
           throw Refusal.of(
@@ -161,6 +167,30 @@ final class GraphInputs {
             ChannelsLast.isStated(reader)
                 || (reader.opType().equals("Transpose")
                     && reader.intsAttribute("perm").equals(ImmutableList.of(0, 3, 1, 2))));
+  }
+
+  /** Whether {@code value}, [N, C, L], becomes [N, C, L, 1] first: its positions are rows then. */
+  private boolean becomesColumn(String value) {
+    return feeds(
+        value,
+        reader ->
+            (reader.opType().equals("Unsqueeze") && COLUMN_AXES.contains(integers(reader, "axes")))
+                || (reader.opType().equals("Reshape") && isColumn(integers(reader, "shape"))));
+  }
+
+  private static boolean isColumn(ImmutableList<Integer> target) {
+    return target.size() == 4 && target.get(3) == 1;
+  }
+
+  /** The list that {@code reader} states, as an attribute or as its second operand. */
+  private ImmutableList<Integer> integers(Node reader, String attribute) {
+    if (reader.has(attribute)) {
+      return reader.intsAttribute(attribute);
+    }
+    Constant stored = graph.constants().get(reader.input(1));
+    return stored != null && stored.type().isInteger() && stored.size() <= Limits.RANK
+        ? stored.asInts()
+        : ImmutableList.of();
   }
 
   private boolean feedsMatrixProduct(String value) {

@@ -75,6 +75,11 @@ final class ModelBuilder {
     return store(tensor(name, OnnxType.FLOAT, values.size()).addAllFloatData(values));
   }
 
+  /** Stores float32 values of {@code dims}, one value without any; gives their name. */
+  String reals(String name, ImmutableList<Float> values, int... dims) {
+    return store(tensor(name, OnnxType.FLOAT, dims).addAllFloatData(values));
+  }
+
   /** Stores one integer of {@code type}, which has at most 32 bits; gives its name. */
   String integer(String name, OnnxType type, int value) {
     return store(tensor(name, type).addInt32Data(value));
@@ -117,6 +122,20 @@ final class ModelBuilder {
   String microsoft(
       String opType, String name, String output, ImmutableList<String> inputs, Attribute... with) {
     return node(MICROSOFT, opType, name, output, inputs, with);
+  }
+
+  /** Adds a node of ai.onnx with two outputs; gives the name of output {@code taken}. */
+  String nodeOfTwo(
+      String opType,
+      String name,
+      ImmutableList<String> outputs,
+      ImmutableList<String> inputs,
+      int taken,
+      Attribute... with) {
+    node("", opType, name, outputs.get(0), inputs, with);
+    int last = graph.getNodeCount() - 1;
+    graph.setNode(last, graph.getNode(last).toBuilder().addOutput(outputs.get(1)));
+    return outputs.get(taken);
   }
 
   private String node(

@@ -1,6 +1,8 @@
 package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.ElementType;
+import io.xbarflow.core.network.HostStep;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
@@ -46,14 +48,14 @@ public final class NetworkModel {
     return model.model(byColumns ? OPSET_BY_COLUMNS : OPSET);
   }
 
-  /** Quantises a graph input where it is float, and brings it into the order of a map. */
+  /** Computes what the host does, quantises a float input and brings it into the order of a map. */
   private static void input(
       Network network, HostTensor input, ModelBuilder model, LayerNodes layers) {
     Tensor tensor = network.tensor(input.tensor());
     Quantisation to = tensor.quantisation();
     String name = input.name();
     model.input(name, input.floating() ? OnnxType.FLOAT : LayerNodes.type(to), input.shape());
-    String integers = name;
+    String integers = new StepNodes(model, name).all(name, input.steps(), input.shape());
     if (input.floating()) {
       integers =
           model.node(
@@ -61,7 +63,7 @@ public final class NetworkModel {
               name + "_quantize",
               model.unique(name + "_quantized"),
               ImmutableList.<String>builder()
-                  .add(name)
+                  .add(integers)
                   .addAll(layers.parameters(tensor.name()))
                   .build());
     }
@@ -74,43 +76,48 @@ public final class NetworkModel {
         tensor.name(), input.channelsLast() ? transpose(model, name, map4, 0, 3, 1, 2) : map4);
   }
 
-  /** Brings a map into the order of a graph output, and dequantises it where that is float. */
+  /** Brings a map into the order of a graph output, and computes what the host does of it. */
   private static void output(
       Network network, HostTensor output, ModelBuilder model, LayerNodes layers) {
     String name = output.name();
+    Quantisation from = network.tensor(output.tensor()).quantisation();
+    StepNodes steps = new StepNodes(model, name);
+    ImmutableList<HostStep> rest = output.steps();
     String map = layers.value(output.tensor());
+    boolean tabled = !rest.isEmpty() && rest.get(0) instanceof HostStep.Table;
+    if (tabled) {
+      map = steps.table(map, (HostStep.Table) rest.get(0), from);
+      rest = rest.subList(1, rest.size());
+    }
     String ordered = output.channelsLast() ? transpose(model, name, map, 0, 2, 3, 1) : map;
     long[] dims = output.shape().stream().mapToLong(dim -> dim).toArray();
-    Quantisation from = network.tensor(output.tensor()).quantisation();
-    if (!output.floating()) {
-      model.output(name, LayerNodes.type(from), output.shape());
-      reshapeTo(model, name, ordered, name, dims);
-      return;
+    String array = reshape(model, name, ordered, dims);
+    if (output.floating() && !tabled) {
+      array =
+          model.node(
+              "DequantizeLinear",
+              name + "_dequantize",
+              model.unique(name + "_dequantized"),
+              ImmutableList.<String>builder()
+                  .add(array)
+                  .addAll(layers.parameters(output.tensor()))
+                  .build());
     }
-    model.output(name, OnnxType.FLOAT, output.shape());
-    model.node(
-        "DequantizeLinear",
-        name + "_dequantize",
-        name,
-        ImmutableList.<String>builder()
-            .add(reshape(model, name, ordered, dims))
-            .addAll(layers.parameters(output.tensor()))
-            .build());
+    String result = steps.all(array, rest, output.shape());
+    ElementType type =
+        HostStep.type(rest, output.floating() ? ElementType.FLOAT32 : ElementType.of(from));
+    model.output(name, StepNodes.type(type), output.shapeBehind());
+    model.node("Identity", name + "_output", name, ImmutableList.of(result));
   }
 
   private static String reshape(ModelBuilder model, String stem, String value, long... dims) {
-    return reshapeTo(model, stem, value, model.unique(stem + "_reshaped"), dims);
-  }
-
-  private static String reshapeTo(
-      ModelBuilder model, String stem, String value, String result, long... dims) {
     long[] target = new long[dims.length + 1];
     target[0] = -1; // as many images as come
     System.arraycopy(dims, 0, target, 1, dims.length);
     return model.node(
         "Reshape",
         stem + "_reshape",
-        result,
+        model.unique(stem + "_reshaped"),
         ImmutableList.of(value, model.longs(stem + "_shape", target)));
   }
 

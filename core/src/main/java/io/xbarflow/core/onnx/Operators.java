@@ -33,7 +33,7 @@ final class Operators {
           new GatherOperator(),
           new PassThroughOperator(),
           new ClampingOperator(),
-          new SoftmaxOperator(),
+          new HostOperator(),
           new TransposeOperator(),
           new SplitOperator(),
           new CastOperator());
@@ -65,7 +65,7 @@ final class Operators {
 
   /** Converts {@code node}, whose operator is supported. */
   static void convert(Node node, Assembly assembly) {
-    if (ConstantFolder.fold(node, assembly)) {
+    if (ConstantFolder.fold(node, assembly) || HostSteps.convert(node, assembly)) {
       return;
     }
     Operator operator = BY_TYPE.get(node.qualifiedType());

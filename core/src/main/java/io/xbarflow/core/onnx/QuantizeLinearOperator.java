@@ -65,14 +65,15 @@ final class QuantizeLinearOperator implements Operator {
 
   private static Stream hostInput(Node node, Assembly assembly, HostFloat input, Quantisation to) {
     Optional<HostTensor> known = assembly.knownInput(input.name());
+    View view = HostInputs.view(node, input);
     if (known.isEmpty()) {
-      return assembly.input(input.name(), node.output(), input.view(), to, true);
+      return assembly.input(input, node.output(), view, to);
     }
-    Stream stream = new Stream(known.get().tensor(), input.view(), false);
-    if (!assembly.quantisation(stream).equals(to)) {
+    Stream stream = new Stream(known.get().tensor(), view, false);
+    if (!assembly.quantisation(stream).equals(to) || !known.get().steps().equals(input.steps())) {
       throw node.refuse(
           "a second, different quantisation of graph input " + input.name(),
-          "one scale and zero point for a graph input",
+          "one scale and zero point for a graph input, and one computation before it",
           "Calibrate the graph input once.");
     }
     return stream;

@@ -32,13 +32,7 @@ final class ReshapingOperator implements Operator {
     }
     Arranged arranged = Arranging.of(value).orElseThrow(() -> Assembly.unquantised(node, value));
     ImmutableList<Integer> from = arranged.arrangement().extents();
-    Optional<ImmutableList<Integer>> dims =
-        switch (node.opType()) {
-          case "Flatten" -> flattened(node, from);
-          case "Reshape" -> reshaped(node, assembly, from);
-          case "Squeeze" -> squeezed(node, assembly, from);
-          default -> unsqueezed(node, assembly, from);
-        };
+    Optional<ImmutableList<Integer>> dims = dims(node, assembly, from);
     if (dims.isEmpty() || !Arranging.reshape(node, assembly, value, dims.get())) {
       throw node.refuse(
           "from dimensions [N, "
@@ -48,6 +42,17 @@ final class ReshapingOperator implements Operator {
               + " joined",
           "Keep the batch axis first and do not move values between channels, rows and columns.");
     }
+  }
+
+  /** The dimensions that {@code node} brings one image of {@code from} to; empty if it cannot. */
+  static Optional<ImmutableList<Integer>> dims(
+      Node node, Assembly assembly, ImmutableList<Integer> from) {
+    return switch (node.opType()) {
+      case "Flatten" -> flattened(node, from);
+      case "Reshape" -> reshaped(node, assembly, from);
+      case "Squeeze" -> squeezed(node, assembly, from);
+      default -> unsqueezed(node, assembly, from);
+    };
   }
 
   /** Flatten of several values, which is a matter of feature maps. */

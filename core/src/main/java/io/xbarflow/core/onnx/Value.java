@@ -2,6 +2,9 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.network.ElementType;
+import io.xbarflow.core.network.HostStep;
+import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Quantisation;
 import java.util.function.IntUnaryOperator;
@@ -227,11 +230,94 @@ sealed interface Value {
     }
   }
 
-  /** A float graph input that the host quantises. */
-  record HostFloat(String name, View view) implements Value {
+  /** An array that the host has, and what it has computed for it. */
+  sealed interface HostArray extends Value {
+    /** Dimensions of one image. */
+    ImmutableList<Integer> dims();
+
+    /** The same behind {@code step}. */
+    HostArray then(HostStep step);
+
+    /** Element type of the values. */
+    ElementType type();
+  }
+
+  /**
+   * A float graph input that the host quantises.
+   *
+   * @param name ONNX name of the input
+   * @param view how the input is laid out
+   * @param steps what the host computes before it quantises
+   */
+  record HostFloat(String name, View view, ImmutableList<HostStep> steps) implements HostArray {
+    /** Without steps. */
+    HostFloat(String name, View view) {
+      this(name, view, ImmutableList.of());
+    }
+
+    @Override
+    public ImmutableList<Integer> dims() {
+      return HostStep.dims(steps, view.dims());
+    }
+
+    @Override
+    public ElementType type() {
+      return ElementType.FLOAT32;
+    }
+
+    @Override
+    public HostFloat then(HostStep step) {
+      return new HostFloat(
+          name, view, ImmutableList.<HostStep>builder().addAll(steps).add(step).build());
+    }
+
     @Override
     public String describe() {
       return "float graph input " + name;
+    }
+  }
+
+  /**
+   * What the host computes of a feature map that leaves the chip.
+   *
+   * @param node the operator that needs the host
+   * @param stream the feature map
+   * @param start what the host begins with: a graph output without a name of its own
+   * @param given element type of that
+   * @param steps what it computes
+   */
+  record HostWork(
+      Node node, Stream stream, HostTensor start, ElementType given, ImmutableList<HostStep> steps)
+      implements HostArray {
+    @Override
+    public ImmutableList<Integer> dims() {
+      return HostStep.dims(steps, start.shape());
+    }
+
+    @Override
+    public ElementType type() {
+      return HostStep.type(steps, given);
+    }
+
+    @Override
+    public HostWork then(HostStep step) {
+      return new HostWork(
+          node,
+          stream,
+          start,
+          given,
+          ImmutableList.<HostStep>builder().addAll(steps).add(step).build());
+    }
+
+    /** The graph output {@code name} that it is. */
+    HostTensor output(String name) {
+      return new HostTensor(
+          name, start.tensor(), start.shape(), start.channelsLast(), start.floating(), steps);
+    }
+
+    @Override
+    public String describe() {
+      return "what the host computes from " + node.where() + " on";
     }
   }
 
@@ -280,22 +366,6 @@ sealed interface Value {
     @Override
     public String describe() {
       return "stored quantised tensor " + values.describe();
-    }
-  }
-
-  /** Sigmoid of a dequantised feature map, which the host computes. */
-  record HostSigmoid(Stream stream) implements Value {
-    @Override
-    public String describe() {
-      return "the Sigmoid of " + stream.tensor();
-    }
-  }
-
-  /** Softmax of a dequantised feature map, which the host computes. */
-  record HostSoftmax(Stream stream, int axis) implements Value {
-    @Override
-    public String describe() {
-      return "the Softmax of " + stream.tensor();
     }
   }
 }

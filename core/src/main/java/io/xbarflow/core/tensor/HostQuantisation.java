@@ -12,12 +12,12 @@ public final class HostQuantisation {
 
   /**
    * The quantised value of {@code real}: {@code saturate(roundHalfEven(real / scale) + zeroPoint)},
-   * the division in float32. Infinities saturate; NaN becomes the zero point.
+   * the division in float32. Infinities saturate; NaN becomes the least value, as in ONNX Runtime.
    */
   public static int quantise(float real, Quantisation quantisation) {
     double rounded = Math.rint(real / quantisation.scale());
     if (Double.isNaN(rounded)) {
-      return quantisation.zeroPoint();
+      return quantisation.min();
     }
     double shifted = rounded + quantisation.zeroPoint();
     return (int) Math.max(quantisation.min(), Math.min(quantisation.max(), shifted));
@@ -29,14 +29,15 @@ public final class HostQuantisation {
   }
 
   /**
-   * Softmax over slices of {@code values}, float32 results of double precision sums.
+   * Softmax over slices of {@code values}, or its logarithm: float32 results of double precision
+   * sums.
    *
    * <p>Shape: {@code values} is [outer, length, inner] in C order; every (outer, inner) pair is one
    * distribution.
    *
    * @throws IllegalArgumentException when the sizes do not fit
    */
-  public static float[] softmax(float[] values, int length, int inner) {
+  public static float[] softmax(float[] values, int length, int inner, boolean logarithm) {
     if (length < 1 || inner < 1 || values.length % (length * inner) != 0) {
       throw new IllegalArgumentException(values.length + " values, " + length + " x " + inner);
     }
@@ -53,7 +54,11 @@ public final class HostQuantisation {
         }
         for (int i = 0; i < length; i++) {
           int at = start + i * inner;
-          result[at] = (float) (Math.exp(values[at] - greatest) / sum);
+          result[at] =
+              (float)
+                  (logarithm
+                      ? values[at] - greatest - Math.log(sum)
+                      : Math.exp(values[at] - greatest) / sum);
         }
       }
     }

@@ -3,23 +3,15 @@ package io.xbarflow.core.tensor;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
+import io.xbarflow.core.network.ElementType;
 import java.util.Arrays;
 
 /**
- * An immutable tensor as it lies in a file: int8, uint8 or float32 values in C order, usually
- * several images along the first axis.
+ * An immutable tensor as it lies in a file, in C order, usually several images along the first
+ * axis. Its values are float32 values: 8-bit integers, float16 and what is computed of them, and
+ * positions in axes, exactly.
  */
 public final class ImageBatch {
-  /** Element type of the file. */
-  public enum ElementType {
-    /** Signed 8 bits. */
-    INT8,
-    /** Unsigned 8 bits. */
-    UINT8,
-    /** IEEE single precision. */
-    FLOAT32
-  }
-
   private final ElementType type;
   private final ImmutableList<Integer> shape;
   private final float[] values;
@@ -56,6 +48,20 @@ public final class ImageBatch {
       copy[i] = values[i];
     }
     return new ImageBatch(signed ? ElementType.INT8 : ElementType.UINT8, shape, copy);
+  }
+
+  /**
+   * A tensor of values that are already of {@code type}.
+   *
+   * @throws IllegalArgumentException when the number of values is not the product of the shape
+   */
+  public static ImageBatch of(ElementType type, ImmutableList<Integer> shape, float[] values) {
+    return new ImageBatch(type, shape, values.clone());
+  }
+
+  /** The values, in a new array. */
+  float[] values() {
+    return values.clone();
   }
 
   /** Element type. */

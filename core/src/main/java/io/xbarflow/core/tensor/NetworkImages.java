@@ -4,12 +4,13 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.network.ElementType;
+import io.xbarflow.core.network.HostStep;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
-import io.xbarflow.core.tensor.ImageBatch.ElementType;
 import java.util.List;
 
 /** Between tensor files as ONNX has them and the quantised images of the chip. */
@@ -50,12 +51,16 @@ public final class NetworkImages {
           "Reshape the array; the first axis counts images.");
     }
     int images = several ? batch.shape().get(0) : 1;
+    ImmutableList<Integer> dims =
+        ImmutableList.<Integer>builder().add(images).addAll(input.shape()).build();
+    ImageBatch computed =
+        HostSteps.apply(input.steps(), ImageBatch.of(batch.type(), dims, batch.values()));
     Shape shape = tensor.shape();
     ImmutableList.Builder<Image> result = ImmutableList.builder();
     for (int image = 0; image < images; image++) {
       int[] values = new int[shape.size()];
       for (int i = 0; i < values.length; i++) {
-        float value = batch.get(image * values.length + i);
+        float value = computed.get(image * values.length + i);
         values[i] =
             input.floating()
                 ? HostQuantisation.quantise(value, tensor.quantisation())
@@ -68,7 +73,7 @@ public final class NetworkImages {
 
   /**
    * What the host hands out for {@code output}: {@code images} in ONNX layout along the first axis,
-   * dequantised and run through Sigmoid or Softmax where the graph says so.
+   * dequantised, and behind the output's steps.
    *
    * @throws IllegalArgumentException when an image has another shape than the output's tensor
    */
@@ -84,32 +89,58 @@ public final class NetworkImages {
     ImmutableList<Integer> shape =
         ImmutableList.<Integer>builder().add(images.size()).addAll(output.shape()).build();
     if (!output.floating()) {
+      return HostSteps.apply(
+          output.steps(), ImageBatch.ofIntegers(tensor.quantisation().signed(), shape, values));
+    }
+    float[] reals = new float[values.length];
+    boolean tabled = !output.steps().isEmpty() && output.steps().get(0) instanceof HostStep.Table;
+    for (int i = 0; i < reals.length; i++) {
+      reals[i] =
+          tabled
+              ? real((HostStep.Table) output.steps().get(0), tensor, output, values[i], i)
+              : HostQuantisation.dequantise(values[i], tensor.quantisation());
+    }
+    return HostSteps.apply(
+        output.steps().subList(tabled ? 1 : 0, output.steps().size()),
+        ImageBatch.ofFloats(shape, reals));
+  }
+
+  /**
+   * What the host may have been given for {@code input} to make {@code image} of it. Where it
+   * computes more than an order of values, that is not looked for: then the values of the image
+   * stand for themselves.
+   *
+   * <p>Shape: [1, {@code input.shape}...].
+   */
+  public static ImageBatch given(Network network, HostTensor input, Image image) {
+    Tensor tensor = network.tensor(input.tensor());
+    ImmutableList<Integer> shape =
+        ImmutableList.<Integer>builder().add(1).addAll(input.shape()).build();
+    int[] values = image.ordered(input.channelsLast());
+    if (!input.floating()) {
       return ImageBatch.ofIntegers(tensor.quantisation().signed(), shape, values);
     }
     float[] reals = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       reals[i] = HostQuantisation.dequantise(values[i], tensor.quantisation());
     }
-    if (output.sigmoid()) {
-      for (int i = 0; i < reals.length; i++) {
-        reals[i] = (float) (1 / (1 + Math.exp(-reals[i])));
-      }
-    }
-    if (output.softmaxAxis().isPresent()) {
-      int axis = output.softmaxAxis().get();
-      int inner = 1;
-      for (int dim : output.shape().subList(axis + 1, output.shape().size())) {
-        inner *= dim;
-      }
-      reals = HostQuantisation.softmax(reals, output.shape().get(axis), inner);
-    }
     return ImageBatch.ofFloats(shape, reals);
   }
 
+  /** The function of {@code value}, number {@code index} in the order of {@code output}. */
+  private static float real(
+      HostStep.Table table, Tensor tensor, HostTensor output, int value, int index) {
+    int functions = table.values().size() / HostStep.Table.VALUES;
+    int channel = output.channelsLast() ? index : index / tensor.shape().pixels();
+    return table
+        .values()
+        .get(
+            channel % tensor.shape().channels() % functions * HostStep.Table.VALUES
+                + value
+                - tensor.quantisation().min());
+  }
+
   private static ElementType elementType(HostTensor tensor, Quantisation quantisation) {
-    if (tensor.floating()) {
-      return ElementType.FLOAT32;
-    }
-    return quantisation.signed() ? ElementType.INT8 : ElementType.UINT8;
+    return tensor.floating() ? ElementType.FLOAT32 : ElementType.of(quantisation);
   }
 }

@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableLongArray;
 import io.xbarflow.core.artefact.Artefacts;
 import io.xbarflow.core.diagnostic.UserException;
-import io.xbarflow.core.tensor.ImageBatch.ElementType;
+import io.xbarflow.core.network.ElementType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -201,12 +201,14 @@ public final class NpyFile {
 
   /** {@code batch} as a file, the same bytes for equal batches. */
   public static byte[] bytes(ImageBatch batch) {
-    boolean real = batch.type() == ElementType.FLOAT32;
     String descr =
         switch (batch.type()) {
           case FLOAT32 -> "<f4";
+          case FLOAT16 -> "<f2";
           case INT8 -> "|i1";
           case UINT8 -> "|u1";
+          case INT32 -> "<i4";
+          case INT64 -> "<i8";
         };
     String shape =
         batch.shape().stream().map(String::valueOf).collect(Collectors.joining(", "))
@@ -216,14 +218,18 @@ public final class NpyFile {
     int padded = (10 + header.length() + 1 + 63) / 64 * 64;
     header = Strings.padEnd(header, padded - 11, ' ') + "\n";
     ByteBuffer buffer =
-        ByteBuffer.allocate(padded + batch.size() * (real ? 4 : 1)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(padded + batch.size() * (descr.charAt(2) - '0'))
+            .order(ByteOrder.LITTLE_ENDIAN);
     buffer.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) header.length());
     buffer.put(header.getBytes(StandardCharsets.US_ASCII));
     for (int i = 0; i < batch.size(); i++) {
-      if (real) {
-        buffer.putFloat(batch.get(i));
-      } else {
-        buffer.put((byte) (int) batch.get(i));
+      float value = batch.get(i);
+      switch (batch.type()) {
+        case FLOAT32 -> buffer.putFloat(value);
+        case FLOAT16 -> buffer.putShort(ShortFloats.bitsOfHalf(value));
+        case INT8, UINT8 -> buffer.put((byte) (int) value);
+        case INT32 -> buffer.putInt((int) value);
+        case INT64 -> buffer.putLong((long) value);
       }
     }
     return buffer.array();

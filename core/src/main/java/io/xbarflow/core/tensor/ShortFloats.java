@@ -40,6 +40,22 @@ public final class ShortFloats {
     return Math.abs(rounded) > HALF_MAX ? Math.copySign(Float.POSITIVE_INFINITY, value) : rounded;
   }
 
+  /** The bits of {@code value}, which is a float16. */
+  public static short bitsOfHalf(float value) {
+    int sign = Float.floatToRawIntBits(value) >>> 16 & 0x8000;
+    float size = Math.abs(value);
+    if (Float.isNaN(value)) {
+      return (short) (sign | 0x7E00);
+    }
+    if (size > HALF_MAX) {
+      return (short) (sign | 0x7C00);
+    }
+    int exponent = Math.max(Math.getExponent(size), HALF_LEAST_EXPONENT);
+    int fraction = (int) Math.scalb(size, HALF_FRACTION - exponent);
+    // The leading one of a normal number adds one to the exponent field.
+    return (short) (sign | (((exponent - HALF_LEAST_EXPONENT) << HALF_FRACTION) + fraction));
+  }
+
   /** The bfloat16 nearest to {@code value}, of two the even one. */
   public static float toBrain(float value) {
     return nearest(value, BRAIN_FRACTION, BRAIN_LEAST_EXPONENT);

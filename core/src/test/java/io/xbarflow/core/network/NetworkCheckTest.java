@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.diagnostic.UserException;
 import java.util.Collections;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,8 +37,7 @@ final class NetworkCheckTest {
         name,
         ImmutableList.of(shape.channels(), shape.height(), shape.width()),
         false,
-        false,
-        Optional.empty());
+        false);
   }
 
   private static Layer convolution(int weights, int bias, int clampMax) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.common.collect.ImmutableList;
 import io.xbarflow.core.artefact.Artefacts;
+import io.xbarflow.core.network.HostStep;
 import io.xbarflow.core.network.HostTensor;
 import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
@@ -110,7 +111,7 @@ final class ThirdPartyNetworksTest {
               "hps_shared/model.qop.onnx",
               "FCCCPFCCCPFCCCPFCCCPFCCCPJFCCPFCCPFCCPJCPCPCCCC",
               "input 1x240x320 float",
-              "prob 2x1x1 float sigmoid, logits 2x1x1 float"),
+              "prob 2x1x1 float Table, logits 2x1x1 float"),
           new Case(
               "mobilenetv2-12-int8_zoo/model.qop.onnx",
               "CCCCCCCCCACCCCCCACCCACCCCCCACCCACCCACCCCCCACCCACCCCCCACCCACCCCGCK",
@@ -193,8 +194,13 @@ final class ThirdPartyNetworksTest {
                   + tensor.shape()
                   + " "
                   + (host.floating() ? "float" : type)
-                  + host.softmaxAxis().map(axis -> " softmax " + axis).orElse("")
-                  + (host.sigmoid() ? " sigmoid" : "");
+                  + host.steps().stream()
+                      .map(
+                          step ->
+                              step instanceof HostStep.Softmax softmax
+                                  ? " softmax " + softmax.axis()
+                                  : " " + step.getClass().getSimpleName())
+                      .collect(Collectors.joining());
             })
         .collect(Collectors.joining(", "));
   }

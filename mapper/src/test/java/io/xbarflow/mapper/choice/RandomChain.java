@@ -14,7 +14,6 @@ import io.xbarflow.core.network.Window;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -106,8 +105,7 @@ record RandomChain(Network network, Architecture architecture) {
         tensor.name(),
         ImmutableList.of(shape.channels(), shape.height(), shape.width()),
         false,
-        false,
-        Optional.empty());
+        false);
   }
 
   /** The convolutions, in order. */

@@ -79,8 +79,7 @@ final class SweepTest {
         tensor,
         ImmutableList.of(shape.channels(), shape.height(), shape.width()),
         false,
-        false,
-        Optional.empty());
+        false);
   }
 
   private static ImmutableMap<Point, Outcome> run(Sweep sweep, List<Point> points) {

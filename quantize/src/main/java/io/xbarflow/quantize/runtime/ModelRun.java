@@ -11,6 +11,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
 import io.xbarflow.core.diagnostic.UserException;
+import io.xbarflow.core.network.ElementType;
 import io.xbarflow.core.tensor.ImageBatch;
 import io.xbarflow.quantize.graph.Stored;
 import java.nio.ByteBuffer;
@@ -75,7 +76,7 @@ public final class ModelRun {
       throws OrtException {
     ImmutableList<Integer> shape = batch.shape();
     long[] dims = Longs.toArray(shape);
-    if (batch.type() == ImageBatch.ElementType.FLOAT32) {
+    if (batch.type() == ElementType.FLOAT32) {
       float[] reals = new float[batch.size()];
       for (int i = 0; i < reals.length; i++) {
         reals[i] = batch.get(i);
@@ -86,8 +87,7 @@ public final class ModelRun {
     for (int i = 0; i < batch.size(); i++) {
       bytes.put((byte) batch.get(i));
     }
-    OnnxJavaType type =
-        batch.type() == ImageBatch.ElementType.INT8 ? OnnxJavaType.INT8 : OnnxJavaType.UINT8;
+    OnnxJavaType type = batch.type() == ElementType.INT8 ? OnnxJavaType.INT8 : OnnxJavaType.UINT8;
     return OnnxTensor.createTensor(environment, bytes.rewind(), dims, type);
   }
 }

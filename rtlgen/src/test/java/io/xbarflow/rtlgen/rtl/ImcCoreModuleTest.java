@@ -195,8 +195,7 @@ final class ImcCoreModuleTest {
         tensor,
         ImmutableList.of(shape.channels(), shape.height(), shape.width()),
         false,
-        false,
-        Optional.empty());
+        false);
   }
 
   /** The core with {@code window_player} as its fetch unit. */

@@ -3,6 +3,7 @@ package io.xbarflow.sim.campaign;
 import static io.xbarflow.sim.onnx.OnnxModel.attribute;
 import static io.xbarflow.sim.onnx.OnnxModel.ints;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -13,6 +14,7 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.tensor.ImageBatch;
 import io.xbarflow.sim.campaign.FeatureMap.Layout;
 import io.xbarflow.sim.onnx.OnnxModel;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -164,7 +166,7 @@ record GraphCase(
 
     /** Makes {@code map} a graph output. */
     private void end(FeatureMap map) {
-      int kind = choices.draw(12);
+      int kind = choices.draw(18);
       int axis = choices.draw(map.dims().size());
       boolean plain = choices.flag(50);
       int type = OnnxModel.eightBits(map.signed());
@@ -181,14 +183,72 @@ record GraphCase(
             walk.output(map.name(), type);
           }
         }
-        case 10 -> approximately(walk.node("Sigmoid", List.of(walk.dequantised(map))));
+        case 10 -> {
+          walk.note("host function at the end");
+          walk.output(walk.node("Sigmoid", List.of(walk.dequantised(map))), OnnxModel.FLOAT);
+        }
         case 11 -> {
           long over = walk.opset() < 13 ? map.dims().size() : plain ? -1 : axis + 1;
           approximately(
               walk.node("Softmax", List.of(walk.dequantised(map)), attribute("axis", over)));
         }
+        case 12 -> {
+          long over = walk.opset() < 13 ? map.dims().size() : axis + 1;
+          approximately(
+              walk.node("LogSoftmax", List.of(walk.dequantised(map)), attribute("axis", over)));
+        }
+        case 13 -> {
+          walk.note("host function at the end");
+          walk.output(
+              walk.node(
+                  plain ? "ArgMax" : "ArgMin",
+                  List.of(walk.dequantised(map)),
+                  attribute("axis", axis + 1),
+                  attribute("keepdims", axis % 2)),
+              OnnxModel.INT64);
+        }
+        case 14 -> topK(map, axis, plain);
+        case 15 -> {
+          walk.note("host function at the end");
+          walk.output(
+              walk.node("Mul", List.of(walk.dequantised(map), walk.real(axis - 1.25f))),
+              OnnxModel.FLOAT);
+        }
+        case 16 -> {
+          if (map.isMap()) {
+            walk.note("boxes at the end");
+            String boxes =
+                walk.node(
+                    "Reshape",
+                    List.of(
+                        walk.dequantised(map), walk.list(List.of(0L, (long) map.channels(), -1L))));
+            walk.output(
+                walk.node("Transpose", List.of(boxes), ints("perm", 0, 2, 1)), OnnxModel.FLOAT);
+          } else {
+            walk.output(map.name(), type);
+          }
+        }
         default -> walk.output(map.name(), type);
       }
+    }
+
+    private void topK(FeatureMap map, int axis, boolean greatest) {
+      walk.note("host function at the end");
+      int count = (map.dims().get(axis) + 1) / 2;
+      List<String> operands = new ArrayList<>(List.of(walk.dequantised(map)));
+      List<AttributeProto> attributes = new ArrayList<>(List.of(attribute("axis", axis + 1)));
+      if (walk.opset() < 10) {
+        attributes.add(attribute("k", count));
+      } else {
+        operands.add(walk.list(List.of((long) count)));
+      }
+      if (walk.opset() >= 11) {
+        attributes.add(attribute("largest", greatest ? 1 : 0));
+      }
+      ImmutableList<String> outputs =
+          walk.nodes("TopK", 2, operands, attributes.toArray(AttributeProto[]::new));
+      walk.output(outputs.get(0), OnnxModel.FLOAT);
+      walk.output(outputs.get(1), OnnxModel.INT64);
     }
 
     private void approximately(String value) {

@@ -14,6 +14,7 @@ import com.google.common.primitives.Longs;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.sim.onnx.OnnxModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -274,6 +275,8 @@ final class Walk {
   /** A new graph input, quantised. */
   FeatureMap input(FeatureMap like) {
     boolean floating = choices.flag(30);
+    int steps = choices.draw(5);
+    float constant = (float) (choices.draw(400) - 200) / 100 * like.quantisation().scale();
     String name = "x" + inputs.size();
     long[] dims = new long[like.rank()];
     dims[0] = openBatch ? OnnxModel.OPEN : 1;
@@ -287,9 +290,32 @@ final class Walk {
       return like.named(name);
     }
     model.input(name, OnnxModel.FLOAT, dims);
-    FeatureMap quantised = quantised(name, like, like.quantisation());
+    FeatureMap quantised =
+        quantised(prepared(name, like, steps, constant), like, like.quantisation());
     bare.add(quantised.name());
     return quantised;
+  }
+
+  /** What stands between a float graph input and its QuantizeLinear. */
+  private String prepared(String input, FeatureMap like, int steps, float constant) {
+    if (steps > 2) {
+      return input;
+    }
+    note("computed before QuantizeLinear");
+    String moved = node("Sub", List.of(input, real(constant)));
+    if (steps == 0) {
+      return moved;
+    }
+    float[] factors = new float[like.channels()];
+    for (int channel = 0; channel < factors.length; channel++) {
+      factors[channel] = 0.5f + channel % 7;
+    }
+    long[] dims = new long[like.dims().size() - like.channelDimension()];
+    Arrays.fill(dims, 1);
+    dims[0] = factors.length;
+    return like.layout() == FeatureMap.Layout.FLAT
+        ? node("Relu", List.of(moved))
+        : node("Div", List.of(moved, stored(OnnxModel.reals(dims, factors))));
   }
 
   /** A feature map to read, most often the newest. */

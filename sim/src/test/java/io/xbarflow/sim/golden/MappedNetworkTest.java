@@ -199,7 +199,7 @@ final class MappedNetworkTest {
     ImmutableList<Integer> shape =
         ImmutableList.of(
             tensor.shape().channels(), tensor.shape().height(), tensor.shape().width());
-    return new HostTensor(tensor.name(), tensor.name(), shape, false, false, Optional.empty());
+    return new HostTensor(tensor.name(), tensor.name(), shape, false, false);
   }
 
   private static Mapping mapping(ArrayDesign design, String type, boolean calibrated) {

@@ -56,6 +56,12 @@ final class OnnxGraph {
     return this;
   }
 
+  /** The output y of element type {@code type}, ONNX's number. */
+  OnnxGraph outputType(int type) {
+    graph.getOutputBuilder(0).getTypeBuilder().getTensorTypeBuilder().setElemType(type);
+    return this;
+  }
+
   boolean signed() {
     return signed;
   }

@@ -10,12 +10,14 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Ints;
+import io.xbarflow.core.network.ElementType;
 import io.xbarflow.core.tensor.ImageBatch;
-import io.xbarflow.core.tensor.ImageBatch.ElementType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -87,12 +89,30 @@ public final class OnnxRuntime {
         Arrays.stream(tensor.getInfo().getShape())
             .mapToObj(Ints::checkedCast)
             .collect(ImmutableList.toImmutableList());
-    if (tensor.getInfo().type == OnnxJavaType.FLOAT) {
+    OnnxJavaType type = tensor.getInfo().type;
+    if (type == OnnxJavaType.FLOAT || type == OnnxJavaType.FLOAT16) {
       float[] reals = new float[tensor.getFloatBuffer().remaining()];
       tensor.getFloatBuffer().get(reals);
-      return ImageBatch.ofFloats(shape, reals);
+      return ImageBatch.of(
+          type == OnnxJavaType.FLOAT ? ElementType.FLOAT32 : ElementType.FLOAT16, shape, reals);
     }
-    boolean signed = tensor.getInfo().type == OnnxJavaType.INT8;
+    if (type == OnnxJavaType.INT64) {
+      LongBuffer longs = tensor.getLongBuffer();
+      float[] values = new float[longs.remaining()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = longs.get(i);
+      }
+      return ImageBatch.of(ElementType.INT64, shape, values);
+    }
+    if (type == OnnxJavaType.INT32) {
+      IntBuffer ints = tensor.getIntBuffer();
+      float[] values = new float[ints.remaining()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = ints.get(i);
+      }
+      return ImageBatch.of(ElementType.INT32, shape, values);
+    }
+    boolean signed = type == OnnxJavaType.INT8;
     ByteBuffer bytes = tensor.getByteBuffer();
     int[] values = new int[bytes.remaining()];
     for (int i = 0; i < values.length; i++) {
