@@ -19,7 +19,7 @@ final class Operators {
           new DequantizeLinearOperator(),
           new ConvOperator(),
           new MatrixProduct(),
-          new AddOperator(),
+          new BinaryOperator(),
           new ElementwiseOperator(),
           new BatchNormalizationOperator(),
           new ConcatOperator(),

@@ -72,6 +72,17 @@ final class RealFunction {
     return results[perChannel() ? channel : 0][x - domain.min()];
   }
 
+  /** This function of the values that {@code origin} gives. */
+  RealFunction of(OriginFunction origin) {
+    float[][] composed = new float[Math.max(results.length, origin.functions())][VALUES];
+    for (int channel = 0; channel < composed.length; channel++) {
+      for (int i = 0; i < VALUES; i++) {
+        composed[channel][i] = of(origin.of(origin.domain().min() + i, channel), channel);
+      }
+    }
+    return new RealFunction(origin.domain(), composed, false);
+  }
+
   /** This function, then {@code next}. */
   RealFunction then(Step next) {
     float[][] behind = new float[results.length][VALUES];

@@ -1,9 +1,14 @@
 package io.xbarflow.core.onnx;
 
+import com.google.common.collect.ImmutableSet;
 import java.util.Optional;
 
 /** The float32 operators of one operand, as ONNX Runtime computes them. */
 final class UnaryFunctions {
+  /** All of them. */
+  static final ImmutableSet<String> NAMES =
+      ImmutableSet.of("LeakyRelu", "HardSigmoid", "HardSwish", "Sigmoid", "Tanh", "Abs", "Neg");
+
   private UnaryFunctions() {}
 
   /** What {@code operator} with the attributes of {@code node} computes; empty when unknown. */

@@ -254,6 +254,11 @@ sealed interface Value {
   record QuantisedConstant(
       Constant values, ImmutableList<Float> scales, ImmutableList<Integer> zeroPoints, int axis)
       implements Value {
+    /** The quantisation of all values of 8 bits, which have one scale. */
+    Quantisation quantisation() {
+      return new Quantisation(scales.get(0), zeroPoints.get(0), values.type() == OnnxType.INT8);
+    }
+
     /** Which scale and zero point the values have, by their index. */
     IntUnaryOperator slices() {
       int slices = scales.size();

@@ -110,7 +110,7 @@ final class MissingQuantisationTest {
                 "j")),
         new Case(
             "two QuantizeLinear of one scale share the layer",
-            "CA",
+            "CL",
             0,
             quantised(
                 conv()

@@ -773,7 +773,8 @@ final class OnnxImportTest {
         new Refusal(
             "product of two feature maps",
             TestGraph.qLinearConv()
-                .node("com.microsoft.QLinearMul", "y,y_s,y_z,y,y_s,y_z,y_s,y_z", "p")
+                .node("MaxPool", "y", "m", list("kernel_shape", 1, 1))
+                .node("com.microsoft.QLinearMul", "y,y_s,y_z,m,y_s,y_z,y_s,y_z", "p")
                 .output("p"),
             "the product of two feature maps"),
         new Refusal(
