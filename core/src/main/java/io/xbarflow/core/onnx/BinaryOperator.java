@@ -4,13 +4,12 @@ import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.core.onnx.FusedOperators.Arithmetic;
 import io.xbarflow.core.onnx.Value.Dequantised;
-import io.xbarflow.core.onnx.Value.Known;
 import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Shaped;
 import io.xbarflow.core.onnx.Value.Stream;
-import io.xbarflow.core.onnx.Value.Unsettled;
+import java.util.Optional;
 
 /**
  * Float operators of two operands, between DequantizeLinear and QuantizeLinear: a feature map and
@@ -74,48 +73,23 @@ final class BinaryOperator implements Operator {
   }
 
   private static Value ofReals(Node node, Assembly assembly) {
-    Value a = settled(node, assembly, 0);
-    Value b = settled(node, assembly, 1);
-    RealFunction.Combination combination = combination(node);
-    if (a instanceof Dequantised first && b instanceof Dequantised second) {
-      if (!assembly.origins().haveCommon(first.stream(), second.stream())) {
-        return ofTwoMaps(node, assembly, first, second);
-      }
-      boolean same = first.stream().tensor().equals(second.stream().tensor());
-      Dequantised one = same ? first : assembly.origins().ofOrigin(first);
-      Dequantised other = same ? second : assembly.origins().ofOrigin(second);
-      assembly.take(
-          node.where(), Math.max(one.function().size(), other.function().size()), Float.BYTES);
-      return new Dequantised(one.stream(), one.function().with(other.function(), combination));
-    }
-    if (!(a instanceof Dequantised) && !(b instanceof Dequantised)) {
-      // What is none is refused there.
-      ElementwiseOperator.dequantised(
-          node, assembly, a instanceof Known || a instanceof QuantisedConstant ? 1 : 0);
-    }
-    boolean mapFirst = a instanceof Dequantised;
-    Dequantised map = (Dequantised) (mapFirst ? a : b);
-    RealFunction stored = stored(node, assembly, map, mapFirst ? b : a);
-    assembly.take(node.where(), Math.max(stored.size(), map.function().size()), Float.BYTES);
-    return new Dequantised(
-        map.stream(),
-        mapFirst
-            ? map.function().with(stored, combination)
-            : stored.with(map.function(), combination));
+    Optional<FunctionOperands> operands = FunctionOperands.of(node, assembly);
+    return operands.isPresent()
+        ? operands.get().combined(combination(node))
+        : ofTwoMaps(node, assembly);
   }
 
   /** Of two feature maps there are only sums. */
-  private static Pending ofTwoMaps(
-      Node node, Assembly assembly, Dequantised first, Dequantised second) {
+  private static Pending ofTwoMaps(Node node, Assembly assembly) {
     if (!node.opType().equals("Add")) {
-      throw twoMaps(node, first, second);
+      throw twoMaps(node, assembly.value(node, 0), assembly.value(node, 1));
     }
     Stream a = assembly.dequantised(node, 0);
     Stream b = assembly.dequantised(node, 1);
     return new Pending(node, a.view(), Addition.ofStreams(node, assembly, a, b));
   }
 
-  private static UserException twoMaps(Node node, Dequantised first, Dequantised second) {
+  private static UserException twoMaps(Node node, Value first, Value second) {
     return node.refuse(
         node.opType() + " of two feature maps, " + first.describe() + " and " + second.describe(),
         "a constant operand, or two functions of one feature map",
@@ -123,39 +97,9 @@ final class BinaryOperator implements Operator {
             + " remove the operator.");
   }
 
-  /** Operand {@code index}, of which a float result is quantised. */
-  private static Value settled(Node node, Assembly assembly, int index) {
-    return assembly.value(node, index) instanceof Unsettled
-        ? ElementwiseOperator.dequantised(node, assembly, index)
-        : assembly.value(node, index);
-  }
-
-  /** The stored operand {@code other} beside {@code map}, as a function of its values. */
-  private static RealFunction stored(Node node, Assembly assembly, Dequantised map, Value other) {
-    Constant constant;
-    if (other instanceof Known known && known.constant().type().isReal()) {
-      constant = known.constant();
-    } else if (other instanceof QuantisedConstant stored) {
-      constant = stored.dequantised(node, assembly);
-    } else {
-      throw node.refuse(
-          "operand " + other.describe(),
-          "a float32 constant, or a function of the same feature map",
-          "Quantise the operand (QuantizeLinear and DequantizeLinear), or store it as float32.");
-    }
-    return ChannelConstants.of(node, assembly, map.view(), constant)
-        .map(
-            constants -> {
-              float[] reals = constants.reals();
-              assembly.take(node.where(), reals.length, RealFunction.VALUES * Float.BYTES);
-              return map.function().constants(reals);
-            })
-        .orElseThrow(
-            () ->
-                node.refuse(
-                    constant.describe() + " over dimensions " + map.view().dims(),
-                    "one value, or one per channel ([C, 1, 1])",
-                    "Use a constant per channel, or compute it in the host."));
+  /** The names of all of them. */
+  static ImmutableSet<String> names() {
+    return OPERATORS;
   }
 
   /** Whether {@code node} is a float operator of two operands. */
@@ -182,6 +126,6 @@ final class BinaryOperator implements Operator {
   private static float power(float base, float exponent) {
     return exponent == 2
         ? base * base
-        : exponent == 3 ? base * base * base : (float) StrictMath.pow(base, exponent);
+        : exponent == 3 ? base * base * base : RoundedFunctions.pow(base, exponent);
   }
 }

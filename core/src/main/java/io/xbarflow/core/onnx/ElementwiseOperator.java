@@ -14,7 +14,7 @@ import io.xbarflow.core.onnx.Value.Unsettled;
 final class ElementwiseOperator implements Operator {
   @Override
   public ImmutableSet<String> opTypes() {
-    return UnaryFunctions.NAMES;
+    return UnaryFunctions.names();
   }
 
   @Override

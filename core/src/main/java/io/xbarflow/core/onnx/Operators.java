@@ -21,6 +21,7 @@ final class Operators {
           new MatrixProduct(),
           new BinaryOperator(),
           new ElementwiseOperator(),
+          new ConditionOperator(),
           new BatchNormalizationOperator(),
           new ConcatOperator(),
           new AveragePooling(),

@@ -94,6 +94,19 @@ final class RealFunction {
     return new RealFunction(domain, behind, false);
   }
 
+  /** What {@code a} gives where this function is not 0, else what {@code b} gives. */
+  RealFunction choice(RealFunction a, RealFunction b) {
+    int channels = Math.max(results.length, Math.max(a.results.length, b.results.length));
+    float[][] chosen = new float[channels][VALUES];
+    for (int channel = 0; channel < channels; channel++) {
+      for (int i = 0; i < VALUES; i++) {
+        int x = domain.min() + i;
+        chosen[channel][i] = of(x, channel) != 0 ? a.of(x, channel) : b.of(x, channel);
+      }
+    }
+    return new RealFunction(domain, chosen, false);
+  }
+
   /** {@code combination} of the results of this function and {@code other}. */
   RealFunction with(RealFunction other, Combination combination) {
     float[][] combined = new float[Math.max(results.length, other.results.length)][VALUES];

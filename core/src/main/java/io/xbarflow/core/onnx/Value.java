@@ -80,6 +80,18 @@ sealed interface Value {
     }
   }
 
+  /**
+   * A comparison of functions of a feature map.
+   *
+   * @param truth 1 for values for which it holds, 0 for others
+   */
+  record Condition(Dequantised truth) implements Value {
+    @Override
+    public String describe() {
+      return "a comparison of " + truth.describe();
+    }
+  }
+
   /** A float feature map whose integers are not known before its QuantizeLinear is. */
   sealed interface Unsettled extends Shaped {
     /** The operator that gives it. */

@@ -22,8 +22,12 @@ public final class Operators {
 
   /** Functions of one value; tables of 256 values. */
   private static final ImmutableSet<String> FUNCTIONS =
-      ImmutableSet.of(
-          "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "HardSwish", "Abs", "Neg", "PRelu");
+      ImmutableSet.<String>builder()
+          .add("Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "HardSwish", "Abs", "Neg", "PRelu")
+          .add("Elu", "Selu", "Celu", "Gelu", "Mish", "Softplus", "Softsign", "Erf")
+          .add("ThresholdedRelu", "Shrink", "Exp", "Log", "Sqrt", "Reciprocal", "Sin", "Cos")
+          .add("Floor", "Ceil", "Round", "Sign")
+          .build();
 
   private Operators() {}
 

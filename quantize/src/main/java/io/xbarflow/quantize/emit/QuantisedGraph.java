@@ -23,8 +23,13 @@ import java.util.Optional;
  * @param layers its layers in order
  */
 public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
-  /** The oldest with all that is needed: HardSwish is of 14. */
+  /** The oldest with most that is needed: HardSwish is of 14. */
   private static final int OPSET = 17;
+
+  /** Functions that came later. */
+  private static final ImmutableSet<String> LATE_FUNCTIONS = ImmutableSet.of("Gelu", "Mish");
+
+  private static final int LATE_OPSET = 20;
 
   /** Functions that ONNX Runtime has on integers. */
   private static final ImmutableSet<String> INTEGER_FUNCTIONS =
@@ -100,7 +105,9 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
       for (Graph.Port port : from.outputs()) {
         outputs.add(port(port, inputs.get(0).dims().get(0)));
       }
-      return new QuantisedGraph(output.graph(OPSET, inputs, outputs), layers.build());
+      boolean late = from.nodes().stream().anyMatch(node -> LATE_FUNCTIONS.contains(node.opType()));
+      return new QuantisedGraph(
+          output.graph(late ? LATE_OPSET : OPSET, inputs, outputs), layers.build());
     }
 
     private Graph.Port port(Graph.Port port, int batch) {
