@@ -42,8 +42,8 @@ final class UnaryFunctions {
           .put("Sign", node -> Math::signum)
           .buildOrThrow();
 
-  private static final float SELU_ALPHA = 1.67326319217681884765625f;
-  private static final float SELU_GAMMA = 1.05070102214813232421875f;
+  private static final float SELU_ALPHA = 1.6732632f;
+  private static final float SELU_GAMMA = 1.050701f;
 
   private UnaryFunctions() {}
 
