@@ -35,6 +35,9 @@ final class FusedOperators {
   private static final ImmutableSet<String> MOVED =
       ImmutableSet.of("MaxPool", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Slice");
 
+  /** Nodes that are looked through; behind more an operator stays in float32. */
+  private static final int MOST_PASSED = 64;
+
   /** A type before ONNX Runtime's fusion. */
   private enum Type {
     UINT8,
@@ -86,10 +89,13 @@ final class FusedOperators {
     Value value = assembly.value(node, index);
     Optional<Node> writer = assembly.writer(node.input(index));
     boolean moved = false;
-    while (writer.isPresent()
+    int passed = 0;
+    while (passed < MOST_PASSED
+        && writer.isPresent()
         && (SAME_VALUES.contains(writer.get().opType()) || MOVED.contains(writer.get().opType()))) {
       moved |= MOVED.contains(writer.get().opType());
       writer = assembly.writer(writer.get().input(0));
+      passed++;
     }
     if (writer.isEmpty() || !isDequantisation(writer.get())) {
       return Optional.empty();

@@ -516,8 +516,8 @@ final class OnnxImportTest {
     return Stream.of(
         new Refusal(
             "operator",
-            TestGraph.qLinearConv().node("Erf", "y", "s").output("s"),
-            "node erf_1 (Erf): operator Erf is not supported; expected operators of"
+            TestGraph.qLinearConv().node("Atan", "y", "s").output("s"),
+            "node atan_1 (Atan): operator Atan is not supported; expected operators of"
                 + " docs/operators.md. Replace it, or compute it in the host before or after the"
                 + " chip."),
         new Refusal(
