@@ -9,6 +9,8 @@ import io.xbarflow.core.onnx.Value.Pending;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Shaped;
 import io.xbarflow.core.onnx.Value.Stream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -36,7 +38,7 @@ final class BinaryOperator implements Operator {
     }
     Value a = assembly.value(node, 0);
     Value b = assembly.value(node, 1);
-    if (node.opType().equals("Add") && FloatSum.isOne(a, b)) {
+    if (node.opType().equals("Add") && FloatSum.isOne(a, b) && !areBranches(node, assembly)) {
       assembly.define(node.output(), FloatSum.of(node, assembly, (Shaped) a, (Shaped) b));
       return;
     }
@@ -46,6 +48,19 @@ final class BinaryOperator implements Operator {
         arithmetic == Arithmetic.FLOAT
             ? ofReals(node, assembly)
             : ofIntegers(node, assembly, a, b, arithmetic == Arithmetic.AS_UINT8));
+  }
+
+  /** Whether both operands are functions of a float result that is quantised already. */
+  private static boolean areBranches(Node node, Assembly assembly) {
+    List<Stream> streams = new ArrayList<>();
+    for (int index = 0; index < 2; index++) {
+      if (assembly.value(node, index) instanceof Dequantised map) {
+        streams.add(map.stream());
+      } else {
+        assembly.missing().given(node.input(index)).ifPresent(streams::add);
+      }
+    }
+    return streams.size() == 2 && assembly.origins().haveCommon(streams.get(0), streams.get(1));
   }
 
   /** Add or Mul of dequantised values, as QLinearAdd or QLinearMul. */

@@ -166,6 +166,11 @@ final class MissingQuantisationTest {
             1,
             quantised(conv().node("Sigmoid", "c", "s").node("Mul", "c,s", "m"), "m")),
         new Case(
+            "x + sigmoid(x)",
+            "CL",
+            1,
+            quantised(conv().node("Sigmoid", "c", "s").node("Add", "s,c", "m"), "m")),
+        new Case(
             "convolution behind a function",
             "CLC",
             2,
