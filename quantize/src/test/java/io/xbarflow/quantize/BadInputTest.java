@@ -90,8 +90,8 @@ final class BadInputTest {
     return Stream.of(
         node(
             "operator",
-            model().conv("x", "a", 4, 3, 1, 1).node("Exp", "a", "y").output("y"),
-            "node exp_1 (Exp)",
+            model().conv("x", "a", 4, 3, 1, 1).node("Atan", "a", "y").output("y"),
+            "node atan_1 (Atan)",
             "no integer form",
             "--end"),
         node(
@@ -99,11 +99,11 @@ final class BadInputTest {
             model()
                 .conv("x", "a", 4, 4, 1, 1)
                 .node("Relu", "a", "b")
-                .node("Exp", "b", "c")
+                .node("Atan", "b", "c")
                 .node("Mul", "c,b", "y")
                 .output("y"),
             "2 operators stop the network",
-            "node exp_2 (Exp)",
+            "node atan_2 (Atan)",
             "node mul_3 (Mul): Mul of two feature maps",
             "--end b,"),
         node(

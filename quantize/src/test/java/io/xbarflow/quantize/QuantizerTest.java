@@ -198,6 +198,64 @@ final class QuantizerTest {
                 .node("Mul", "i,j", "y")
                 .output("y")),
         new Case(
+            "functions of several operators",
+            "C L C L C L C L",
+            31,
+            model(3, 6, 6)
+                .conv("x", "a", 3, 6, 3, 1)
+                .node("Div", "a,root", "b")
+                .node("Erf", "b", "c")
+                .node("Add", "c,one", "d")
+                .node("Mul", "a,d", "e")
+                .node("Mul", "e,half", "f")
+                .conv("f", "g", 6, 6, 3, 1)
+                .node("Add", "g,three", "h")
+                .node("Clip", "h,zero,six", "i")
+                .node("Mul", "g,i", "j")
+                .node("Div", "j,six", "k")
+                .conv("k", "l", 6, 6, 3, 1)
+                .node("Greater", "l,half", "m")
+                .node("Sub", "l,half", "n")
+                .node("Where", "m,n,zero", "o")
+                .conv("o", "p", 6, 6, 3, 1)
+                .node("Softplus", "p", "q")
+                .node("Tanh", "q", "r")
+                .node("Mul", "p,r", "y")
+                .output("y")
+                .withReals("root", (float) Math.sqrt(2))
+                .withReals("one", 1)
+                .withReals("half", 0.5f)
+                .withReals("three", 3)
+                .withReals("six", 6)
+                .withReals("zero", 0)),
+        new Case(
+            "functions of float64",
+            "C L C L C L C L",
+            36,
+            model(3, 6, 6)
+                .conv("x", "a", 3, 6, 3, 1)
+                .node("Elu", "a", "b", new Attributes(ImmutableMap.of("alpha", 0.7f)))
+                .conv("b", "c", 6, 6, 3, 1)
+                .node("Softplus", "c", "d")
+                .conv("d", "e", 6, 6, 3, 1)
+                .node("Sigmoid", "e", "f")
+                .node("Log", "f", "g")
+                .conv("g", "h", 6, 6, 3, 1)
+                .node("Erf", "h", "i")
+                .node("Selu", "i", "y")
+                .output("y")),
+        new Case(
+            "a branch that another operator reads too",
+            "C L L C A",
+            30,
+            model(3, 6, 6)
+                .conv("x", "a", 3, 6, 3, 1)
+                .node("Sigmoid", "a", "b")
+                .node("Mul", "a,b", "c")
+                .conv("b", "d", 6, 6, 3, 1)
+                .node("Add", "c,d", "y")
+                .output("y")),
+        new Case(
             "arithmetic with constants",
             "C C C",
             35,
@@ -214,7 +272,7 @@ final class QuantizerTest {
                 .withReals("two", 2)),
         new Case(
             "clamp behind a pool, and one on a map with two readers",
-            "C P C L A",
+            "C P C L",
             34,
             model(3, 8, 8)
                 .conv("x", "a", 3, 6, 3, 1)

@@ -23,7 +23,9 @@ final class Seeds {
           quantisedOperators(),
           floatOperators(),
           folded(),
-          functions(),
+          FunctionSeeds.chain(),
+          FunctionSeeds.smooth(),
+          FunctionSeeds.branches(),
           computedShape(),
           rearranged(),
           rows(),
@@ -35,7 +37,7 @@ final class Seeds {
   private Seeds() {}
 
   /** A QLinearConv of a 2x6x6 input to a 3x4x4 map called y. */
-  private static SeedGraph convolution() {
+  static SeedGraph convolution() {
     return new SeedGraph()
         .input("x", INT8, 1, 2, 6, 6)
         .scale("x", 0.5f, INT8, 3)
@@ -198,36 +200,6 @@ final class Seeds {
         .node("BatchNormalization", "yf,n,b,n,n", "z")
         .quantise("z", "y", "zq")
         .output("zq")
-        .model();
-  }
-
-  private static ModelProto functions() {
-    return convolution()
-        .real("one", 1.5f)
-        .reals("each", 1, 2, 0.5f)
-        .dequantise("y", "y", "f0")
-        .node("LeakyRelu", "f0", "f1")
-        .node("HardSigmoid", "f1", "f2")
-        .node("HardSwish", "f2", "f3")
-        .node("Tanh", "f3", "f4")
-        .node("Abs", "f4", "f5")
-        .node("Neg", "f5", "f6")
-        .node("Sub", "f6,one", "f7")
-        .node("Div", "f7,one", "f8")
-        .node("Min", "f8,one", "f9")
-        .node("Max", "f9,one", "f10")
-        .node("PRelu", "f10,each", "f11")
-        .node("Sigmoid", "f0", "g")
-        .node("Mul", "f11,g", "f12")
-        .node("Sqrt", "one", "c1")
-        .node("Reciprocal", "c1", "c2")
-        .longs("point", 1, 1)
-        .node("Expand", "c2,point", "c3")
-        .node("Mul", "f12,c3", "f14")
-        .node("Add", "f14,f0", "f13")
-        .quantise("f13", "y", "q")
-        .node("Sigmoid", "f0", "s")
-        .output("q", "s")
         .model();
   }
 

@@ -22,10 +22,7 @@ final class Addition {
     Quantisation ofA = assembly.quantisation(a);
     Quantisation ofB = assembly.quantisation(b);
     return (name, output, to, min, max) -> {
-      double steps =
-          ResultRange.steps(ResultRange.greatest(ofA), ofA.scale(), to)
-              + ResultRange.steps(ResultRange.greatest(ofB), ofB.scale(), to);
-      ResultRange.requireInt32(node, steps, to);
+      requireInt32(node, ofA, ofB, to);
       return new Layer.Add(name, a.tensor(), b.tensor(), output, min, max);
     };
   }
@@ -46,18 +43,21 @@ final class Addition {
     }
     ImmutableList<Integer> perChannel =
         perChannel(node, assembly, stream.view(), values, constantFirst);
-    Quantisation meaning =
-        new Quantisation(
-            constant.scales().get(0), constant.zeroPoints().get(0), values.type() == OnnxType.INT8);
+    Quantisation meaning = constant.quantisation();
     Quantisation from = assembly.quantisation(stream);
     return (name, output, to, min, max) -> {
-      double steps =
-          ResultRange.steps(ResultRange.greatest(from), from.scale(), to)
-              + ResultRange.steps(ResultRange.greatest(meaning), meaning.scale(), to);
-      ResultRange.requireInt32(node, steps, to);
+      requireInt32(node, from, meaning, to);
       return new Layer.AddConstant(
           name, stream.tensor(), perChannel, meaning, constantFirst, output, min, max);
     };
+  }
+
+  /** Refuses {@code node} when sums of values of {@code a} and {@code b} can leave int32. */
+  static void requireInt32(Node node, Quantisation a, Quantisation b, Quantisation to) {
+    double steps =
+        ResultRange.steps(ResultRange.greatest(a), a.scale(), to)
+            + ResultRange.steps(ResultRange.greatest(b), b.scale(), to);
+    ResultRange.requireInt32(node, steps, to);
   }
 
   private static ImmutableList<Integer> perChannel(

@@ -15,17 +15,13 @@ import java.util.Optional;
 
 /** Turns what Reshape and Transpose make of a feature map back into feature maps. */
 final class Arranging {
-  /** Operators with two operands, of which the second one must be a number here. */
-  private static final ImmutableSet<String> OF_TWO =
-      ImmutableSet.of("Add", "Sub", "Mul", "Div", "Min", "Max", "PRelu");
-
   /** Operators that compute every value by itself, whatever its place. */
   private static final ImmutableSet<String> EACH =
       ImmutableSet.<String>builder()
           .add("QuantizeLinear", "DequantizeLinear", "QLinearSigmoid", "QLinearLeakyRelu")
-          .add("Relu", "Clip", "LeakyRelu", "HardSigmoid", "HardSwish", "Sigmoid", "Tanh")
-          .add("Abs", "Neg", "Cast")
-          .addAll(OF_TWO)
+          .add("Relu", "Clip", "Cast")
+          .addAll(UnaryFunctions.names())
+          .addAll(BinaryOperator.names())
           .build();
 
   private Arranging() {}
@@ -141,7 +137,7 @@ final class Arranging {
   }
 
   private static boolean otherOperandsAreNumbers(Node node, Assembly assembly) {
-    return !OF_TWO.contains(node.opType())
+    return !BinaryOperator.isOne(node)
         || (node.inputs().size() == 2
             && !assembly.isUnknown(node.input(1))
             && isNumber(assembly.value(node, 1)));

@@ -50,6 +50,7 @@ final class Assembly {
   private final Limits.Memory memory = new Limits.Memory();
   private final List<ImportNote> notes = new ArrayList<>();
   private final Settling settling = new Settling(this);
+  private final Origins origins = new Origins(this);
   private final MissingQuantisation missing;
 
   /** Without layers, and without ranges of float results. */
@@ -83,6 +84,11 @@ final class Assembly {
   /** The layers of float results, once their quantisation is known. */
   Settling settling() {
     return settling;
+  }
+
+  /** The tensors that others are functions of. */
+  Origins origins() {
+    return origins;
   }
 
   /** The quantisation of float results that have no QuantizeLinear. */

@@ -18,6 +18,12 @@ record Bounds(float low, float high) {
     return new Bounds(next.apply(Math.min(low, high)), next.apply(high));
   }
 
+  /** Whether they cut off a part of the range of {@code quantisation}. */
+  boolean cut(Quantisation quantisation) {
+    return low > HostQuantisation.dequantise(quantisation.min(), quantisation)
+        || high < HostQuantisation.dequantise(quantisation.max(), quantisation);
+  }
+
   float apply(float value) {
     return Math.min(Math.max(value, low), high);
   }

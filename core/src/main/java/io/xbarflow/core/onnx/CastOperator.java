@@ -2,6 +2,7 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.network.Quantisation;
+import io.xbarflow.core.onnx.Value.Condition;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.HostFloat;
 import io.xbarflow.core.onnx.Value.HostWork;
@@ -22,6 +23,10 @@ final class CastOperator implements Operator {
   public void convert(Node node, Assembly assembly) {
     Value value = assembly.value(node, 0);
     int code = node.intAttribute("to", 0);
+    if (value instanceof Condition condition && OnnxType.of(code).isReal()) {
+      assembly.define(node.output(), condition.truth());
+      return;
+    }
     OnnxType type;
     if (value instanceof Stream stream) {
       type = assembly.quantisation(stream).signed() ? OnnxType.INT8 : OnnxType.UINT8;

@@ -78,12 +78,13 @@ record ChannelConstants(Constant constant, ImmutableList<Integer> indices, boole
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** The values of a float tensor, one per channel, or one when they are the same. */
+  /** The values as reals, one per channel, or one when they are the same. */
   float[] reals() {
     boolean one = indices.stream().distinct().count() == 1;
     float[] reals = new float[one ? 1 : indices.size()];
     for (int i = 0; i < reals.length; i++) {
-      reals[i] = constant.real(indices.get(i));
+      int index = indices.get(i);
+      reals[i] = constant.type().isReal() ? constant.real(index) : constant.integer(index);
     }
     return reals;
   }

@@ -5,6 +5,7 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.Dequantised;
 import io.xbarflow.core.onnx.Value.Stream;
 import io.xbarflow.core.onnx.Value.Unsettled;
+import java.util.Optional;
 
 /**
  * Relu and Clip: on float values between DequantizeLinear and QuantizeLinear they become bounds of
@@ -55,6 +56,16 @@ final class ClampingOperator implements Operator {
           "bound " + bound.describe(), "one value of the input's type", "Export the model again.");
     }
     return (int) bound.integer(0);
+  }
+
+  /** The bounds of {@code node}; empty when it is no Relu or Clip, or they are not stored. */
+  static Optional<Bounds> storedBounds(Node node, Assembly assembly) {
+    boolean known =
+        (node.opType().equals("Relu") || node.opType().equals("Clip"))
+            && node.inputs().stream()
+                .skip(1)
+                .allMatch(input -> input.isEmpty() || assembly.stored(input).isPresent());
+    return known ? Optional.of(bounds(node, assembly)) : Optional.empty();
   }
 
   /** The bounds of {@code node}, a Relu or Clip of float values. */

@@ -111,12 +111,12 @@ final class FunctionReach {
       for (int i = 0; i < VALUES; i++) {
         result[i] = step.get().apply(first[i]);
       }
-    } else if (ElementwiseOperator.isBinary(node) && node.inputs().size() == 2) {
+    } else if (BinaryOperator.isOne(node) && node.inputs().size() == 2) {
       float[] second = operand(node, 1);
       if (first == null || second == null) {
         return false;
       }
-      RealFunction.Combination combination = ElementwiseOperator.combination(node);
+      RealFunction.Combination combination = BinaryOperator.combination(node);
       for (int i = 0; i < VALUES; i++) {
         result[i] = combination.apply(first[i], second[i]);
       }
@@ -128,12 +128,9 @@ final class FunctionReach {
   }
 
   private Optional<RealFunction.Step> step(Node node) {
-    if (node.opType().equals("Relu") || node.opType().equals("Clip")) {
-      boolean known =
-          node.inputs().stream()
-              .skip(1)
-              .allMatch(input -> input.isEmpty() || assembly.stored(input).isPresent());
-      return known ? Optional.of(ClampingOperator.bounds(node, assembly)::apply) : Optional.empty();
+    Optional<Bounds> bounds = ClampingOperator.storedBounds(node, assembly);
+    if (bounds.isPresent()) {
+      return bounds.map(both -> both::apply);
     }
     return node.opType().equals("Identity")
         ? Optional.of(x -> x)

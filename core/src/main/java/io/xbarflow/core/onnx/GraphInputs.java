@@ -23,15 +23,12 @@ final class GraphInputs {
 
   /** Operators that pass layout on from their first input to their first output. */
   private static final ImmutableSet<String> ELEMENT_WISE =
-      ImmutableSet.of(
-          "QuantizeLinear",
-          "DequantizeLinear",
-          "Relu",
-          "Clip",
-          "Identity",
-          "Dropout",
-          "Add",
-          "QLinearAdd");
+      ImmutableSet.<String>builder()
+          .add("QuantizeLinear", "DequantizeLinear", "Relu", "Clip", "Identity", "Dropout")
+          .add("QLinearAdd", "QLinearMul", "QLinearSigmoid", "QLinearLeakyRelu")
+          .addAll(UnaryFunctions.names())
+          .addAll(BinaryOperator.names())
+          .build();
 
   /** Operators that pass quantised values on unchanged. */
   private static final ImmutableSet<String> SAME_MEANING =

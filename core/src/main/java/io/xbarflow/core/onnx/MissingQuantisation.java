@@ -59,6 +59,11 @@ final class MissingQuantisation {
     return assembly.graph().hasSingleReader(name) ? distinguished : Interval.ALL;
   }
 
+  /** The ONNX value {@code name} when it has been quantised for another reader. */
+  Optional<Stream> given(String name) {
+    return Optional.ofNullable(given.get(name));
+  }
+
   /** The quantisations that were chosen by a range. */
   ImmutableList<GivenQuantisation> ranges() {
     return ImmutableList.copyOf(ranges);

@@ -5,6 +5,7 @@ import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.LayerMaker;
 import io.xbarflow.core.onnx.Value.QuantisedConstant;
 import io.xbarflow.core.onnx.Value.Stream;
+import java.util.function.IntBinaryOperator;
 
 /**
  * Makes the tables of QLinearMul, and of Mul in QDQ form, by a constant: {@code y =
@@ -35,21 +36,25 @@ final class Multiplication {
                         "one factor, or one per channel ([C, 1, 1])",
                         "Multiply per channel, or fold the factors into a layer's weights."))
             .integers();
-    int zero = constant.zeroPoints().get(0);
-    float scale = constant.scales().get(0);
+    Quantisation meaning = constant.quantisation();
     Quantisation from = assembly.quantisation(stream);
     return (name, output, to, min, max) -> {
-      float ratio = from.scale() * scale / to.scale();
+      IntBinaryOperator product = of(from, meaning, to);
       return ChannelTables.maker(
               assembly,
               node,
               stream.tensor(),
-              (x, channel) -> {
-                int product = (x - from.zeroPoint()) * (factors.get(channel) - zero);
-                double rounded = Math.rint(product * ratio + to.zeroPoint());
-                return ResultRange.saturated(rounded, to);
-              })
+              (x, channel) -> product.applyAsInt(x, factors.get(channel)))
           .make(name, output, to, min, max);
+    };
+  }
+
+  /** The products of integers quantised by {@code a} and {@code b}, quantised by {@code to}. */
+  static IntBinaryOperator of(Quantisation a, Quantisation b, Quantisation to) {
+    float ratio = a.scale() * b.scale() / to.scale();
+    return (x, y) -> {
+      int product = (x - a.zeroPoint()) * (y - b.zeroPoint());
+      return ResultRange.saturated(Math.rint(product * ratio + to.zeroPoint()), to);
     };
   }
 }

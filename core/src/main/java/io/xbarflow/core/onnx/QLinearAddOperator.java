@@ -36,7 +36,10 @@ final class QLinearAddOperator implements Operator {
                   assembly, node, assembly.constant(node, constant), constant + 1, constant + 2, 0),
               a == null);
     } else {
-      maker = Addition.ofStreams(node, assembly, a, b);
+      maker =
+          assembly.origins().haveCommon(a, b)
+              ? Meeting.of(node, assembly, a, b, false, false).maker()
+              : Addition.ofStreams(node, assembly, a, b);
     }
     Quantisation to = QuantisationParameters.ofMap(assembly, node, 6, 7, signed);
     assembly.define(

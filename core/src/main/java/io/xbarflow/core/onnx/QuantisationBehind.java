@@ -24,8 +24,6 @@ final class QuantisationBehind {
           "MaxPool",
           "GlobalMaxPool");
 
-  private static final ImmutableSet<String> BOUNDS = ImmutableSet.of("Relu", "Clip");
-
   /** Nodes that are looked at; those behind more than that tell all values apart. */
   private static final int MOST = 64;
 
@@ -78,9 +76,9 @@ final class QuantisationBehind {
           continue;
         }
         Bounds bounds =
-            BOUNDS.contains(reader.opType())
-                ? step.bounds().then(ClampingOperator.bounds(reader, assembly))
-                : step.bounds();
+            ClampingOperator.storedBounds(reader, assembly)
+                .map(own -> step.bounds().then(own))
+                .orElse(step.bounds());
         reader.outputs().stream()
             .filter(output -> !output.isEmpty())
             .forEach(output -> open.add(new Step(output, bounds)));
@@ -90,15 +88,9 @@ final class QuantisationBehind {
   }
 
   private boolean passes(Node reader, String value) {
-    if (!reader.input(0).equals(value)) {
-      return false;
-    }
-    boolean bounds =
-        BOUNDS.contains(reader.opType())
-            && reader.inputs().stream()
-                .skip(1)
-                .allMatch(input -> input.isEmpty() || assembly.stored(input).isPresent());
-    return bounds || CHOOSING.contains(reader.opType());
+    return reader.input(0).equals(value)
+        && (CHOOSING.contains(reader.opType())
+            || ClampingOperator.storedBounds(reader, assembly).isPresent());
   }
 
   /** What {@code node} quantises {@code value} to; empty when it is no QuantizeLinear of it. */

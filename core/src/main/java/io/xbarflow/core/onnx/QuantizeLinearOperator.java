@@ -83,11 +83,15 @@ final class QuantizeLinearOperator implements Operator {
   static Stream quantised(
       Node node, Assembly assembly, Dequantised value, String output, Quantisation to) {
     RealFunction function = value.function();
-    IntBinaryOperator quantised =
-        (x, channel) -> HostQuantisation.quantise(function.of(x, channel), to);
+    IntBinaryOperator quantised = (x, channel) -> quantised(function.of(x, channel), to);
     return function.perChannel()
         ? assembly.perChannel(node, value.stream(), output, to, quantised)
         : assembly.unary(node, value.stream(), output, to, x -> quantised.applyAsInt(x, 0));
+  }
+
+  /** As ONNX Runtime: what is no number, such as the logarithm of -1, becomes the least integer. */
+  private static int quantised(float real, Quantisation to) {
+    return Float.isNaN(real) ? to.min() : HostQuantisation.quantise(real, to);
   }
 
   private static Constant quantised(Node node, Assembly assembly, Constant reals) {

@@ -72,6 +72,17 @@ final class RealFunction {
     return results[perChannel() ? channel : 0][x - domain.min()];
   }
 
+  /** This function of the values that {@code origin} gives. */
+  RealFunction of(OriginFunction origin) {
+    float[][] composed = new float[Math.max(results.length, origin.functions())][VALUES];
+    for (int channel = 0; channel < composed.length; channel++) {
+      for (int i = 0; i < VALUES; i++) {
+        composed[channel][i] = of(origin.of(origin.domain().min() + i, channel), channel);
+      }
+    }
+    return new RealFunction(origin.domain(), composed, false);
+  }
+
   /** This function, then {@code next}. */
   RealFunction then(Step next) {
     float[][] behind = new float[results.length][VALUES];
@@ -81,6 +92,19 @@ final class RealFunction {
       }
     }
     return new RealFunction(domain, behind, false);
+  }
+
+  /** What {@code a} gives where this function is not 0, else what {@code b} gives. */
+  RealFunction choice(RealFunction a, RealFunction b) {
+    int channels = Math.max(results.length, Math.max(a.results.length, b.results.length));
+    float[][] chosen = new float[channels][VALUES];
+    for (int channel = 0; channel < channels; channel++) {
+      for (int i = 0; i < VALUES; i++) {
+        int x = domain.min() + i;
+        chosen[channel][i] = of(x, channel) != 0 ? a.of(x, channel) : b.of(x, channel);
+      }
+    }
+    return new RealFunction(domain, chosen, false);
   }
 
   /** {@code combination} of the results of this function and {@code other}. */

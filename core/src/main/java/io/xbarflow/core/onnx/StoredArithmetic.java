@@ -16,7 +16,9 @@ final class StoredArithmetic {
   private StoredArithmetic() {}
 
   static ImmutableMap<String, FoldingRule> rules() {
-    return ImmutableMap.<String, FoldingRule>builder()
+    ImmutableMap.Builder<String, FoldingRule> rules = ImmutableMap.builder();
+    UnaryFunctions.names().forEach(name -> rules.put(name, StoredArithmetic::function));
+    return rules
         .put("Add", binary((a, b) -> a + b, (a, b) -> a + b))
         .put("Sub", binary((a, b) -> a - b, (a, b) -> a - b))
         .put("Mul", binary((a, b) -> a * b, (a, b) -> a * b))
@@ -26,11 +28,9 @@ final class StoredArithmetic {
         .put("Neg", unary(x -> -x, x -> -x))
         .put("Abs", unary(Math::abs, Math::abs))
         .put("Relu", unary(x -> Math.max(0, x), x -> Math.max(0, x)))
-        .put("Sqrt", reals(x -> (float) Math.sqrt(x)))
-        .put("Reciprocal", reals(x -> 1 / x))
         .put("Clip", StoredArithmetic::clipped)
         .put("Cast", StoredArithmetic::cast)
-        .buildOrThrow();
+        .buildKeepingLast();
   }
 
   /** Whether values of {@code type} can be computed with; float64 is only cast. */
@@ -82,11 +82,11 @@ final class StoredArithmetic {
   }
 
   /** A function of float32 only. */
-  private static FoldingRule reals(RealFunction.Step real) {
-    return (node, assembly, operands) -> {
-      requireReal(node, operands.get(0));
-      return ImmutableList.of(mapped(node, assembly, operands.get(0), real, x -> x));
-    };
+  private static ImmutableList<Constant> function(
+      Node node, Assembly assembly, ImmutableList<Constant> operands) {
+    requireReal(node, operands.get(0));
+    RealFunction.Step function = UnaryFunctions.of(node, node.opType()).orElseThrow();
+    return ImmutableList.of(mapped(node, assembly, operands.get(0), function, x -> x));
   }
 
   private static void requireReal(Node node, Constant operand) {

@@ -83,6 +83,18 @@ sealed interface Value {
     }
   }
 
+  /**
+   * A comparison of functions of a feature map.
+   *
+   * @param truth 1 for values for which it holds, 0 for others
+   */
+  record Condition(Dequantised truth) implements Value {
+    @Override
+    public String describe() {
+      return "a comparison of " + truth.describe();
+    }
+  }
+
   /** A float feature map whose integers are not known before its QuantizeLinear is. */
   sealed interface Unsettled extends Shaped {
     /** The operator that gives it. */
@@ -340,6 +352,11 @@ sealed interface Value {
   record QuantisedConstant(
       Constant values, ImmutableList<Float> scales, ImmutableList<Integer> zeroPoints, int axis)
       implements Value {
+    /** The quantisation of all values of 8 bits, which have one scale. */
+    Quantisation quantisation() {
+      return new Quantisation(scales.get(0), zeroPoints.get(0), values.type() == OnnxType.INT8);
+    }
+
     /** Which scale and zero point the values have, by their index. */
     IntUnaryOperator slices() {
       int slices = scales.size();

@@ -318,7 +318,8 @@ final class HostileModelsTest {
         new Accepted("deep Relu of a float result", deepBounds(), 1),
         new Accepted("deep functions", functions("Neg", "%1$s"), 2),
         new Accepted("functions of two equal operands", functions("Add", "%1$s,%1$s"), 2),
-        new Accepted("diamonds behind an input", diamonds(), 42),
+        new Accepted("diamonds behind an input", diamonds(), 2),
+        new Accepted("branches that are quantised and meet again", branches(), 3),
         new Accepted(
             "stride of a window far larger than the map",
             conv()
@@ -372,6 +373,26 @@ final class HostileModelsTest {
       graph.node(operator, operands.replace("%1$s", "f" + i), "f" + (i + 1));
     }
     return graph.node("QuantizeLinear", "f" + DEEP / 4 + ",y_s,y_z", "q").output("q");
+  }
+
+  /** x * Q(sigmoid(x)) of one another, each channel with another factor. */
+  private static TestGraph branches() {
+    TestGraph graph =
+        new TestGraph()
+            .input("m0", 3, 1, 40, 6, 6)
+            .scale("y", 0.01f, 3, 0)
+            .ints("k", 3, 1, 1, 40, 1, 1);
+    for (int i = 0; i < 400; i++) {
+      graph
+          .node("DequantizeLinear", "m" + i + ",y_s,y_z", "a" + i)
+          .node("Sigmoid", "a" + i, "b" + i)
+          .node("QuantizeLinear", "b" + i + ",y_s,y_z", "c" + i)
+          .node("DequantizeLinear", "c" + i + ",y_s,y_z", "d" + i)
+          .node("Mul", "a" + i + ",d" + i, "e" + i)
+          .node("QuantizeLinear", "e" + i + ",y_s,y_z", "f" + i)
+          .node("com.microsoft.QLinearMul", "f" + i + ",y_s,y_z,k,y_s,y_z,y_s,y_z", "m" + (i + 1));
+    }
+    return graph.node("MaxPool", "m400", "p", list("kernel_shape", 2, 2)).output("p");
   }
 
   /** Additions of a map to itself, 2^40 ways from the input to the output. */

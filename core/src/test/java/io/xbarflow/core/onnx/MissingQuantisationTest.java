@@ -110,7 +110,7 @@ final class MissingQuantisationTest {
                 "j")),
         new Case(
             "two QuantizeLinear of one scale share the layer",
-            "CA",
+            "CL",
             0,
             quantised(
                 conv()
@@ -165,6 +165,11 @@ final class MissingQuantisationTest {
             "CL",
             1,
             quantised(conv().node("Sigmoid", "c", "s").node("Mul", "c,s", "m"), "m")),
+        new Case(
+            "x + sigmoid(x)",
+            "CL",
+            1,
+            quantised(conv().node("Sigmoid", "c", "s").node("Add", "s,c", "m"), "m")),
         new Case(
             "convolution behind a function",
             "CLC",

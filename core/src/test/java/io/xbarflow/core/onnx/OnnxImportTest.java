@@ -514,8 +514,8 @@ final class OnnxImportTest {
     return Stream.of(
         new Refusal(
             "operator",
-            TestGraph.qLinearConv().node("Erf", "y", "s").output("s"),
-            "node erf_1 (Erf): operator Erf is not supported; expected operators of"
+            TestGraph.qLinearConv().node("Atan", "y", "s").output("s"),
+            "node atan_1 (Atan): operator Atan is not supported; expected operators of"
                 + " docs/operators.md. Replace it, or compute it in the host before or after the"
                 + " chip."),
         new Refusal(
@@ -804,7 +804,8 @@ final class OnnxImportTest {
         new Refusal(
             "product of two feature maps",
             TestGraph.qLinearConv()
-                .node("com.microsoft.QLinearMul", "y,y_s,y_z,y,y_s,y_z,y_s,y_z", "p")
+                .node("MaxPool", "y", "m", list("kernel_shape", 1, 1))
+                .node("com.microsoft.QLinearMul", "y,y_s,y_z,m,y_s,y_z,y_s,y_z", "p")
                 .output("p"),
             "the product of two feature maps"),
         new Refusal(

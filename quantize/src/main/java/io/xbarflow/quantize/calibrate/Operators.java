@@ -1,10 +1,10 @@
 package io.xbarflow.quantize.calibrate;
 
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.quantize.graph.FunctionClusters;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
 import io.xbarflow.quantize.graph.Refusals;
-import java.util.Optional;
 
 /** The operators that have an integer form, by what happens to their quantisation. */
 public final class Operators {
@@ -20,11 +20,6 @@ public final class Operators {
   private static final ImmutableSet<String> MOVING =
       ImmutableSet.of("MaxPool", "Relu", "Clip", "Transpose", "Pad", "Slice", "Split");
 
-  /** Functions of one value; tables of 256 values. */
-  private static final ImmutableSet<String> FUNCTIONS =
-      ImmutableSet.of(
-          "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "HardSwish", "Abs", "Neg", "PRelu");
-
   private Operators() {}
 
   /** Whether results of {@code node} have the quantisation of its first input. */
@@ -37,44 +32,29 @@ public final class Operators {
     return RESHAPING.contains(node.opType());
   }
 
-  /** Whether {@code node} is a function of one value. */
-  public static boolean isFunction(Node node) {
-    return FUNCTIONS.contains(node.opType());
-  }
-
-  /**
-   * For x * f(x): the node that computes f(x), when {@code node} is such a product and nothing else
-   * reads f(x).
-   */
-  public static Optional<Node> gate(Graph graph, Node node) {
-    if (!node.is("Mul") || node.inputs().size() != 2) {
-      return Optional.empty();
-    }
-    for (int operand = 0; operand < 2; operand++) {
-      Node function = graph.producers().get(node.input(operand));
-      if (function != null
-          && isFunction(function)
-          && function.input(0).equals(node.input(1 - operand))
-          && graph.onlyReader(function.output()).isPresent()) {
-        return Optional.of(function);
-      }
-    }
-    return Optional.empty();
+  /** The functions of one value in {@code graph} that several operators make. */
+  public static FunctionClusters clusters(Graph graph, HostEnds ends) {
+    return FunctionClusters.of(graph, ends::isHost);
   }
 
   /** Adds the nodes of {@code graph} that have no integer form to {@code refusals}. */
   public static void check(Graph graph, HostEnds ends, Refusals refusals) {
+    FunctionClusters clusters = clusters(graph, ends);
     for (Node node : graph.nodes()) {
-      boolean known = OWN.contains(node.opType()) || passes(node) || isFunction(node);
-      if (!node.domain().isEmpty()
-          || !(known || ends.isHost(node) || gate(graph, node).isPresent())) {
+      boolean clustered = clusters.of(node).isPresent();
+      boolean known =
+          OWN.contains(node.opType())
+              || passes(node)
+              || FunctionClusters.isFunction(node)
+              || clusters.isMeeting(node);
+      if (!node.domain().isEmpty() || !(known || ends.isHost(node) || clustered)) {
         refusals.add(
             node,
             node.refuse(
                 found(node),
                 "an operator that docs/quantize.md lists",
                 "Replace it, or compute it in the host."));
-      } else if (node.is("Add") && node.inputs().stream().anyMatch(graph::isStored)) {
+      } else if (node.is("Add") && !clustered && node.inputs().stream().anyMatch(graph::isStored)) {
         refusals.add(
             node,
             node.refuse("a stored operand that is no constant per channel", "one", "Fold it."));

@@ -7,13 +7,12 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.quantize.graph.Bounds;
+import io.xbarflow.quantize.graph.FunctionClusters;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The quantisation of every value.
@@ -78,16 +77,14 @@ public record Scheme(
   private static Map<String, String> owners(Graph graph, HostEnds ends) {
     Map<String, String> owners = new LinkedHashMap<>();
     owners.put(ends.input(), ends.input());
-    Set<String> inner = new HashSet<>();
+    FunctionClusters clusters = Operators.clusters(graph, ends);
     for (Node node : graph.nodes()) {
-      Operators.gate(graph, node).ifPresent(gate -> inner.add(gate.output()));
-    }
-    for (Node node : graph.nodes()) {
-      if (ends.isHost(node) || inner.contains(node.output())) {
+      if (ends.isHost(node) || clusters.isInner(node)) {
         continue;
       }
       for (String output : node.outputs()) {
-        owners.put(output, Operators.passes(node) ? owners.get(node.input(0)) : output);
+        boolean passes = Operators.passes(node) && clusters.of(node).isEmpty();
+        owners.put(output, passes ? owners.get(node.input(0)) : output);
       }
     }
     return owners;

@@ -9,11 +9,15 @@ import io.xbarflow.quantize.calibrate.Scheme;
 import io.xbarflow.quantize.graph.Attributes;
 import io.xbarflow.quantize.graph.Bounds;
 import io.xbarflow.quantize.graph.ElementType;
+import io.xbarflow.quantize.graph.FunctionClusters;
+import io.xbarflow.quantize.graph.FunctionClusters.Cluster;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
 import io.xbarflow.quantize.graph.Stored;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,12 +27,20 @@ import java.util.Optional;
  * @param layers its layers in order
  */
 public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
-  /** The oldest with all that is needed: HardSwish is of 14. */
+  /** The oldest with most that is needed: HardSwish is of 14. */
   private static final int OPSET = 17;
+
+  /** Functions that came later. */
+  private static final ImmutableSet<String> LATE_FUNCTIONS = ImmutableSet.of("Gelu", "Mish");
+
+  private static final int LATE_OPSET = 20;
 
   /** Functions that ONNX Runtime has on integers. */
   private static final ImmutableSet<String> INTEGER_FUNCTIONS =
       ImmutableSet.of("Sigmoid", "LeakyRelu");
+
+  /** Operators of two functions of one value that ONNX Runtime has on integers. */
+  private static final ImmutableSet<String> INTEGER_MEETINGS = ImmutableSet.of("Add", "Mul");
 
   private static final ImmutableMap<String, ImmutableSet<String>> ATTRIBUTES =
       ImmutableMap.of(
@@ -73,6 +85,7 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
     private final Style style;
     private final Form form;
     private final Output output;
+    private final FunctionClusters clusters;
     private final ImmutableList.Builder<Layer> layers = ImmutableList.builder();
 
     Emission(Graph from, HostEnds ends, Scheme scheme, Style style) {
@@ -80,6 +93,7 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
       this.ends = ends;
       this.scheme = scheme;
       this.style = style;
+      clusters = Operators.clusters(from, ends);
       form = style.qdq() ? new QdqForm() : new QOperatorForm();
       output = new Output(from, scheme, style.integerPorts());
     }
@@ -100,7 +114,9 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
       for (Graph.Port port : from.outputs()) {
         outputs.add(port(port, inputs.get(0).dims().get(0)));
       }
-      return new QuantisedGraph(output.graph(OPSET, inputs, outputs), layers.build());
+      boolean late = from.nodes().stream().anyMatch(node -> LATE_FUNCTIONS.contains(node.opType()));
+      return new QuantisedGraph(
+          output.graph(late ? LATE_OPSET : OPSET, inputs, outputs), layers.build());
     }
 
     private Graph.Port port(Graph.Port port, int batch) {
@@ -133,7 +149,7 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
     }
 
     private void node(Node node) {
-      Optional<Node> gate = Operators.gate(from, node);
+      Optional<Cluster> cluster = clusters.of(node);
       if (ends.isHost(node)) {
         if (!style.integerPorts()) {
           host(node);
@@ -141,15 +157,15 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
         return;
       }
       if (!scheme.has(node.output())) {
-        return; // A gate, which its product puts.
+        return; // Part of a function, which its end puts.
       }
       Bounds undone = scheme.undone().get(node.output());
       if (undone != null) {
         Node free = node.withOutput(Scheme.unclamped(node.output()));
-        put(free, gate);
+        put(free, cluster);
         new Passing(output).clamp(clip(node, undone));
       } else {
-        put(node, gate);
+        put(node, cluster);
       }
       if (!Operators.isReshape(node)) {
         layers.add(
@@ -167,15 +183,17 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
           new Attributes(ImmutableMap.of("min", bounds.least(), "max", bounds.greatest())));
     }
 
-    private void put(Node node, Optional<Node> gate) {
+    private void put(Node node, Optional<Cluster> cluster) {
       if (node.is("Conv") || node.is("Gemm")) {
         product(node);
-      } else if (gate.isPresent()) {
-        gated(node, gate.get());
+      } else if (cluster.isPresent()) {
+        function(node, cluster.get());
       } else if (Operators.passes(node)) {
         new Passing(output).put(node, withKnown(node));
-      } else if (Operators.isFunction(node) && !INTEGER_FUNCTIONS.contains(node.opType())) {
-        function(node);
+      } else if (FunctionClusters.isFunction(node) && !INTEGER_FUNCTIONS.contains(node.opType())) {
+        function(node, new Cluster(node.input(0), ImmutableList.of(node)));
+      } else if (clusters.isMeeting(node) && !INTEGER_MEETINGS.contains(node.opType())) {
+        new QdqForm().operator(output, node);
       } else {
         form.operator(output, withKnown(node));
       }
@@ -206,27 +224,42 @@ public record QuantisedGraph(Graph graph, ImmutableList<Layer> layers) {
       return tensor;
     }
 
-    /** x * f(x) in floats. */
-    private void gated(Node product, Node gate) {
-      String floats = output.floats(gate.input(0));
-      String inner = gate.output() + "_float";
-      output.add(functionOf(gate, floats, inner));
-      QdqForm.put(output, product, ImmutableList.of(floats, inner));
-    }
-
-    private void function(Node node) {
-      String result = node.output() + "_float";
-      output.add(functionOf(node, output.floats(node.input(0)), result));
-      output.quantise(node.output(), result);
-    }
-
-    private Node functionOf(Node node, String floats, String result) {
-      ImmutableList.Builder<String> inputs = ImmutableList.builder();
-      inputs.add(floats);
-      for (String constant : node.inputs().subList(1, node.inputs().size())) {
-        inputs.add(output.store(constant, from.stored().get(constant)));
+    /** {@code cluster}, whose result is that of {@code end}, in floats. */
+    private void function(Node end, Cluster cluster) {
+      Map<String, String> floats = new HashMap<>();
+      floats.put(cluster.input(), output.floats(cluster.input()));
+      for (Node node : cluster.nodes()) {
+        String result = node.output() + "_float";
+        floats.put(node.output(), result);
+        ImmutableList.Builder<String> inputs = ImmutableList.builder();
+        for (String input : node.inputs()) {
+          Stored constant = from.stored().get(input);
+          inputs.add(
+              constant == null ? floats.getOrDefault(input, "") : output.store(input, constant));
+        }
+        output.add(
+            withBoundsAsInputs(
+                Node.of(node.name(), node.opType(), inputs.build(), result, node.attributes())));
       }
-      return Node.of(node.name(), node.opType(), inputs.build(), result, node.attributes());
+      output.quantise(end.output(), floats.get(cluster.end().output()));
+    }
+
+    /** A Clip of before opset 11 has its bounds as attributes. */
+    private Node withBoundsAsInputs(Node node) {
+      if (!node.is("Clip") || node.inputs().size() > 1) {
+        return node;
+      }
+      ImmutableList.Builder<String> inputs = ImmutableList.builder();
+      inputs.add(node.input(0));
+      for (String bound : ImmutableList.of("min", "max")) {
+        inputs.add(
+            node.attributes().has(bound)
+                ? output.store(
+                    node.name() + "_" + bound,
+                    Stored.ofReals(ImmutableList.of(), node.attributes().real(bound, 0)))
+                : "");
+      }
+      return node.withInputs(inputs.build()).withAttributes(Attributes.NONE);
     }
 
     /** {@code node} in floats. */

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import io.xbarflow.core.diagnostic.UserException;
 import io.xbarflow.quantize.graph.Attributes;
 import io.xbarflow.quantize.graph.Bounds;
+import io.xbarflow.quantize.graph.FunctionClusters;
 import io.xbarflow.quantize.graph.Graph;
 import io.xbarflow.quantize.graph.Node;
 import io.xbarflow.quantize.graph.Refusals;
@@ -26,10 +27,13 @@ final class Folding implements Rewrite {
   @Override
   public Graph apply(Graph graph, Refusals refusals) {
     Graph result = graph;
+    FunctionClusters clusters = FunctionClusters.of(graph, node -> false);
     for (Node node : graph.nodes()) {
-      result = refusals.attempt(result, node, last -> fold(last, node));
+      if (clusters.of(node).isEmpty()) {
+        result = refusals.attempt(result, node, last -> fold(last, node));
+      }
     }
-    return foldVectors(result, refusals);
+    return foldVectors(result, clusters, refusals);
   }
 
   private static Graph fold(Graph graph, Node node) {
@@ -68,10 +72,12 @@ final class Folding implements Rewrite {
   }
 
   /** What is affine on a vector and stands behind no product goes into the one behind it. */
-  private static Graph foldVectors(Graph graph, Refusals refusals) {
+  private static Graph foldVectors(Graph graph, FunctionClusters clusters, Refusals refusals) {
     Graph result = graph;
     for (Node node : graph.nodes().reverse()) {
-      result = refusals.attempt(result, node, last -> foldVector(last, node));
+      if (clusters.of(node).isEmpty()) {
+        result = refusals.attempt(result, node, last -> foldVector(last, node));
+      }
     }
     return result;
   }

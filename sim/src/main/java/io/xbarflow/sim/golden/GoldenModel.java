@@ -16,6 +16,7 @@ import io.xbarflow.core.network.Layer;
 import io.xbarflow.core.network.Network;
 import io.xbarflow.core.network.Shape;
 import io.xbarflow.core.network.Tensor;
+import io.xbarflow.core.tensor.FloatAdder;
 import io.xbarflow.core.tensor.Image;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntBinaryOperator;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
@@ -304,22 +306,14 @@ public final class GoldenModel {
     @Override
     public Operator addConstant(Layer.AddConstant layer) {
       Tensor input = tensors.get(layer.input());
-      // ONNX Runtime adds an operand that is constant over several values first, whichever it is.
-      boolean constantFirst = layer.constantFirst() && input.shape().pixels() == 1;
-      FloatAdder adder =
-          new FloatAdder(
-              constantFirst ? layer.constantQuantisation() : input.quantisation(),
-              constantFirst ? input.quantisation() : layer.constantQuantisation(),
-              tensors.get(layer.output()).quantisation(),
-              layer.clampMin(),
-              layer.clampMax());
+      IntBinaryOperator adder =
+          FloatAdder.ofConstant(layer, input, tensors.get(layer.output()).quantisation());
       int pixels = input.shape().pixels();
       return operands -> {
         int[] x = operands[0];
         int[] y = new int[x.length];
         for (int i = 0; i < y.length; i++) {
-          int constant = layer.constant().get(i / pixels);
-          y[i] = constantFirst ? adder.add(constant, x[i]) : adder.add(x[i], constant);
+          y[i] = adder.applyAsInt(x[i], i / pixels);
         }
         return y;
       };

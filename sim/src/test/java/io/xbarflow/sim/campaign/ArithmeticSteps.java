@@ -63,14 +63,14 @@ final class ArithmeticSteps {
     walk.add(
         Clamp.finish(
             walk,
-            walk.written(false),
+            walk.writtenSum(),
             map,
             to,
             () -> walk.node("Add", List.of(walk.dequantised(a), walk.dequantised(b))),
             () -> quantised(walk, "QLinearAdd", walk.operand(a), walk.operand(b), to)));
   }
 
-  private static String quantised(
+  static String quantised(
       Walk walk, String operator, List<String> a, List<String> b, Quantisation to) {
     List<String> operands = new ArrayList<>(a);
     operands.addAll(b);
@@ -163,7 +163,7 @@ final class ArithmeticSteps {
     walk.add(
         Clamp.finish(
             walk,
-            walk.written(false),
+            walk.writtenSum(),
             map,
             to,
             () -> {

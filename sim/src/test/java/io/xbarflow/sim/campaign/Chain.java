@@ -37,8 +37,15 @@ final class Chain {
           "PRelu",
           "of two",
           "of two",
+          "function",
+          "choice",
           "reciprocal",
           "BatchNormalization");
+
+  private static final int MOST_TRIES = 40;
+
+  /** How near to a tie, in steps, another approximation may come out on its other side. */
+  private static final double NEAR = 2e-4;
 
   private static final ImmutableList<String> OF_TWO =
       ImmutableList.of("Add", "Mul", "Sub", "Min", "Max");
@@ -55,6 +62,11 @@ final class Chain {
   private final FeatureMap map;
   private final List<Link> links = new ArrayList<>();
 
+  /** Whether a function is among them that each library approximates. */
+  private boolean smooth;
+
+  private boolean channels;
+
   private Chain(Walk walk, FeatureMap map) {
     this.walk = walk;
     this.map = map;
@@ -63,24 +75,64 @@ final class Chain {
   /** Writes a chain of random operators of {@code map}. */
   static void write(Walk walk, FeatureMap map) {
     Chain chain = new Chain(walk, map);
+    chain.begin();
+    int operators = walk.choices().between(1, 3);
+    for (int i = 0; i < operators; i++) {
+      walk.choices().span(chain::next);
+    }
+    chain.end();
+  }
+
+  /** Writes one function of {@code map}. */
+  static void function(Walk walk, FeatureMap map) {
+    Chain chain = new Chain(walk, map);
+    chain.begin();
+    chain.function();
+    chain.end();
+  }
+
+  /** Writes one choice between functions of {@code map}. */
+  static void choice(Walk walk, FeatureMap map) {
+    Chain chain = new Chain(walk, map);
+    chain.begin();
+    chain.choice();
+    chain.end();
+  }
+
+  private void begin() {
     double[] values = new double[256];
     Quantisation from = map.quantisation();
     for (int i = 0; i < values.length; i++) {
       values[i] = (double) from.scale() * (from.min() + i - from.zeroPoint());
     }
-    chain.links.add(new Link(walk.dequantised(map), values));
-    int operators = walk.choices().between(1, 3);
-    for (int i = 0; i < operators; i++) {
-      walk.choices().span(chain::next);
-    }
-    Link last = chain.last();
+    links.add(new Link(walk.dequantised(map), values));
+  }
+
+  private void end() {
+    Link last = last();
     Quantisation to =
         Quantisations.draw(
             walk.choices(),
             walk.choices().flag(10) != map.signed(),
             Arrays.stream(last.values()).min().orElseThrow(),
             Arrays.stream(last.values()).max().orElseThrow());
-    walk.add(walk.quantised(last.name(), map, to));
+    walk.add(walk.quantised(last.name(), map, smooth ? clear(to, last.values()) : to));
+  }
+
+  /** {@code to}, with another scale while one of {@code values} lies about half a step off. */
+  private static Quantisation clear(Quantisation to, double[] values) {
+    Quantisation clear = to;
+    for (int i = 0; i < MOST_TRIES && isNearTie(clear, values); i++) {
+      clear = new Quantisation(clear.scale() * 1.0017f, to.zeroPoint(), to.signed());
+    }
+    return clear;
+  }
+
+  private static boolean isNearTie(Quantisation to, double[] values) {
+    return Arrays.stream(values)
+        .map(value -> value / to.scale())
+        .filter(steps -> Math.abs(steps) < 300)
+        .anyMatch(steps -> Math.abs(steps - Math.floor(steps) - 0.5) < NEAR);
   }
 
   private Link last() {
@@ -118,6 +170,8 @@ final class Chain {
       }
       case "Clip" -> clip();
       case "of two" -> ofTwo();
+      case "function" -> function();
+      case "choice" -> choice();
       case "reciprocal" -> reciprocal();
       case "BatchNormalization" -> normalisation();
       default -> withConstant(kind);
@@ -189,10 +243,11 @@ final class Chain {
 
   /** BatchNormalization, where the channels are the first dimension. */
   private void normalisation() {
-    if (map.layout() != Layout.MAP && map.layout() != Layout.VECTOR) {
+    if (smooth || (map.layout() != Layout.MAP && map.layout() != Layout.VECTOR)) {
       unary("Identity", x -> x);
       return;
     }
+    this.channels = true;
     int channels = map.channels();
     double unit = Math.max(reach(), 1e-20);
     Random random = walk.contents();
@@ -215,9 +270,67 @@ final class Chain {
         x -> (x - parameters[2][0]) * factor + parameters[1][0]);
   }
 
+  /** A function of one value that is not among the kinds. */
+  private void function() {
+    String operator = Functions.draw(walk);
+    if (Functions.isSmooth(operator) && channels) {
+      unary("Abs", Math::abs);
+      return;
+    }
+    if (Functions.hasSteps(operator) && smooth) {
+      unary("Neg", x -> -x);
+      return;
+    }
+    smooth |= Functions.isSmooth(operator);
+    if (Functions.needsPositive(operator)) {
+      unary("Abs", Math::abs);
+      float more = (float) (0.37 + 0.01 * reach());
+      add(walk.node("Add", List.of(last().name(), walk.real(more))), x -> x + more);
+    } else if (operator.equals("Exp") || reach() > 60) {
+      float factor = (float) (3.7 / Math.max(reach(), 1e-20));
+      add(walk.node("Mul", List.of(last().name(), walk.real(factor))), x -> x * factor);
+    }
+    add(Functions.write(walk, operator, last().name()), Functions.of(operator));
+  }
+
+  /** Where of two functions, by comparisons. */
+  private void choice() {
+    Choices choices = walk.choices();
+    if (smooth || walk.opset() < 12) {
+      unary("Abs", Math::abs);
+      return;
+    }
+    Link first = last();
+    String condition = comparison(first);
+    String operator = choices.of("", "And", "Or", "Xor", "Not");
+    if (operator.equals("Not")) {
+      condition = walk.node(operator, List.of(condition));
+    } else if (!operator.isEmpty()) {
+      condition = walk.node(operator, List.of(condition, comparison(links.get(0))));
+    }
+    if (choices.flag(20)) {
+      add(walk.node("Cast", List.of(condition), attribute("to", OnnxModel.FLOAT)), x -> 1);
+      return;
+    }
+    unary("Neg", x -> -x);
+    float constant = (float) (reach() / 3);
+    boolean stored = choices.flag(30);
+    String other = stored ? walk.real(constant) : first.name();
+    // About what it is: the greater and the smaller values are there.
+    add(walk.node("Where", List.of(condition, last().name(), other)), x -> x);
+  }
+
+  private String comparison(Link link) {
+    String operator =
+        walk.choices().of("Greater", "Less", "GreaterOrEqual", "LessOrEqual", "Equal");
+    double value = link.values()[walk.choices().draw(256)];
+    return walk.node(operator, List.of(link.name(), walk.real((float) value)));
+  }
+
   private void withConstant(String operator) {
     Choices choices = walk.choices();
-    boolean channels = choices.flag(40) && map.layout() != Layout.FLAT;
+    boolean channels = choices.flag(40) && map.layout() != Layout.FLAT && !smooth;
+    this.channels |= channels;
     boolean first = choices.flag(30) && !operator.equals("Div") && !operator.equals("PRelu");
     boolean product = operator.equals("Mul") || operator.equals("Div") || operator.equals("PRelu");
     double unit = product ? 1 : Math.max(reach(), 1e-30);

@@ -15,6 +15,8 @@ final class FunctionSteps {
           new Step("requantisation", 4, (walk, map) -> true, FunctionSteps::requantise),
           new Step("clamp of integers", 3, (walk, map) -> walk.opset() >= 12, FunctionSteps::clamp),
           new Step("chain", 9, (walk, map) -> true, Chain::write),
+          new Step("function", 6, (walk, map) -> true, Chain::function),
+          new Step("choice", 4, (walk, map) -> true, Chain::choice),
           new Step(
               "QLinear function",
               5,

@@ -27,8 +27,8 @@ import java.util.Random;
  * @param spans the choices of each part that can be left out
  * @param model the graph
  * @param contracts the graphs that say what {@code model} means: its operators in QDQ form that
- *     have the meaning of a QOperator are written as that. One, or with an AveragePool in QDQ form
- *     one for each of the ways in which ONNX Runtime may compute it
+ *     have the meaning of a QOperator are written as that. One, or with an AveragePool, an Add or a
+ *     Mul in QDQ form one for each of the ways in which ONNX Runtime may compute it
  * @param inputs values of the graph inputs
  * @param approximate graph outputs that the host computes with functions of another precision
  * @param features what the graph has
@@ -55,12 +55,16 @@ record GraphCase(
     ImmutableList.Builder<ModelProto> contracts = ImmutableList.builder();
     List<List<Walk.Average>> each =
         Collections.nCopies(drawing.walk.averages(), List.of(Walk.Average.values()));
-    for (List<Walk.Average> averages : Lists.cartesianProduct(each)) {
-      Choices again = Choices.replay(choices.drawn());
-      Walk.Contract contract = new Walk.Contract(ImmutableList.copyOf(averages));
-      contracts.add(new Drawing(new Walk(again, Optional.of(contract), exactSums)).walk.model());
-      if (!again.drawn().equals(choices.drawn())) {
-        throw new IllegalStateException("the forms of a graph are drawn differently");
+    List<List<Boolean>> sums = Collections.nCopies(drawing.walk.sums(), List.of(true, false));
+    for (List<Boolean> fused : Lists.cartesianProduct(sums)) {
+      for (List<Walk.Average> averages : Lists.cartesianProduct(each)) {
+        Choices again = Choices.replay(choices.drawn());
+        Walk.Contract contract =
+            new Walk.Contract(ImmutableList.copyOf(averages), ImmutableList.copyOf(fused));
+        contracts.add(new Drawing(new Walk(again, Optional.of(contract), exactSums)).walk.model());
+        if (!again.drawn().equals(choices.drawn())) {
+          throw new IllegalStateException("the forms of a graph are drawn differently");
+        }
       }
     }
     return new GraphCase(

@@ -8,6 +8,7 @@ final class Steps {
       ImmutableList.<Step>builder()
           .addAll(RearrangingSteps.ALL)
           .addAll(FunctionSteps.ALL)
+          .addAll(MeetingSteps.ALL)
           .addAll(PoolSteps.ALL)
           .addAll(ArithmeticSteps.ALL)
           .addAll(ProductSteps.ALL)

@@ -51,8 +51,9 @@ final class Walk {
    * How a contract is written.
    *
    * @param averages what each AveragePool in QDQ form means, in order
+   * @param sums whether each Add and Mul in QDQ form means QLinearAdd and QLinearMul, in order
    */
-  record Contract(ImmutableList<Average> averages) {}
+  record Contract(ImmutableList<Average> averages, ImmutableList<Boolean> sums) {}
 
   /**
    * A graph input.
@@ -96,6 +97,7 @@ final class Walk {
   private final Set<String> read = new HashSet<>();
   private final Multiset<String> features = HashMultiset.create();
   private int averages;
+  private int sums;
   private int names;
 
   /**
@@ -168,6 +170,24 @@ final class Walk {
     return !qdq
         ? Written.QOPERATOR
         : contract.isPresent() && !settled ? Written.CONTRACT : Written.QDQ;
+  }
+
+  /** How the next Add or Mul is written; in QDQ form it may mean the float operator. */
+  Written writtenSum() {
+    Written written = written(false);
+    if (written == Written.QOPERATOR) {
+      return written;
+    }
+    int index = sums;
+    sums++;
+    return written == Written.CONTRACT && !contract.orElseThrow().sums().get(index)
+        ? Written.QDQ
+        : written;
+  }
+
+  /** Adds and Muls in QDQ form. */
+  int sums() {
+    return sums;
   }
 
   /** What the next AveragePool in QDQ form means in this contract. */
