@@ -267,7 +267,13 @@ final class Assembly {
       return missing.give(node, node.input(index), (Shaped) value, Interval.ALL);
     }
     throw node.refuse(
-        "float operator; input " + index + " is " + value.describe(),
+        "float operator; input "
+            + index
+            + " is "
+            + value.describe()
+            + (value instanceof HostFloat
+                ? ": the graph leaves this layer in float, as quantisers do with excluded nodes"
+                : ""),
         "the output of DequantizeLinear",
         QUANTISE_FIRST);
   }

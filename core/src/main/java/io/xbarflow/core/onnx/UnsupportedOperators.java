@@ -16,6 +16,9 @@ final class UnsupportedOperators {
   /** By how many letters a name may differ from the one that is suggested for it. */
   private static final int MOST_LETTERS = 2;
 
+  /** Names with fewer letters are too near to one another: Asin is no mistake for Sin. */
+  private static final int SHORT = 6;
+
   private static final int MOST_LISTED = 20;
 
   private static final String REPLACE =
@@ -83,7 +86,7 @@ final class UnsupportedOperators {
   private static Optional<String> near(String type, ImmutableSet<String> supported) {
     String wanted = plain(type);
     LevenshteinDistance letters =
-        new LevenshteinDistance(Math.min(MOST_LETTERS, (wanted.length() - 1) / 3));
+        new LevenshteinDistance(wanted.length() < SHORT ? 0 : MOST_LETTERS);
     record Candidate(String name, int distance) {}
     return supported.stream()
         .map(name -> new Candidate(name, letters.apply(wanted, plain(name))))

@@ -59,7 +59,7 @@ final class HostSteps {
       Quantisation from = dequantise.quantisation();
       result = each(values, value -> HostQuantisation.dequantise((int) value, from));
     } else if (step instanceof HostStep.Cast cast) {
-      result = each(values, value -> cast(value, batch.type(), cast.to()));
+      result = each(values, value -> cast(value, cast.to()));
     } else {
       throw new IllegalArgumentException("step " + step + " on an array");
     }
@@ -176,7 +176,7 @@ final class HostSteps {
     return result;
   }
 
-  private static float cast(float value, ElementType from, ElementType to) {
+  private static float cast(float value, ElementType to) {
     return switch (to) {
       case FLOAT32 -> value;
       case FLOAT16 -> ShortFloats.toHalf(value);
