@@ -22,6 +22,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = HostStep.Reshape.class, name = "reshape"),
   @JsonSubTypes.Type(value = HostStep.Arithmetic.class, name = "arithmetic"),
   @JsonSubTypes.Type(value = HostStep.Softmax.class, name = "softmax"),
+  @JsonSubTypes.Type(value = HostStep.QuantisedSoftmax.class, name = "quantisedSoftmax"),
   @JsonSubTypes.Type(value = HostStep.ArgExtreme.class, name = "argExtreme"),
   @JsonSubTypes.Type(value = HostStep.TopK.class, name = "topK"),
   @JsonSubTypes.Type(value = HostStep.Quantise.class, name = "quantise"),
@@ -213,6 +214,31 @@ public sealed interface HostStep {
     public ImmutableList<Integer> dims(ImmutableList<Integer> dims) {
       checkAxis(axis, dims);
       return dims;
+    }
+  }
+
+  /**
+   * QLinearSoftmax of com.microsoft, of 8-bit integers.
+   *
+   * @param axis axis over which the exponentials are added
+   * @param scale of the operand
+   * @param to quantisation of the result
+   */
+  record QuantisedSoftmax(int axis, float scale, Quantisation to) implements HostStep {
+    /** Checks the scale. */
+    public QuantisedSoftmax {
+      checkArgument(scale > 0 && Float.isFinite(scale), "scale %s", scale);
+    }
+
+    @Override
+    public ImmutableList<Integer> dims(ImmutableList<Integer> dims) {
+      checkAxis(axis, dims);
+      return dims;
+    }
+
+    @Override
+    public ElementType type(ElementType type) {
+      return ElementType.of(to);
     }
   }
 

@@ -71,7 +71,9 @@ final class BatchNormalizationOperator implements Operator {
       throw node.refuse(
           training ? "BatchNormalization in training mode" : "spatial 0",
           "BatchNormalization of inference, one mean and variance a channel",
-          "Export the model for inference (model.eval() in PyTorch).");
+          training
+              ? "Export the model for inference (model.eval() in PyTorch)."
+              : "Store one scale, bias, mean and variance a channel.");
     }
   }
 

@@ -2,12 +2,14 @@ package io.xbarflow.core.onnx;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.xbarflow.core.network.ElementType;
 import io.xbarflow.core.network.HostStep;
+import io.xbarflow.core.network.Quantisation;
 import io.xbarflow.core.onnx.Value.HostArray;
 
 /**
- * Softmax, LogSoftmax, ArgMax, ArgMin and TopK, which no block computes: the host does, behind the
- * chip.
+ * Softmax, LogSoftmax, QLinearSoftmax, ArgMax, ArgMin and TopK, which no block computes: the host
+ * does, behind the chip.
  *
  * <p>Source: docs/adr/0050-host-work.md.
  */
@@ -16,7 +18,8 @@ final class HostOperator implements Operator {
 
   @Override
   public ImmutableSet<String> opTypes() {
-    return ImmutableSet.of("Softmax", "LogSoftmax", "ArgMax", "ArgMin", "TopK");
+    return ImmutableSet.of(
+        "Softmax", "LogSoftmax", "com.microsoft.QLinearSoftmax", "ArgMax", "ArgMin", "TopK");
   }
 
   @Override
@@ -36,6 +39,8 @@ final class HostOperator implements Operator {
     switch (node.opType()) {
       case "Softmax", "LogSoftmax" ->
           assembly.define(node.output(), softmax(node, assembly, real(node, array)));
+      case "QLinearSoftmax" ->
+          assembly.define(node.output(), quantisedSoftmax(node, assembly, array));
       case "TopK" -> topK(node, assembly, array);
       default -> {
         int axis = axis(node, array, 0);
@@ -49,6 +54,27 @@ final class HostOperator implements Operator {
                     node.intAttribute("select_last_index", 0) != 0)));
       }
     }
+  }
+
+  private static HostArray quantisedSoftmax(Node node, Assembly assembly, HostArray array) {
+    boolean signed = array.type() == ElementType.INT8;
+    if (!signed && array.type() != ElementType.UINT8) {
+      throw node.refuse(
+          "input is " + array.describe() + ", of " + array.type(),
+          "8-bit integers",
+          "Put QuantizeLinear before it, or use Softmax.");
+    }
+    int axis = axis(node, array, -1);
+    if (node.intAttribute("opset", SOFTMAX_OF_ONE_AXIS) < SOFTMAX_OF_ONE_AXIS
+        && axis != array.dims().size() - 1) {
+      throw node.refuse(
+          "axis " + axis + " with the meaning before opset 13, over several axes",
+          "the last axis, or attribute opset 13",
+          "Quantise the model again with opset 13 or newer.");
+    }
+    float scale = QuantisationParameters.ofMap(assembly, node, 1, 2, signed).scale();
+    Quantisation to = QuantisationParameters.ofMap(assembly, node, 3, 4, signed);
+    return array.then(new HostStep.QuantisedSoftmax(axis, scale, to));
   }
 
   private static HostArray real(Node node, HostArray array) {
@@ -96,7 +122,7 @@ final class HostOperator implements Operator {
               + extent
               + (count < 1 || count > extent ? "" : ", unsorted"),
           "1 to " + extent + " values, sorted",
-          "Export the model again.");
+          "Set sorted 1, and K to a number of values that there are.");
     }
     boolean greatest = node.intAttribute("largest", 1) != 0;
     for (int output = 0; output < node.outputs().size(); output++) {

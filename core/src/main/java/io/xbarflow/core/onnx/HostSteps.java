@@ -30,7 +30,7 @@ final class HostSteps {
     for (int i = 0; i < node.inputs().size() && operand < 0; i++) {
       operand = node.hasInput(i) && isHostArray(node, assembly, i) ? i : -1;
     }
-    if (operand < 0 || HOST_OPERATORS.contains(node.opType())) {
+    if (operand < 0 || HOST_OPERATORS.contains(node.qualifiedType())) {
       return false;
     }
     HostArray array = (HostArray) assembly.value(node, operand);

@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 
 /** Writes what the host computes for one graph input or output as ONNX nodes. */
 final class StepNodes {
+  /** The opset whose Softmax is over one axis. */
+  private static final int OPSET = 13;
+
   private final ModelBuilder model;
   private final String stem;
 
@@ -84,6 +87,21 @@ final class StepNodes {
           "softmax",
           operand,
           Attribute.of("axis", softmax.axis() + 1));
+    }
+    if (step instanceof HostStep.QuantisedSoftmax softmax) {
+      // The zero point of the operand changes nothing.
+      Quantisation from = new Quantisation(softmax.scale(), 0, softmax.to().signed());
+      String result = model.unique(stem + "_softmax");
+      return model.microsoft(
+          "QLinearSoftmax",
+          result,
+          result,
+          ImmutableList.<String>builder()
+              .addAll(parameters(value, from))
+              .addAll(parameters(value, softmax.to()).subList(1, 3))
+              .build(),
+          Attribute.of("axis", softmax.axis() + 1),
+          Attribute.of("opset", OPSET));
     }
     if (step instanceof HostStep.ArgExtreme arg) {
       return node(

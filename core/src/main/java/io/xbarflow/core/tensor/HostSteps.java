@@ -48,6 +48,11 @@ final class HostSteps {
       int axis = softmax.axis();
       result =
           HostQuantisation.softmax(values, dims.get(axis), inner(dims, axis), softmax.logarithm());
+    } else if (step instanceof HostStep.QuantisedSoftmax softmax) {
+      int axis = softmax.axis();
+      result =
+          QuantisedSoftmax.of(
+              values, dims.get(axis), inner(dims, axis), batch.type() == ElementType.INT8, softmax);
     } else if (step instanceof HostStep.ArgExtreme arg) {
       result = argExtreme(values, dims.get(arg.axis()), inner(dims, arg.axis()), arg);
     } else if (step instanceof HostStep.TopK top) {

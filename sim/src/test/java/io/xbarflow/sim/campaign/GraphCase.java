@@ -212,6 +212,17 @@ record GraphCase(
               OnnxModel.INT64);
         }
         case 14 -> topK(map, axis, plain);
+        case 17 -> {
+          walk.note("host function at the end");
+          Quantisation shares = new Quantisation(1f / 128, map.signed() ? -128 : 0, map.signed());
+          List<String> operands = new ArrayList<>(List.of(map.name()));
+          operands.addAll(walk.parameters(map.quantisation()));
+          operands.addAll(walk.parameters(shares));
+          walk.output(
+              walk.node(
+                  "QLinearSoftmax", operands, attribute("axis", axis + 1), attribute("opset", 13)),
+              type);
+        }
         case 15 -> {
           walk.note("host function at the end");
           walk.output(

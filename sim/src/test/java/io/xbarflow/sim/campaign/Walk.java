@@ -75,6 +75,7 @@ final class Walk {
           "QLinearAdd",
           "QLinearMul",
           "QLinearSigmoid",
+          "QLinearSoftmax",
           "QLinearLeakyRelu",
           "QLinearConcat",
           "QLinearAveragePool",

@@ -73,7 +73,7 @@ final class HostWorkTest {
         type,
         dims(1, 6, 9, 8),
         false,
-        name.contains("oftmax") ? OF_EXPONENTIALS : 0,
+        name.contains("oftmax") && !name.startsWith("Q") ? OF_EXPONENTIALS : 0,
         graph ->
             body.in(
                 graph
@@ -110,6 +110,8 @@ final class HostWorkTest {
                     .node("Softmax", "f", "s", attribute("axis", 1))
                     .node("QuantizeLinear", "s,p_s,p_z", "q")
                     .node("DequantizeLinear", "q,p_s,p_z", "y")),
+        tail("QLinearSoftmax over channels", FLOAT, g -> quantisedSoftmax(g, 1, 1f / 256)),
+        tail("QLinearSoftmax over columns, coarse", FLOAT, g -> quantisedSoftmax(g, -1, 0.013f)),
         tail("ArgMax", INT64, g -> g.node("ArgMax", "f", "y", attribute("axis", 1))),
         tail(
             "last ArgMin without its axis",
@@ -237,6 +239,19 @@ final class HostWorkTest {
                     .node("QuantizeLinear", "h,c_s,c_z", "q")
                     .node("MaxPool", "q", "p", ints("kernel_shape", 2L, 2L))
                     .node("DequantizeLinear", "p,c_s,c_z", "y")));
+  }
+
+  private static OnnxGraph quantisedSoftmax(OnnxGraph graph, long axis, float scale) {
+    return graph
+        .reals("p_s", dims(), scale)
+        .integers("p_z", dims(), graph.signed() ? -128 : 0)
+        .node(
+            "com.microsoft.QLinearSoftmax",
+            "p,x_s,x_z,p_s,p_z",
+            "q",
+            attribute("axis", axis),
+            attribute("opset", 13))
+        .node("DequantizeLinear", "q,p_s,p_z", "y");
   }
 
   @TestFactory
