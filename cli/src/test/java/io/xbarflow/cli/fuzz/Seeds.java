@@ -26,6 +26,7 @@ final class Seeds {
           FunctionSeeds.chain(),
           FunctionSeeds.smooth(),
           FunctionSeeds.branches(),
+          HostSeeds.ends(),
           computedShape(),
           rearranged(),
           rows(),
