@@ -44,7 +44,6 @@ final class ToolProcessTest {
         "sleep 300", // prints nothing
         "while :; do echo x; sleep 0.1; done", // never stops printing
         "trap '' TERM; sleep 300; sleep 300", // does not end when it is told to
-        "sleep 300 & echo started", // ends, and leaves its output open
       })
   void theLimitHolds(String script) {
     long start = System.nanoTime();
@@ -54,6 +53,23 @@ final class ToolProcessTest {
             () -> ToolProcess.run(shell(script), folder, Duration.ofSeconds(1), line -> {}));
     assertTrue(error.getMessage().contains("within 1 seconds"), error::getMessage);
     assertTrue(System.nanoTime() - start < 30e9, "took too long");
+  }
+
+  @Test
+  void aProgramThatLeavesItsOutputOpenIsDoneWhenItEnds() throws IOException {
+    for (String first : List.of("", "sleep 0.5; ")) { // before and after the reader waits
+      long start = System.nanoTime();
+      List<String> lines = new ArrayList<>();
+      int exit =
+          ToolProcess.run(
+              shell(first + "sleep 20 & echo started; exit 4"),
+              folder,
+              Duration.ofMinutes(2),
+              lines::add);
+      assertEquals(4, exit);
+      assertEquals(List.of("started"), lines);
+      assertTrue(System.nanoTime() - start < 15e9, "waited for the other program");
+    }
   }
 
   @Test

@@ -100,7 +100,10 @@ final class AffineFolding {
   private static double[] inverse(Node node, double[] divisors) {
     double[] factors = Arrays.stream(divisors).map(divisor -> 1 / divisor).toArray();
     if (Arrays.stream(divisors).anyMatch(divisor -> divisor == 0)) {
-      throw node.refuse("a division by 0", "divisors other than 0", "Train it again.");
+      throw node.refuse(
+          "a division by 0",
+          "divisors other than 0",
+          "Store a divisor for each channel, or train it again.");
     }
     return factors;
   }

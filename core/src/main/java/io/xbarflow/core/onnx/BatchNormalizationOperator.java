@@ -82,7 +82,7 @@ final class BatchNormalizationOperator implements Operator {
       throw node.refuse(
           "factor " + factor + " and summand " + summand + " of channel " + channel,
           "finite scale, bias, mean and variance",
-          "Train it again.");
+          "Store finite values, or train it again.");
     }
   }
 
@@ -113,7 +113,7 @@ final class BatchNormalizationOperator implements Operator {
           throw node.refuse(
               "input " + (i + 1) + " has " + parameter + " for channel " + channel,
               "finite scale, bias, mean and variance",
-              "Train it again.");
+              "Store finite values, or train it again.");
         }
         parameters[i][channel] = parameter;
       }

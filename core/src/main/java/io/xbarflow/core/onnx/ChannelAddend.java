@@ -60,7 +60,9 @@ final class ChannelAddend {
     float real = constant.real(index);
     if (!Float.isFinite(real)) {
       throw node.refuse(
-          "value " + real + " in " + constant.describe(), "finite values", "Train it again.");
+          "value " + real + " in " + constant.describe(),
+          "finite values",
+          "Store one finite value a channel, or train it again.");
     }
     return real;
   }
